@@ -1,0 +1,38 @@
+"""Hold Qwen-family models to their behavior: what tests and conftest files import."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import pytest
+
+    from pytest_qwen.core.registry import trait
+    from pytest_qwen.core.reply import Finish, Reply, ThinkingState
+    from pytest_qwen.core.verdict import Part, Verdict
+
+    behavior: pytest.MarkDecorator
+
+__all__ = ["Finish", "Part", "Reply", "ThinkingState", "Verdict", "behavior", "trait"]
+
+_HOMES = {
+    "trait": "pytest_qwen.core.registry",
+    "Part": "pytest_qwen.core.verdict",
+    "Verdict": "pytest_qwen.core.verdict",
+    "Finish": "pytest_qwen.core.reply",
+    "Reply": "pytest_qwen.core.reply",
+    "ThinkingState": "pytest_qwen.core.reply",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import what is asked for on first use: the plugin loads in projects that never ask."""
+    if name == "behavior":
+        import pytest
+
+        return pytest.mark.behavior
+    if name in _HOMES:
+        from importlib import import_module
+
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

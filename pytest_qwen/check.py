@@ -1,0 +1,85 @@
+"""The bodies of tests: get the replies, judge them, compare the snapshot, fail with `path:line`."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from pytest_qwen import marker, snapshots
+from pytest_qwen.core.judge import judge, misses
+from pytest_qwen.core.plan import Case, Request
+from pytest_qwen.core.record import Judged, Line, case_fields, error_line, sample_line
+from pytest_qwen.core.reply import Reply
+from pytest_qwen.core.visible import log_safe
+from pytest_qwen.engine import EngineError
+from pytest_qwen.engine.models import Models
+from pytest_qwen.family.checkpoint import CheckpointError
+
+LINES = pytest.StashKey[list[Line]]()
+"""The record lines of an item."""
+
+
+def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> None:
+    """Run one case from YAML; every miss, the snapshot's too, is in one failure.
+
+    Raises:
+        pytest.fail.Exception: an expectation was missed, or no reply could be had.
+        pytest.skip.Exception: the family does not have the role.
+    """
+    __tracebackhide__ = True
+    item: pytest.Item = fixtures.node
+    samples: int | None = item.config.getoption("--qwen-samples")
+    requests = case.requests(samples)
+    fields = case_fields(item.nodeid, case)
+    judged = judge(case, _replies(item, models, requests, fields))
+    item.stash[LINES] = [sample_line(fields, one) for one in judged]
+    told = [misses(case, judged, item.nodeid)]
+    if case.behavior.fields.snapshot and samples is None:
+        replies = [one.reply for one in judged]
+        told.append(snapshots.compare(case, requests, replies, models, fixtures))
+    if text := "\n".join(filter(None, told)):
+        pytest.fail(text, pytrace=False)
+
+
+def run_marker(models: Models, fixtures: pytest.FixtureRequest) -> list[Reply]:
+    """Return the replies that the behavior marker of a Python test asks for.
+
+    Raises:
+        pytest.fail.Exception: the test has no such marker, or no reply could be had.
+        pytest.skip.Exception: the family does not have the role.
+    """
+    __tracebackhide__ = True
+    item: pytest.Item = fixtures.node
+    mark = item.get_closest_marker("behavior")
+    if mark is None:
+        name = f"@behavior(role=…, prompt=…) on {item.name}"
+        pytest.fail(f"expected {name}, which uses {fixtures.fixturename}, got none", pytrace=False)
+    requests = marker.requests(mark, item.config.getoption("--qwen-samples"))
+    name = item.name.partition("[")[0]
+    fields: Line = {
+        "kind": "sample",
+        "case": item.nodeid,
+        "behavior": name,
+        "role": requests[0].role,
+        "prompt_id": item.name,
+        "cluster": name,
+        "prompt": [message.model_dump() for message in requests[0].messages],
+    }
+    replies = _replies(item, models, requests, fields)
+    item.stash[LINES] = [sample_line(fields, Judged(reply, ())) for reply in replies]
+    return replies
+
+
+def _replies(
+    item: pytest.Item, models: Models, requests: Sequence[Request], fields: Line
+) -> list[Reply]:
+    """Get the replies; where there can be none, the record says why and the test fails."""
+    __tracebackhide__ = True
+    if requests[0].role not in models.family.roles:
+        pytest.skip(f"the family {models.family.name} has no {requests[0].role} role")
+    try:
+        return models.replies(requests)
+    except (CheckpointError, EngineError) as error:
+        item.stash[LINES] = [error_line(fields, "engine", str(error))]
+        pytest.fail(log_safe(str(error)), pytrace=False)

@@ -1,0 +1,141 @@
+"""What a spec expects of a reply: a tree of traits, and how many samples must meet it.
+
+    - starts_with: "结论："                              a trait with its argument
+    - thinking: closed
+      at_least: 0.75                                     of the samples
+    - any: [continuation_loop, {not: {sentences: 1}}]    combined
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
+from typing import Any, Literal, get_args
+
+from pytest_qwen.core.names import nearest
+from pytest_qwen.core.registry import Bound, Refused, bind, traits
+from pytest_qwen.core.source import Document, Loc, SpecError
+from pytest_qwen.core.verdict import Of, Part, Verdict
+
+How = Literal["all", "any", "not", "none"]
+
+
+@dataclass(frozen=True)
+class Leaf:
+    """One trait, judged on one part of a reply."""
+
+    bound: Bound
+    of: Of
+
+    def judge(self, part: Part) -> Verdict:
+        """Judge the part that this trait looks at."""
+        return replace(self.bound(part.select(self.of)), of=self.of)
+
+    def __str__(self) -> str:
+        elsewhere = "" if self.of == self.bound.trait.of else f" of {self.of}"
+        return f"{self.bound}{elsewhere}"
+
+
+@dataclass(frozen=True)
+class Group:
+    """Several checks combined: all, any, not (exactly one) or none of them."""
+
+    how: How
+    parts: tuple[Leaf | Group, ...]
+
+    def judge(self, part: Part) -> Verdict:
+        """Judge every part and combine the verdicts; the evidence is of those that decided."""
+        verdicts = [node.judge(part) for node in self.parts]
+        match self.how:
+            case "all":
+                return _combine(all(v.passed for v in verdicts), verdicts, decides=False)
+            case "any":
+                return _combine(any(v.passed for v in verdicts), verdicts, decides=True)
+            case "not" | "none":
+                return ~_combine(any(v.passed for v in verdicts), verdicts, decides=True)
+
+    def __str__(self) -> str:
+        if self.how == "not":
+            return f"not {self.parts[0]}"
+        return f"{self.how} of ({', '.join(map(str, self.parts))})"
+
+
+def _combine(passed: bool, verdicts: list[Verdict], decides: bool) -> Verdict:
+    """Merge verdicts; those that equal `decides` settle the matter alone where there are any."""
+    telling = [v for v in verdicts if v.passed == decides] if passed == decides else verdicts
+    of = telling[0].of if len({v.of for v in telling}) == 1 else "text"
+    spans = tuple(s for v in telling for s in v.spans if v.of == of)
+    values = {name: value for v in telling for name, value in v.values.items()}
+    got = "; ".join(dict.fromkeys(v.got for v in telling))
+    return Verdict(passed, got, spans, values, of)
+
+
+@dataclass(frozen=True)
+class Expectation:
+    """A check, the share of samples that must meet it, and the line where it stands."""
+
+    check: Leaf | Group
+    at_least: float
+    line: int
+    name: str
+    args: Any
+
+    def met_by(self, n_passed: int, n: int) -> bool:
+        """Say whether `n_passed` of `n` samples are enough (1e-9 forgives 2/3 written as .6667)."""
+        return n_passed >= self.at_least * n - 1e-9
+
+    def __str__(self) -> str:
+        return str(self.check)
+
+
+def parse_expectation(raw: Any, document: Document, loc: Loc) -> Expectation:
+    """Read one item of an `expect` list.
+
+    Raises:
+        SpecError: an unknown trait or key, or arguments that the trait does not take.
+    """
+    at_least = raw.get("at_least", 1.0) if isinstance(raw, dict) else 1.0
+    if isinstance(at_least, bool) or not isinstance(at_least, int | float) or not 0 < at_least <= 1:
+        where = (*loc, "at_least")
+        raise SpecError(document.problem(where, "a share in (0, 1]", repr(at_least), "such as 0.75"))
+    if isinstance(raw, dict):
+        raw = {key: value for key, value in raw.items() if key != "at_least"}
+    name = next((k for k in raw if k != "of"), None) if isinstance(raw, dict) else raw
+    args = raw.get(name) if isinstance(raw, dict) else None
+    return Expectation(
+        _node(raw, document, loc), float(at_least), document.line(loc), str(name), args
+    )
+
+
+def _node(raw: Any, document: Document, loc: Loc) -> Leaf | Group:
+    if isinstance(raw, str):
+        raw = {raw: None}
+    if not isinstance(raw, dict):
+        raise SpecError(document.problem(loc, "a trait", repr(raw), "such as `starts_with: …`"))
+    names = [key for key in raw if key != "of"]
+    if len(names) != 1:
+        got = " and ".join(map(repr, names)) or "none"
+        unknown = [n for n in names if n not in traits() and n not in get_args(How)]
+        do = nearest(unknown[0], [*traits(), *get_args(How), "of", "at_least"]) if unknown else ""
+        raise SpecError(document.problem(loc, "one trait an item", got, do))
+    name, inside = names[0], (*loc, names[0])
+    if name in get_args(How):
+        if "of" in raw:
+            raise SpecError(document.problem(loc, f"`of` on the traits in {name!r}", "it beside"))
+        return Group(name, tuple(_parts(name, raw[name], document, inside)))  # type: ignore[arg-type]
+    try:
+        bound = bind(name, raw[name])
+    except Refused as error:
+        raise SpecError(document.problem(inside, error.expected, error.got, error.do)) from None
+    of = raw.get("of", bound.trait.of)
+    if of not in get_args(Of):
+        raise SpecError(document.problem((*loc, "of"), " or ".join(get_args(Of)), repr(of)))
+    return Leaf(bound, of)
+
+
+def _parts(how: str, raw: Any, document: Document, loc: Loc) -> Iterable[Leaf | Group]:
+    if how == "not":
+        return [_node(raw, document, loc)]
+    if not isinstance(raw, list) or not raw:
+        raise SpecError(document.problem(loc, f"a list of traits under {how!r}", repr(raw)))
+    return [_node(item, document, (*loc, i)) for i, item in enumerate(raw)]

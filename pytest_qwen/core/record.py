@@ -1,0 +1,153 @@
+"""The run's record: JSON lines that the report and the gate read, and people with pandas.
+
+    {"kind": "run", "schema": 1, …}             the suite, the family, the environment
+    {"kind": "sample", "case": …, "reply": …}   one line a sample, as it is judged
+    {"kind": "end", "expected": […], …}         its absence means that the run was cut off
+"""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from pathlib import Path
+from typing import IO, Any
+
+from pytest_qwen.core.expect import Expectation
+from pytest_qwen.core.plan import Case
+from pytest_qwen.core.reply import Reply
+from pytest_qwen.core.verdict import Verdict
+
+SCHEMA = 1
+"""The version of the lines, in the first of them."""
+
+Line = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One sample with the verdict of every expectation of its case."""
+
+    reply: Reply
+    verdicts: tuple[tuple[Expectation, Verdict], ...]
+
+
+def case_fields(nodeid: str, case: Case) -> Line:
+    """Return what every line of a case begins with."""
+    return {
+        "kind": "sample",
+        "case": nodeid,
+        "behavior": case.behavior.name,
+        "role": case.role,
+        "prompt_id": case.prompt_id,
+        "cluster": case.behavior.name,
+        "prompt": [message.model_dump() for message in case.messages],
+    }
+
+
+def sample_line(fields: Line, judged: Judged) -> Line:
+    """Return the line of one judged sample."""
+    verdicts = [
+        {
+            "trait": expectation.name,
+            "args": plain(expectation.args),
+            "passed": verdict.passed,
+            "evidence": plain(verdict.evidence()),
+            "line": expectation.line,
+        }
+        for expectation, verdict in judged.verdicts
+    ]
+    return {**fields, "reply": judged.reply.to_json(), "verdicts": verdicts, "error": None}
+
+
+def error_line(fields: Line, kind: str, message: str) -> Line:
+    """Return the line of a case that gave no reply: an infrastructure error, not a verdict."""
+    error = {"kind": kind, "message": message}
+    return {**fields, "reply": None, "verdicts": [], "error": error}
+
+
+def plain(value: Any) -> Any:
+    """Return a value as plain JSON data: a trait may leave anything in its evidence.
+
+    What JSON does not have becomes text, not-a-number and infinity too, and lone surrogates are
+    replaced, so that a record can always be sent, written and read.
+    """
+    match value:
+        case Enum():
+            return plain(value.value)
+        case str():
+            return str(value).encode("utf-8", "replace").decode()
+        case bool() | None:
+            return value
+        case int():
+            return int(value)
+        case float() if math.isfinite(value):
+            return float(value)
+        case Mapping():
+            return {str(key): plain(item) for key, item in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [plain(item) for item in value]
+        case _:
+            return str(value)
+
+
+class RecordWriter:
+    """Writes a record line by line: what has been written is there even when the run is killed.
+
+    The file is begun anew with the first line, so that a run without samples leaves the old one.
+    """
+
+    def __init__(self, path: Path, run: Mapping[str, Any]) -> None:
+        self.path = path
+        self.cases: dict[str, None] = {}
+        self._run = run
+        self._file: IO[str] | None = None
+
+    def write(self, lines: Sequence[Line]) -> None:
+        """Append the lines of one case.
+
+        Raises:
+            OSError: the file cannot be written.
+        """
+        if self._file is None:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            self._file = self.path.open("w", encoding="utf-8", newline="\n")
+            self._append({"kind": "run", "schema": SCHEMA, **self._run})
+        for line in lines:
+            self.cases[line["case"]] = None
+            self._append(line)
+        self._file.flush()
+
+    def close(self, expected: Sequence[str], status: int) -> None:
+        """Write the last line: which cases were expected and which reported, and pytest's status."""
+        if self._file is None:
+            return
+        reported = list(self.cases)
+        self._append(
+            {"kind": "end", "expected": list(expected), "reported": reported, "status": status}
+        )
+        self._file.close()
+        self._file = None
+
+    def _append(self, line: Line) -> None:
+        assert self._file is not None
+        text = json.dumps(line, ensure_ascii=False, allow_nan=False)
+        self._file.write(text + "\n")
+
+
+def read_record(path: Path) -> Iterator[Line]:
+    """Yield the lines of a record; a last line that was cut off is left out.
+
+    Raises:
+        ValueError: a line that is not the last is not JSON.
+    """
+    with path.open(encoding="utf-8") as file:
+        for number, text in enumerate(file, 1):
+            try:
+                yield json.loads(text)
+            except ValueError:
+                if text.endswith("\n"):
+                    raise ValueError(f"{path}:{number}: expected a JSON line") from None
+                return

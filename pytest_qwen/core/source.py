@@ -1,0 +1,173 @@
+"""YAML text as plain data in which every node keeps its line.
+
+Specs and family files are untrusted and hold no code, so this reads a strict subset: no tags, no
+aliases, no duplicate keys, bounded size and depth. Only `true`, `false`, `null` and plain numbers
+are more than text (the YAML 1.2 JSON schema): `no`, `on` and `12:30:45` stay what was typed.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+MAX_BYTES = 1_000_000
+MAX_DEPTH = 32
+
+Loc = tuple[str | int, ...]
+
+_INT = re.compile(r"[-+]?[0-9]{1,18}")
+_FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.?[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")
+_CONSTANTS = {"": None, "~": None, "null": None, "true": True, "false": False}
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class Problem(NamedTuple):
+    """One thing that is wrong in a file, where, and what to do about it."""
+
+    path: str
+    line: int
+    expected: str
+    got: str
+    do: str = ""
+
+    def __str__(self) -> str:
+        do = f": {self.do}" if self.do else ""
+        return f"{self.path}:{self.line}: expected {self.expected}, got {self.got}{do}"
+
+
+class SpecError(Exception):
+    """A file that cannot be used. Its text has one line for each problem: `path:line: expected …`."""
+
+    def __init__(self, *problems: Problem) -> None:
+        super().__init__("\n".join(map(str, problems)))
+        self.problems = problems
+
+
+@dataclass(frozen=True)
+class Document:
+    """One YAML document: its data, and the line of every node by its path in the data."""
+
+    path: str
+    data: Any
+    lines: dict[Loc, int]
+
+    def line(self, loc: Loc) -> int:
+        """Return the line of the node at `loc`, or of the nearest node around it."""
+        while loc not in self.lines:
+            loc = loc[:-1]
+        return self.lines[loc]
+
+    def problem(self, loc: Loc, expected: str, got: str, do: str = "") -> Problem:
+        """Return a problem at the line of `loc`."""
+        return Problem(self.path, self.line(loc), expected, got, do)
+
+
+def read(path: Path, shown: str = "") -> list[Document]:
+    """Read the YAML documents of a file; `shown` is the path to use in messages.
+
+    Raises:
+        SpecError: the file is not UTF-8, not YAML, or outside the subset.
+    """
+    shown = shown or str(path)
+    with path.open("rb") as file:
+        data = file.read(MAX_BYTES + 1)
+    if len(data) > MAX_BYTES:
+        raise SpecError(Problem(shown, 1, f"at most {MAX_BYTES:,} bytes", "more", "split the file"))
+    try:
+        return parse(data.decode("utf-8-sig"), shown)
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        raise SpecError(Problem(shown, line, "UTF-8 text", f"{error.reason}")) from None
+
+
+def parse(text: str, path: str) -> list[Document]:
+    """Parse YAML documents; see `read`."""
+    try:
+        return list(_Builder(path).documents(yaml.parse(text, Loader=_LOADER)))
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        line = mark.line + 1 if mark else 1
+        raise SpecError(Problem(path, line, "YAML", error.problem or "something else")) from None
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        got = f"the character {error.character!r}"
+        raise SpecError(Problem(path, line, "printable text", got)) from None
+
+
+class _Builder:
+    """Builds data from the parser's events with a stack of its own: depth cannot exhaust Python's."""
+
+    def __init__(self, path: str) -> None:
+        self.path = path
+
+    def documents(self, events: Iterator[Any]) -> Iterator[Document]:
+        for event in events:
+            if isinstance(event, yaml.DocumentStartEvent):
+                lines: dict[Loc, int] = {}
+                yield Document(self.path, self._node(events, lines), lines)
+
+    def _refuse(self, event: Any, expected: str, got: str, do: str = "") -> SpecError:
+        return SpecError(Problem(self.path, event.start_mark.line + 1, expected, got, do))
+
+    def _node(self, events: Iterator[Any], lines: dict[Loc, int]) -> Any:
+        root: list[Any] = []
+        stack: list[tuple[Any, Loc]] = [(root, ())]  # open containers and their places
+        keys: list[str | None] = [None]  # the key that waits for its value, one a container
+        for event in events:
+            container, place = stack[-1]
+            if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
+                stack.pop(), keys.pop()
+            else:
+                self._allow(event, len(stack))
+                value = self._value(event)
+                if isinstance(container, dict) and keys[-1] is None:
+                    keys[-1] = self._key(event, container)
+                    lines[*place, keys[-1]] = event.start_mark.line + 1
+                    continue
+                if isinstance(container, dict):
+                    loc, container[keys[-1]], keys[-1] = (*place, keys[-1]), value, None
+                else:
+                    loc = (*place, len(container)) if container is not root else ()
+                    container.append(value)
+                lines.setdefault(loc, event.start_mark.line + 1)
+                if isinstance(value, dict | list):
+                    stack.append((value, loc))
+                    keys.append(None)
+            if len(stack) == 1:
+                return root[0]
+        raise AssertionError("the parser ends every node")
+
+    def _allow(self, event: Any, depth: int) -> None:
+        if isinstance(event, yaml.AliasEvent) or event.anchor:
+            raise self._refuse(event, "no anchors or aliases", "one", "write the value out")
+        if event.tag and not (isinstance(event, yaml.ScalarEvent) and event.tag == "!"):
+            raise self._refuse(event, "no tags", event.tag, "remove it")
+        if depth > MAX_DEPTH:
+            raise self._refuse(event, f"at most {MAX_DEPTH} levels", "more")
+
+    def _key(self, event: Any, container: dict[str, Any]) -> str:
+        if not isinstance(event, yaml.ScalarEvent):
+            raise self._refuse(event, "text as a key", "a list or a mapping")
+        if event.value in container:
+            raise self._refuse(event, "every key once", f"{event.value!r} again", "remove one")
+        return str(event.value)
+
+    def _value(self, event: Any) -> Any:
+        if isinstance(event, yaml.MappingStartEvent):
+            return {}
+        if isinstance(event, yaml.SequenceStartEvent):
+            return []
+        return _scalar(event.value) if event.implicit[0] else event.value
+
+
+def _scalar(text: str) -> Any:
+    if text in _CONSTANTS:
+        return _CONSTANTS[text]
+    if _INT.fullmatch(text):
+        return int(text)
+    return float(text) if _FLOAT.fullmatch(text) else text

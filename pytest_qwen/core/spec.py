@@ -1,0 +1,213 @@
+"""A behavior's YAML, validated: `load(path)` gives `Behavior`s in which every expectation keeps its line.
+
+    behavior: compare_decimals
+    prompts: [{id: classic, text: 9.11和9.8哪个更大？}]
+    expect:
+      reasoning:
+        - thinking: closed
+        - final_answer: 9.8
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+
+from pytest_qwen.core.names import nearest
+from pytest_qwen.core.reply import ROLES, Role
+from pytest_qwen.core.sampling import Sampling
+from pytest_qwen.core.source import Document, Loc, Problem, SpecError, read
+
+Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=80)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)]
+As = Literal["text", "chat"]
+PROMPT_AS: dict[Role, As] = {"base": "text", "instruct": "chat", "reasoning": "chat"}
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Message(_Strict):
+    """One message of a conversation, as chat templates take it."""
+
+    role: Literal["system", "user", "assistant", "tool"]
+    content: str
+
+
+class Prompt(_Strict):
+    """What a model is asked: one text, or a conversation."""
+
+    id: Slug
+    text: str | None = None
+    messages: tuple[Message, ...] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> Prompt:
+        if (self.text is None) == (not self.messages):
+            raise ValueError("either `text` or `messages`")
+        return self
+
+    @property
+    def conversation(self) -> tuple[Message, ...]:
+        """The prompt as messages; a text is what the user says."""
+        return self.messages or (Message(role="user", content=self.text or ""),)
+
+
+class Fields(_Strict):
+    """The keys of a behavior's YAML. The JSON Schema for editors is made from this class."""
+
+    behavior: Annotated[Identifier, Field(description="The unique name of the behavior.")]
+    title: Annotated[str, Field(description="What the model does, in one line.")] = ""
+    why: Annotated[str, Field(description="Why it should hold, and for which roles.")] = ""
+    tags: Annotated[tuple[Identifier, ...], Field(description="Markers for `-m`.")] = ()
+    prompts: Annotated[tuple[Prompt, ...], Field(min_length=1)]
+    parameters: Annotated[
+        dict[Identifier, Annotated[tuple[str | int | float, ...], Field(min_length=1)]],
+        Field(description="Values for `{name}` in prompts and traits; every combination is a case."),
+    ] = {}
+    sampling: Annotated[Sampling, Field(description="Over the role's defaults.")] = Sampling()
+    samples: Annotated[int, Field(ge=1, le=10_000, description="Replies drawn for each case.")] = 1
+    seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
+    expect: Annotated[dict[Role, list[Any]], Field(min_length=1)]
+    prompt_as: Annotated[
+        dict[Role, As], Field(description="`text`: a bare continuation; `chat`: the template.")
+    ] = {}
+    snapshot: Annotated[bool, Field(description="Keep the replies as a syrupy snapshot.")] = False
+
+
+@dataclass(frozen=True)
+class Behavior:
+    """One validated YAML document."""
+
+    fields: Fields
+    document: Document
+
+    @property
+    def name(self) -> str:
+        """The behavior's unique name."""
+        return self.fields.behavior
+
+    @property
+    def line(self) -> int:
+        """The line of the `behavior:` key."""
+        return self.document.line(("behavior",))
+
+    def prompt_as(self, role: Role) -> As:
+        """Say whether a role is given the bare text or the rendered template."""
+        return self.fields.prompt_as.get(role, PROMPT_AS[role])
+
+
+def load(path: Path, *, shown: str = "", tags: Collection[str] | None = None) -> list[Behavior]:
+    """Read and validate the behaviors of a YAML file.
+
+    Args:
+        path: the file.
+        shown: the path to use in messages; `path` where empty.
+        tags: the known tags; None allows any.
+
+    Raises:
+        SpecError: with one problem for everything that is wrong.
+    """
+    documents = read(path, shown)
+    problems: list[Problem] = []
+    behaviors: list[Behavior] = []
+    for document in documents:
+        try:
+            behavior = Behavior(validate(Fields, document), document)
+            problems += _unknown_tags(behavior, tags)
+            problems += _doubles(behavior, {b.name for b in behaviors})
+            behaviors.append(behavior)
+        except SpecError as error:
+            problems += error.problems
+    if not documents:
+        problems.append(Problem(shown or str(path), 1, "a behavior", "an empty file"))
+    if problems:
+        raise SpecError(*problems)
+    return behaviors
+
+
+Model = TypeVar("Model", bound=BaseModel)
+
+
+def validate(model: type[Model], document: Document) -> Model:
+    """Validate a document with a pydantic model.
+
+    Raises:
+        SpecError: each of pydantic's errors as a problem with its line.
+    """
+    if not isinstance(document.data, dict):
+        got = type(document.data).__name__
+        raise SpecError(document.problem((), "a mapping of keys to values", got))
+    try:
+        return model.model_validate(document.data)
+    except ValidationError as error:
+        problems = (_problem(model, document, e) for e in error.errors(include_url=False))
+        raise SpecError(*dict.fromkeys(problems)) from None
+
+
+def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
+    loc: Loc = error["loc"]
+    name, got = loc[-1] if loc else "", repr(error["input"])
+    match error["type"]:
+        case "extra_forbidden":
+            known = _model_at(model, loc[:-1]).model_fields
+            return document.problem(loc, "a known key", repr(name), nearest(name, known))
+        case "missing":
+            return document.problem(loc, f"the key {name!r}", "none", "add it")
+        case "literal_error" if isinstance(error["input"], str):
+            known = re.findall(r"'([^']*)'", error["ctx"]["expected"])
+            loc = tuple(part for part in loc if part != "[key]")
+            return document.problem(loc, f"one of {', '.join(known)}", got, nearest(got, known))
+        case "string_pattern_mismatch":
+            expected = f"ASCII letters, digits and {'_' if '._-' not in error['msg'] else '. _ -'}"
+            return document.problem(loc, expected, got)
+        case "value_error":
+            return document.problem(loc, str(error["ctx"]["error"]), "neither or both")
+        case _:
+            return document.problem(loc, error["msg"].removeprefix("Input should be "), got)
+
+
+def _model_at(model: type[BaseModel], loc: Loc) -> type[BaseModel]:
+    """Return the model that describes the mapping at `loc`."""
+    for step in loc:
+        if isinstance(step, str) and step in model.model_fields:
+            found = _models_in(model.model_fields[step].annotation)
+            model = found[0] if found else model
+    return model
+
+
+def _models_in(annotation: Any) -> list[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return [annotation]
+    return [model for inner in get_args(annotation) for model in _models_in(inner)]
+
+
+def _unknown_tags(behavior: Behavior, known: Collection[str] | None) -> list[Problem]:
+    tags = {*known, *ROLES} if known is not None else set(behavior.fields.tags)
+    return [
+        behavior.document.problem(
+            ("tags", i), "a tag declared in the configuration (`qwen_tags`)", repr(tag), nearest(tag, tags)
+        )
+        for i, tag in enumerate(behavior.fields.tags)
+        if tag not in tags
+    ]
+
+
+def _doubles(behavior: Behavior, names: Collection[str]) -> list[Problem]:
+    problems = []
+    if behavior.name in names:
+        where = ("behavior",)
+        problems.append(behavior.document.problem(where, "a new name", repr(behavior.name)))
+    seen: set[str] = set()
+    for i, prompt in enumerate(behavior.fields.prompts):
+        if prompt.id in seen:
+            where = ("prompts", i, "id")
+            problems.append(behavior.document.problem(where, "a new prompt id", repr(prompt.id)))
+        seen.add(prompt.id)
+    return problems

@@ -1,0 +1,59 @@
+"""What a trait is given, and what it answers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from pytest_qwen.core.reply import Reply
+
+Of = Literal["answer", "thinking", "text"]
+Span = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """The part of a reply that a trait judges, and what it may look at besides.
+
+    `text` is what is judged: the answer, the thinking or the whole text of `reply`, as `of` says.
+    `prompt` is what the person asked: the bare text, or the content of the last user message.
+    """
+
+    text: str
+    reply: Reply
+    prompt: str = ""
+    of: Of = "answer"
+
+    @classmethod
+    def of_reply(cls, reply: Reply, of: Of = "answer", prompt: str = "") -> Part:
+        """Select the answer, the thinking or the whole text of a reply."""
+        return cls(getattr(reply, of), reply, prompt, of)
+
+    def select(self, of: Of) -> Part:
+        """Return another part of the same reply."""
+        return Part.of_reply(self.reply, of, self.prompt)
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """A trait's answer about one sample, with its evidence.
+
+    `got` completes the sentence "expected …, got …". `spans` are character offsets
+    `(start, end)` into the judged text (`of`); `values` are numbers and names worth recording,
+    such as the period of a loop.
+    """
+
+    passed: bool
+    got: str
+    spans: tuple[Span, ...] = ()
+    values: Mapping[str, Any] = field(default_factory=dict)
+    of: Of = "answer"
+
+    def __invert__(self) -> Verdict:
+        """Return the opposite verdict with the same evidence, as `not:` needs it."""
+        return replace(self, passed=not self.passed)
+
+    def evidence(self) -> dict[str, Any]:
+        """Return the evidence as it stands in a record."""
+        return {"got": self.got, "of": self.of, "spans": [list(s) for s in self.spans], **self.values}

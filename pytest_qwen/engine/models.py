@@ -1,0 +1,149 @@
+"""The models of a family, loaded on first use, with the store in front of them."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from typing import Any
+
+from pytest_qwen.core.plan import Request
+from pytest_qwen.core.reply import Reply, Role
+from pytest_qwen.core.sampling import Sampling
+from pytest_qwen.core.spec import As, Message
+from pytest_qwen.engine import Engine
+from pytest_qwen.engine.environment import Environment, environment, resolve
+from pytest_qwen.engine.store import Store
+from pytest_qwen.family.checkpoint import Checkpoint, CheckpointError, open_checkpoint
+from pytest_qwen.family.family import Family
+
+ENGINE_VERSION = 1
+"""Raised when the same request gives another text than before."""
+
+DEFAULTS = Sampling(temperature=1.0, top_k=0, top_p=1.0, min_p=0.0, max_new_tokens=512)
+"""Below everything that checkpoint, family and behavior say; no truncation, as in transformers."""
+
+
+class Models:
+    """A family's models. One copy of a checkpoint serves every role that is bound to it."""
+
+    def __init__(self, family: Family, store: Store | None = None) -> None:
+        self.family = family
+        self.store = store
+        self._engines: dict[tuple[Any, ...], Engine] = {}
+        self._checkpoints: dict[str, Checkpoint] = {}
+
+    def __getitem__(self, role: Role) -> Model:
+        return Model(role, self)
+
+    def replies(self, requests: Sequence[Request]) -> list[Reply]:
+        """Answer requests, from the store where it can, in their order.
+
+        Raises:
+            CheckpointError: a role has no checkpoint, or it is missing or unsafe.
+            EngineError: the checkpoint cannot be loaded.
+        """
+        complete = [self.complete(request) for request in requests]
+        found = self.store.get(request.key for request in complete) if self.store else {}
+        for role in dict.fromkeys(request.role for request in complete):
+            misses = {r.key: r for r in complete if r.key not in found and r.role == role}
+            if misses:
+                replies = list(self._engine(role).generate(list(misses.values())))
+                found.update((reply.request_key, reply) for reply in replies)
+                if self.store:
+                    self.store.put(replies)
+        return [found[request.key] for request in complete]
+
+    def complete(self, request: Request) -> Request:
+        """Fill what a request leaves open from the layers below it, and give it its key.
+
+        The key is a hash of all that the text depends on. The fingerprint in it covers the files
+        of the tokenizer and the template, so that the messages stand for the prompt's token ids
+        and replay needs no tokenizer.
+        """
+        checkpoint, binding = self.checkpoint(request.role), self.family.roles[request.role]
+        below = binding.sampling.over(checkpoint.sampling.over(DEFAULTS))
+        sampling = request.sampling.over(below)
+        thinking = self.family.thinking(request.role) if request.thinking is None else request.thinking
+        parts = {
+            "engine": ENGINE_VERSION,
+            "environment": asdict(self.environment(request.role)),
+            "fingerprint": checkpoint.fingerprint,
+            "prompt": [[message.role, message.content] for message in request.messages],
+            "as": request.prompt_as,
+            "thinking": thinking,
+            "sampling": sampling.said(),
+            "seed": request.seed,
+            "sample": request.sample,
+        }
+        key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
+        return replace(request, sampling=sampling, thinking=thinking, key=key)
+
+    def close(self) -> None:
+        """Close the store and let go of the models."""
+        self._engines.clear()
+        if self.store:
+            self.store.close()
+
+    def environment(self, role: Role) -> Environment:
+        """Describe where the role's replies are generated."""
+        binding = self.family.roles[role]
+        return environment(binding.device, binding.dtype)
+
+    def checkpoint(self, role: Role) -> Checkpoint:
+        """Return the role's checkpoint, found and checked.
+
+        Raises:
+            CheckpointError: the family does not have the role, or its checkpoint is not usable.
+        """
+        if role not in self.family.roles:
+            raise CheckpointError(
+                f"expected a checkpoint for the role {role}, got none in the family "
+                f"{self.family.name}: bind one with --qwen-model {role}=CHECKPOINT"
+            )
+        name = self.family.roles[role].checkpoint
+        if name not in self._checkpoints:
+            self._checkpoints[name] = open_checkpoint(name, self.family)
+        return self._checkpoints[name]
+
+    def _engine(self, role: Role) -> Engine:
+        from pytest_qwen.engine.local import LocalEngine  # noqa: PLC0415 - imports torch
+
+        checkpoint, binding = self.checkpoint(role), self.family.roles[role]
+        name = (checkpoint.path, resolve(binding.device), binding.dtype)
+        if name not in self._engines:
+            self._engines[name] = LocalEngine(*name)
+        return self._engines[name]
+
+
+@dataclass(frozen=True)
+class Model:
+    """One role of a family, to talk to: what the fixtures `qwen_base`, `qwen_instruct`, … are."""
+
+    role: Role
+    models: Models
+
+    def chat(self, prompt: str | Sequence[Message | dict[str, str]], **options: Any) -> Reply:
+        """Answer a prompt through the chat template.
+
+        Args:
+            prompt: what the user says, or the messages of a conversation.
+            options: `seed`, `sample`, `thinking`, and sampling parameters by their names.
+
+        Raises:
+            TypeError: an option is unknown.
+            pydantic.ValidationError: a message or a sampling parameter is not valid.
+        """
+        return self._reply(prompt, "chat", options)
+
+    def complete(self, prompt: str, **options: Any) -> Reply:
+        """Continue a bare text; see `chat` for the options."""
+        return self._reply(prompt, "text", options)
+
+    def _reply(self, prompt: str | Sequence[Any], prompt_as: As, options: dict[str, Any]) -> Reply:
+        said = {name: options.pop(name) for name in list(options) if name in Sampling.model_fields}
+        given = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt
+        messages = tuple(Message.model_validate(message) for message in given)
+        request = Request(self.role, messages, prompt_as, Sampling(**said), **options)
+        return self.models.replies([request])[0]

@@ -1,0 +1,1 @@
+"""Families: which checkpoint plays which role, and where it lies."""

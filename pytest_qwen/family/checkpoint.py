@@ -1,0 +1,178 @@
+"""A checkpoint as a folder of untrusted files: find it, refuse what could run code, identify it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pytest_qwen.core.sampling import Sampling
+from pytest_qwen.family.family import Family, Hub
+
+_PICKLES = {".bin", ".pt", ".pth", ".ckpt", ".pkl"}
+_SMALL = 16 << 20  # files up to this many bytes are hashed whole
+_BLOCK, _BLOCKS = 64 << 10, 64  # of larger ones, this many blocks of this many bytes
+
+
+class CheckpointError(Exception):
+    """A checkpoint that is missing, unsafe or broken. Its text says what to do."""
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A checkpoint's folder, checked."""
+
+    path: Path
+
+    @cached_property
+    def fingerprint(self) -> str:
+        """Identify the files that decide what a model says: 32 hex digits.
+
+        Everything but the weights is hashed whole, weights by size and sampled blocks (the header
+        of a safetensors file is in the first), so that a large model takes milliseconds.
+        """
+        digest = hashlib.sha256()
+        for file in sorted(self.path.iterdir()):
+            if file.suffix in {".json", ".safetensors", ".jinja", ".txt", ".model"}:
+                digest.update(f"{file.name}\0{file.stat().st_size}\0".encode())
+                for block in _blocks(file):
+                    digest.update(block)
+        return digest.hexdigest()[:32]
+
+    @cached_property
+    def generation_config(self) -> dict[str, Any]:
+        """What `generation_config.json` says; empty without one."""
+        file = self.path / "generation_config.json"
+        return _json(file) if file.is_file() else {}
+
+    @property
+    def sampling(self) -> Sampling:
+        """The sampling parameters that the checkpoint recommends."""
+        said = {k: v for k, v in self.generation_config.items() if k in Sampling.model_fields}
+        if self.generation_config.get("do_sample") is False:
+            said["temperature"] = 0
+        return Sampling.model_validate(said)
+
+
+def open_checkpoint(name: str, family: Family) -> Checkpoint:
+    """Find a checkpoint on this machine and check that its files are safe to load.
+
+    Raises:
+        CheckpointError: it is not here, or it has pickled weights or code of its own.
+    """
+    path = _locate(name, family.hub, family.folder)
+    config = path / "config.json"
+    if not config.is_file():
+        raise CheckpointError(f"{path}: expected a checkpoint, got a folder without config.json")
+    weights = list(path.glob("*.safetensors"))
+    if not weights:
+        pickles = [file.name for file in sorted(path.iterdir()) if file.suffix in _PICKLES]
+        got = f"pickled weights ({pickles[0]}), which could run code" if pickles else "none"
+        raise CheckpointError(f"{path}: expected weights as safetensors, got {got}")
+    for file in (config, path / "tokenizer_config.json"):
+        if file.is_file() and (found := _code_keys(_json(file))):
+            raise CheckpointError(
+                f"{file}: expected a model that transformers knows, got {found!r}, "
+                "which would run the checkpoint's own code"
+            )
+    for file in weights:
+        _check_safetensors(file)
+    return Checkpoint(path)
+
+
+def _locate(name: str, hub: Hub, folder: Path) -> Path:
+    path = folder / name  # an absolute name stays itself
+    if hub == "local" or Path(name).is_absolute():
+        if path.is_dir():
+            return path.resolve()
+        raise CheckpointError(f"expected a checkpoint at {path}, got nothing there")
+    if hub == "modelscope":
+        found, command = _from_modelscope(name), f"modelscope download --model {name}"
+    else:
+        found, command = _from_huggingface(name), f"hf download {name}"
+    if found is None:
+        raise CheckpointError(
+            f"expected the checkpoint {name} on this machine, got none: type `{command}`, "
+            "or bind the role to a folder with --qwen-model ROLE=PATH"
+        )
+    return found
+
+
+def _from_huggingface(name: str) -> Path | None:
+    from huggingface_hub import snapshot_download  # noqa: PLC0415 - only where a hub is asked
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError  # noqa: PLC0415
+
+    try:
+        return Path(snapshot_download(name, local_files_only=True))
+    except (LocalEntryNotFoundError, HFValidationError):
+        return None
+
+
+def _from_modelscope(name: str) -> Path | None:
+    """Look where `modelscope download` puts a model; dots in its name are kept or written `___`."""
+    cache = Path(os.environ.get("MODELSCOPE_CACHE") or Path.home() / ".cache/modelscope/hub")
+    spellings = (name, name.replace(".", "___"))
+    places = (cache / middle / spelt for middle in ("models", "") for spelt in spellings)
+    return next((place for place in places if place.is_dir()), None)
+
+
+def _json(file: Path) -> dict[str, Any]:
+    try:
+        data = json.loads(file.read_text(encoding="utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise CheckpointError(f"{file}: expected JSON, got {error}") from None
+    if not isinstance(data, dict):
+        raise CheckpointError(f"{file}: expected a JSON object, got {type(data).__name__}")
+    return data
+
+
+def _code_keys(data: Any) -> str | None:
+    """Return a key, at any depth, that makes transformers import code or trust internals."""
+    if isinstance(data, list):
+        return next(filter(None, map(_code_keys, data)), None)
+    if not isinstance(data, dict):
+        return None
+    for key, value in data.items():
+        if key == "auto_map" or key.endswith("_internal"):
+            return str(key)
+        if found := _code_keys(value):
+            return found
+    return None
+
+
+def _check_safetensors(file: Path) -> None:
+    """Refuse a file whose header does not fit it: truncated, an LFS pointer, something else."""
+    size = file.stat().st_size
+    with file.open("rb") as opened:
+        start = opened.read(8)
+        length = int.from_bytes(start, "little")
+        if start.startswith(b"version "):
+            got = "a Git LFS pointer: fetch the file with `git lfs pull`"
+        elif len(start) < 8 or length > size - 8:
+            got = f"{size} bytes that do not hold its header: download it again"
+        else:
+            try:
+                header = json.loads(opened.read(length))
+                ends = [t["data_offsets"][1] for n, t in header.items() if n != "__metadata__"]
+                if 8 + length + max(ends, default=0) == size:
+                    return
+                got = f"{size} bytes, not {8 + length + max(ends)}: download it again"
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+                got = "a header that cannot be read: download it again"
+    raise CheckpointError(f"{file}: expected safetensors weights, got {got}")
+
+
+def _blocks(file: Path) -> Iterator[bytes]:
+    size = file.stat().st_size
+    with file.open("rb") as opened:
+        if size <= _SMALL:
+            yield opened.read()
+            return
+        for i in range(_BLOCKS):
+            opened.seek((size - _BLOCK) * i // (_BLOCKS - 1))
+            yield opened.read(_BLOCK)

@@ -1,0 +1,110 @@
+"""A family file, validated: which checkpoint plays which role, on which device.
+
+    family: qwen2.5-3b+qwen3-4b
+    hub: huggingface
+    base: {checkpoint: Qwen/Qwen2.5-3B}
+    instruct: {checkpoint: Qwen/Qwen2.5-3B-Instruct, device: "cuda:1"}
+    reasoning: {checkpoint: Qwen/Qwen3-4B, thinking: true}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from pytest_qwen.core.names import nearest
+from pytest_qwen.core.reply import ROLES, Role
+from pytest_qwen.core.sampling import Sampling
+from pytest_qwen.core.source import Problem, SpecError, read
+from pytest_qwen.core.spec import validate
+
+FAMILIES = Path(__file__).parent / "families"
+
+Hub = Literal["huggingface", "modelscope", "local"]
+Device = Annotated[str, StringConstraints(pattern=r"^(auto|cpu|mps|cuda(:[0-9]+)?)$")]
+
+
+class Binding(BaseModel):
+    """One role of a family.
+
+    `device: auto` is the GPU where there is one, else the CPU. `thinking` is what the template is
+    told as `enable_thinking`; where it is not said, reasoning thinks, instruct does not, and base
+    is told nothing.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    checkpoint: Annotated[str, Field(min_length=1)]
+    device: Device = "auto"
+    dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
+    thinking: bool | None = None
+    sampling: Sampling = Sampling()
+
+
+class _Fields(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    family: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+_-]*$")]
+    base: Binding | None = None
+    instruct: Binding | None = None
+    reasoning: Binding | None = None
+    hub: Hub = "huggingface"
+    engine: Literal["local"] = "local"
+
+
+@dataclass(frozen=True)
+class Family:
+    """A named set of roles, each bound to a checkpoint.
+
+    `folder` is where relative paths of local checkpoints begin.
+    """
+
+    name: str
+    roles: Mapping[Role, Binding]
+    hub: Hub
+    folder: Path
+
+    def thinking(self, role: Role) -> bool | None:
+        """Return what the role's template is told as `enable_thinking`; None is nothing."""
+        said = self.roles[role].thinking
+        return {"base": None, "instruct": False, "reasoning": True}[role] if said is None else said
+
+
+def load_family(name: str, models: Mapping[Role, str] | None = None) -> Family:
+    """Load a family by name or by the path of its file.
+
+    Args:
+        name: one of the families that ship with the package, or a path.
+        models: checkpoints that replace those of the file, by role.
+
+    Raises:
+        SpecError: there is no such family, or its file is wrong.
+    """
+    path = _find(name)
+    documents = read(path)
+    if len(documents) != 1:
+        raise SpecError(Problem(str(path), 1, "one family", f"{len(documents)} documents"))
+    fields = validate(_Fields, documents[0])
+    bindings: dict[Role, Binding] = {r: b for r in ROLES if (b := getattr(fields, r)) is not None}
+    for role, checkpoint in (models or {}).items():
+        given = str(Path(checkpoint).absolute()) if Path(checkpoint).is_dir() else checkpoint
+        below = bindings.get(role) or Binding(checkpoint=given)
+        bindings[role] = below.model_copy(update={"checkpoint": given})
+    return Family(fields.family, bindings, fields.hub, path.parent)
+
+
+def _find(name: str) -> Path:
+    path = Path(name)
+    if path.suffix in {".yaml", ".yml"} or path.exists():
+        if path.is_file():
+            return path
+        raise SpecError(Problem(name, 1, "a family file", "none at this path"))
+    known = {file.stem: file for file in FAMILIES.glob("*.yaml")}
+    if name not in known:
+        do = f"{nearest(name, known)} Or give the path of a YAML file"
+        raise SpecError(Problem("--qwen-family", 1, "the name of a family", repr(name), do))
+    return known[name]

@@ -1,0 +1,113 @@
+"""Command-line options, configuration and markers. Light: every project of the environment pays for it."""
+
+from __future__ import annotations
+
+import os
+import re
+from pathlib import Path
+
+import pytest
+
+FOLDER = ".qwen"
+"""Where store and record are kept by default, below pytest's root directory."""
+
+MARKERS = {
+    "base": "a case of the role base: a pretrained model that continues text",
+    "instruct": "a case of the role instruct: answers and keeps formats",
+    "reasoning": "a case of the role reasoning: thinks, then answers",
+    "comparison": "relates roles to each other",
+    "behavior(role, prompt, samples=1, seed=0, **sampling)": (
+        "what the fixtures reply and replies of a Python test are generated from"
+    ),
+    "gpu": "needs a GPU",
+}
+
+
+def add_options(parser: pytest.Parser) -> None:
+    """Declare the options of the group "qwen" and their configuration."""
+    group = parser.getgroup("qwen", "behaviors of Qwen-family models")
+    group.addoption(
+        "--qwen-family",
+        metavar="NAME|PATH",
+        help="which models: a family that ships with the plugin, or a family file (default: tiny)",
+    )
+    group.addoption(
+        "--qwen-model",
+        metavar="ROLE=CHECKPOINT",
+        action="append",
+        default=[],
+        help="bind one role to a checkpoint, a folder or a hub id; may repeat",
+    )
+    group.addoption(
+        "--qwen-samples",
+        metavar="K",
+        type=_positive,
+        help="draw K samples of every case instead of what its behavior says; snapshots are left out",
+    )
+    group.addoption(
+        "--qwen-store",
+        metavar="DIR|off",
+        help=f"where generated replies are kept (default: {FOLDER}/store)",
+    )
+    group.addoption(
+        "--qwen-record",
+        metavar="PATH",
+        help=f"where the run's record is written (default: {FOLDER}/record.jsonl)",
+    )
+    group.addoption(
+        "--qwen-strict-snapshots",
+        action="store_true",
+        help="fail on a snapshot that another environment made and that differs here",
+    )
+    group.addoption(
+        "--qwen-prune-snapshots",
+        action="store_true",
+        help="with --snapshot-update over a whole suite: remove the snapshots of cases that are gone",
+    )
+    parser.addini("qwen_family", "default of --qwen-family")
+    parser.addini("qwen_tags", "tags that behaviors may carry, `name: description` each", "linelist")
+
+
+def _positive(text: str) -> int:
+    if text.isascii() and text.isdigit() and int(text) > 0:
+        return int(text)
+    raise ValueError(text)
+
+
+def add_markers(config: pytest.Config) -> None:
+    """Register the plugin's markers and the configured tags."""
+    for name, text in MARKERS.items():
+        config.addinivalue_line("markers", f"{name}: {text}")
+    for line in config.getini("qwen_tags"):
+        config.addinivalue_line("markers", line if ":" in line else f"{line}: a tag of behaviors")
+
+
+def known_tags(config: pytest.Config) -> set[str]:
+    """Return the names of the configured tags."""
+    return {line.partition(":")[0].strip() for line in config.getini("qwen_tags")}
+
+
+# Near misses of the key count as well: a typo must be an error, not a file that nobody reads.
+_LOOKS_LIKE = re.compile(rb"^(behaviou?r|behavor|behvior)\s*:", re.MULTILINE)
+
+
+def holds_behaviors(path: Path, named: bool) -> bool:
+    """Say whether a file is YAML that declares behaviors.
+
+    It is one if it lies below a folder called `behaviors`, or is `named` on the command line, and
+    has a line that begins with `behavior:`.
+    """
+    if path.suffix not in {".yaml", ".yml"} or not (named or "behaviors" in path.parent.parts):
+        return False
+    with path.open("rb") as file:
+        return bool(_LOOKS_LIKE.search(file.read(1_000_000)))
+
+
+def chosen_family(config: pytest.Config) -> str | None:
+    """Return the family that option, environment or configuration name, in this order."""
+    return (
+        config.getoption("--qwen-family")
+        or os.environ.get("PYTEST_QWEN_FAMILY")
+        or config.getini("qwen_family")
+        or None
+    )

@@ -1,0 +1,168 @@
+"""Every hook, option and fixture, each a few lines that call one function elsewhere.
+
+The plugin loads in every project of its environment, so nothing heavy is imported until a test
+needs it: pydantic with the first behavior, torch with the first reply that is not in the store.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Generator, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from pytest_qwen import options
+
+if TYPE_CHECKING:
+    from pytest_qwen.core.plan import Case
+    from pytest_qwen.core.reply import Reply
+    from pytest_qwen.engine.models import Model, Models
+
+_IN_USE = pytest.StashKey[bool]()
+"""Set once a case is collected: without one, every later hook returns at once."""
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Declare the options of the group "qwen"."""
+    options.add_options(parser)
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Register markers and tags, pytest-html's hooks where it is, and check what was asked for."""
+    options.add_markers(config)
+    if config.pluginmanager.hasplugin("html"):
+        from pytest_qwen import html
+
+        config.pluginmanager.register(html, "pytest_qwen.html")
+    if not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Recorder(config), "pytest_qwen.recorder")
+    if options.chosen_family(config) or config.getoption("--qwen-model"):
+        from pytest_qwen.session import open_family
+
+        open_family(config)
+
+
+def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
+    """Collect YAML files that declare behaviors."""
+    if not options.holds_behaviors(file_path, parent.session.isinitpath(file_path)):
+        return None
+    from pytest_qwen.collect import BehaviorModule
+
+    return BehaviorModule.from_parent(parent, path=file_path)  # type: ignore[no-any-return]
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Give Python tests with the behavior marker the mark of their role."""
+    marker = item.get_closest_marker("behavior")
+    if marker is None:
+        return
+    item.config.stash[_IN_USE] = True
+    if marker.kwargs:
+        from pytest_qwen.marker import add_role
+
+        add_role(item, marker)
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Remember which cases were selected."""
+    if _IN_USE in session.config.stash:
+        from pytest_qwen import recording
+
+        recording.select(session)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Put the record's lines of a case on its report."""
+    report = yield
+    if _IN_USE in item.config.stash:
+        from pytest_qwen import recording
+
+        recording.attach(item, report)
+    return report
+
+
+class Recorder:
+    """The hooks of the process that writes the record: the controller, where there are workers."""
+
+    def __init__(self, config: pytest.Config) -> None:
+        self.config = config
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        """Write a report's lines; `???` is how xdist reports a test that killed its worker."""
+        if hasattr(report, "qwen") or report.when == "???":
+            from pytest_qwen import recording
+
+            recording.write(self.config, report)
+
+    def pytest_sessionfinish(self, exitstatus: int) -> None:
+        """End the record."""
+        if "pytest_qwen.recording" in sys.modules:
+            from pytest_qwen import recording
+
+            recording.close(self.config, int(exitstatus))
+
+    def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
+        """Say where the record is, and which snapshots drifted."""
+        if "pytest_qwen.recording" in sys.modules:
+            from pytest_qwen import recording
+
+            recording.summarize(self.config, terminalreporter)
+
+
+@pytest.fixture(scope="session")
+def qwen_family(pytestconfig: pytest.Config) -> Iterator[Models]:
+    """The models of the chosen family; a checkpoint is loaded when it is first asked."""
+    from pytest_qwen.engine.store import StoreError
+    from pytest_qwen.session import open_models
+
+    try:
+        models = open_models(pytestconfig)
+    except StoreError as error:
+        pytest.fail(str(error), pytrace=False)
+    yield models
+    models.close()
+
+
+@pytest.fixture(scope="session")
+def qwen_base(qwen_family: Models) -> Model:
+    """The family's base model: `complete` continues a text."""
+    return qwen_family["base"]
+
+
+@pytest.fixture(scope="session")
+def qwen_instruct(qwen_family: Models) -> Model:
+    """The family's instruct model: `chat` answers."""
+    return qwen_family["instruct"]
+
+
+@pytest.fixture(scope="session")
+def qwen_reasoning(qwen_family: Models) -> Model:
+    """The family's reasoning model: `chat` thinks and answers."""
+    return qwen_family["reasoning"]
+
+
+@pytest.fixture
+def replies(qwen_family: Models, request: pytest.FixtureRequest) -> list[Reply]:
+    """The samples that the test's behavior marker asks for."""
+    from pytest_qwen.check import run_marker
+
+    return run_marker(qwen_family, request)
+
+
+@pytest.fixture
+def reply(replies: list[Reply]) -> Reply:
+    """The first of the replies that the test's behavior marker asks for."""
+    return replies[0]
+
+
+@pytest.fixture
+def qwen_check(qwen_family: Models, request: pytest.FixtureRequest) -> Callable[[Case], None]:
+    """What runs a case from YAML."""
+    from pytest_qwen.check import run_case
+
+    return lambda case: run_case(case, qwen_family, request)

@@ -1,0 +1,100 @@
+"""What options open for a run: the family, its models with the store, and the record."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from importlib.metadata import version
+from pathlib import Path
+
+import pytest
+
+from pytest_qwen.core.names import nearest
+from pytest_qwen.core.record import RecordWriter
+from pytest_qwen.core.reply import ROLES, Role
+from pytest_qwen.core.source import SpecError
+from pytest_qwen.engine.models import Models
+from pytest_qwen.engine.store import Store
+from pytest_qwen.family.checkpoint import CheckpointError
+from pytest_qwen.family.family import Family, load_family
+from pytest_qwen.options import FOLDER, chosen_family
+
+
+def open_family(config: pytest.Config) -> Family:
+    """Load the family that option, environment or configuration name.
+
+    Raises:
+        pytest.UsageError: it cannot be found or read.
+    """
+    try:
+        return load_family(chosen_family(config) or "tiny", _models(config))
+    except SpecError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def _models(config: pytest.Config) -> Mapping[Role, str]:
+    models: dict[Role, str] = {}
+    for binding in config.getoption("--qwen-model"):
+        name, _, checkpoint = binding.partition("=")
+        role = next((role for role in ROLES if role == name), None)
+        if role is None or not checkpoint:
+            do = "name a folder or a hub id" if role else nearest(name, ROLES)
+            raise pytest.UsageError(
+                f"--qwen-model: expected ROLE=CHECKPOINT, got {binding!r}: {do}"
+            )
+        models[role] = checkpoint
+    return models
+
+
+def open_models(config: pytest.Config) -> Models:
+    """Return the family's models with the store that was asked for; nothing is loaded yet.
+
+    Raises:
+        StoreError: the store cannot be used.
+    """
+    place = config.getoption("--qwen-store")
+    store = None if place == "off" else Store(_path(config, place, "store"))
+    return Models(open_family(config), store)
+
+
+def open_record(config: pytest.Config) -> RecordWriter:
+    """Return the writer of the run's record; the file is made with the first sample."""
+    models = Models(open_family(config))
+    run = {
+        "suite": config.args,
+        "family": models.family.name,
+        "checkpoints": {role: _checkpoint(models, role) for role in models.family.roles},
+        "options": {
+            name: config.getoption(f"--qwen-{name}") for name in ("family", "model", "samples")
+        },
+        "versions": {name: version(name) for name in ("pytest", "pytest-qwen")},
+        "attempt": 1,
+    }
+    return RecordWriter(_path(config, config.getoption("--qwen-record"), "record.jsonl"), run)
+
+
+def _checkpoint(models: Models, role: Role) -> dict[str, str | None]:
+    """Describe a role's checkpoint; one that is missing or unsafe has no fingerprint."""
+    try:
+        fingerprint = models.checkpoint(role).fingerprint
+    except CheckpointError:
+        fingerprint = None
+    return {
+        "checkpoint": models.family.roles[role].checkpoint,
+        "fingerprint": fingerprint,
+        "environment": str(models.environment(role)),
+    }
+
+
+def _path(config: pytest.Config, given: str | None, default: str) -> Path:
+    """Return a path below where pytest was called, or the default below its root directory.
+
+    The default folder keeps itself out of version control, as pytest's cache does.
+    """
+    if given:
+        return config.invocation_params.dir / given
+    folder = config.rootpath / FOLDER
+    folder.mkdir(parents=True, exist_ok=True)
+    ignore = folder / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+    return folder / default

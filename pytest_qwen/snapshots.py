@@ -1,0 +1,153 @@
+"""Snapshots: what each case said, in `snapshots/<family>/<role>/<behavior>.ambr`, read like code.
+
+A snapshot names the environment that made it. Where the same environment gives another text, the
+case fails with a diff. Texts are not promised to be equal on another device or another version of
+torch: there a difference is reported as drift, and fails only when that is asked for.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any, ClassVar
+
+import pytest
+from syrupy.data import SnapshotCollections
+from syrupy.extensions.amber import AmberSnapshotExtension
+from syrupy.location import PyTestLocation
+
+from pytest_qwen.core.plan import Case, Request
+from pytest_qwen.core.reply import Reply
+from pytest_qwen.core.visible import log_safe, visible
+from pytest_qwen.engine.models import Models
+
+FOLDER = "snapshots"
+"""Below pytest's root directory."""
+
+DRIFT = pytest.StashKey[str]()
+"""What is said of an item whose snapshot another environment made and that differs here."""
+
+
+class QwenSnapshots(AmberSnapshotExtension):
+    """One file a family, role and behavior; the environment's line does not make a difference."""
+
+    root: ClassVar[Path]
+    prune: ClassVar[bool]
+
+    @classmethod
+    def dirname(cls, *, test_location: PyTestLocation) -> str:
+        """Return the folder of the item's role."""
+        return str(cls.root / _case(test_location).role)
+
+    @classmethod
+    def get_file_basename(cls, *, test_location: PyTestLocation, index: Any) -> str:
+        """Name the file after the behavior."""
+        return _case(test_location).behavior.name
+
+    @classmethod
+    def matches_test_location(
+        cls, *, test_location: PyTestLocation, snapshot_location: str
+    ) -> bool:
+        """Say whether a file is the item's: it is named after the behavior, not after the YAML."""
+        return Path(snapshot_location).stem == _case(test_location).behavior.name
+
+    @classmethod
+    def discovery_dirname(cls, *, test_location: PyTestLocation) -> str:
+        """Return the folder of all roles; syrupy asks for tests of other kinds too."""
+        return str(cls.root)
+
+    def discover_snapshots(self, **_: Any) -> SnapshotCollections:
+        """Find the snapshots that cases could use, only when pruning was asked for.
+
+        Another selection, role or family would otherwise make some of them look unused, and an
+        update would delete them.
+        """
+        found = SnapshotCollections()
+        for file in self.root.rglob(f"*.{self.file_extension}") if self.prune else ():
+            found.add(self.read_snapshot_collection(snapshot_location=str(file)))
+        return found
+
+    def serialize(self, data: Any, **_: Any) -> str:
+        """Keep the text as it is: it is made readable before."""
+        return str(data)
+
+    def matches(self, *, serialized_data: Any, snapshot_data: Any) -> bool:
+        """Compare all but the line of the environment."""
+        return _split(serialized_data)[1] == _split(snapshot_data)[1]
+
+
+def _case(location: PyTestLocation) -> Case:
+    case: Case = location.item.callspec.params["qwen_case"]  # type: ignore[attr-defined]
+    return case
+
+
+def _split(snapshot: str) -> tuple[str, str]:
+    """Split a snapshot into the environment's line and the rest."""
+    environment, _, rest = snapshot.partition("\n")
+    return environment, rest
+
+
+def compare(
+    case: Case,
+    requests: Sequence[Request],
+    replies: Sequence[Reply],
+    models: Models,
+    fixtures: pytest.FixtureRequest,
+) -> str:
+    """Compare a case with its snapshot; return what a person is told, "" where it is met."""
+    config = fixtures.config
+    options = {
+        "root": config.rootpath / FOLDER / models.family.name,
+        "prune": config.getoption("--qwen-prune-snapshots"),
+    }
+    extension = type(QwenSnapshots.__name__, (QwenSnapshots,), options)
+    said = render(case, [models.complete(request) for request in requests], replies, models)
+    snapshot = fixtures.getfixturevalue("snapshot").use_extension(extension)
+    if snapshot == said:
+        return ""
+    result = list(snapshot.executions.values())[-1]
+    where = f"{case.behavior.document.path}:{case.behavior.document.line(('snapshot',))}"
+    accept = "accept it with --snapshot-update"
+    if result.recalled_data is None:
+        return f"{where}: expected a snapshot in {_file(result, config)}, got none: {accept}"
+    (before, old), (now, new) = _split(result.recalled_data), _split(said)
+    diff = "\n".join(f"    {line}" for line in _diff(old, new))
+    text = f"{where}: expected the text of the snapshot, got another: {accept}\n{diff}"
+    if before == now or config.getoption("--qwen-strict-snapshots"):
+        return text
+    fixtures.node.stash[DRIFT] = f"{fixtures.node.nodeid}: was {before}, is {now}"
+    return ""
+
+
+def _diff(old: str, new: str) -> list[str]:
+    lines = difflib.unified_diff(
+        old.splitlines(), new.splitlines(), "snapshot", "now", n=1, lineterm=""
+    )
+    return list(lines)
+
+
+def _file(result: Any, config: pytest.Config) -> str:
+    return str(Path(result.snapshot_location).relative_to(config.rootpath))
+
+
+def render(
+    case: Case, requests: Sequence[Request], replies: Sequence[Reply], models: Models
+) -> str:
+    """Return the text of a case's snapshot; its first line is the environment."""
+    sampling = ", ".join(f"{k} {v}" for k, v in sorted(requests[0].sampling.said().items()))
+    lines = [f"environment: {models.environment(case.role)}"]
+    for message in case.messages:
+        lines += [f"{message.role} ({requests[0].prompt_as}):", *_quoted(message.content)]
+    lines.append(f"sampling: {sampling}, seed {requests[0].seed}")
+    for reply in replies:
+        lines.append(f"sample {reply.sample}: {reply.finish}, thinking {reply.thinking_state}")
+        if reply.thinking:
+            lines += ["thinking:", *_quoted(reply.thinking)]
+        lines += ["text:" if not reply.thinking else "answer:"]
+        lines += _quoted(reply.answer if reply.thinking else reply.text)
+    return "\n".join(lines)
+
+
+def _quoted(text: str) -> list[str]:
+    return [f"  | {line}" for line in visible(text).split("\n")]
