@@ -38,7 +38,7 @@ class BehaviorModule(pytest.Module):
             setattr(module, function.__name__, function)
         return module
 
-    def istestfunction(self, obj: object, name: str) -> bool:
+    def istestfunction(self, obj: object, name: str) -> bool:  # noqa: ARG002
         """Take every function: they are all made here, and named as their behaviors are."""
         return isinstance(obj, FunctionType)
 

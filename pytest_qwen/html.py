@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from html import escape
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_qwen.core.record import Line
 from pytest_qwen.core.visible import visible
+
+if TYPE_CHECKING:
+    from pytest_qwen.core.record import Line
 
 LIMIT = 4000
 """Characters of one text that the page shows; the record has all of them."""

@@ -42,7 +42,9 @@ def requests(marker: pytest.Mark, samples: int | None = None) -> tuple[Request, 
     known = (*_OWN, *Sampling.model_fields)
     for name in said:
         if name not in known:
-            raise ValueError(f"expected an argument of @behavior, got {name!r}: {nearest(name, known)}")
+            raise ValueError(
+                f"expected an argument of @behavior, got {name!r}: {nearest(name, known)}"
+            )
     role = said.get("role")
     if role not in ROLES:
         raise ValueError(f"expected @behavior(role=…), got {role!r}: {nearest(role, ROLES)}")
@@ -55,7 +57,9 @@ def requests(marker: pytest.Mark, samples: int | None = None) -> tuple[Request, 
     except ValidationError as error:
         problem = error.errors(include_url=False)[0]
         name = ".".join(map(str, problem["loc"]))
-        raise ValueError(f"expected {name} as @behavior takes it ({problem['msg']}), got {problem['input']!r}") from None
+        raise ValueError(
+            f"expected {name} as @behavior takes it ({problem['msg']}), got {problem['input']!r}"
+        ) from None
     prompt_as = said.get("prompt_as", PROMPT_AS[role])
     return tuple(
         Request(role, messages, prompt_as, sampling, said.get("seed", 0), i, said.get("thinking"))

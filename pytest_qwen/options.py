@@ -1,4 +1,4 @@
-"""Command-line options, configuration and markers. Light: every project of the environment pays for it."""
+"""Options, configuration and markers. Light: every project of the environment pays for it."""
 
 from __future__ import annotations
 
@@ -25,11 +25,12 @@ MARKERS = {
 
 def add_options(parser: pytest.Parser) -> None:
     """Declare the options of the group "qwen" and their configuration."""
-    group = parser.getgroup("qwen", "behaviors of Qwen-family models")
+    group = parser.getgroup("qwen")
     group.addoption(
         "--qwen-family",
         metavar="NAME|PATH",
-        help="which models: a family that ships with the plugin, or a family file (default: tiny)",
+        help="which models: a family that ships with the plugin, or a family file; also ini "
+        "qwen_family or PYTEST_QWEN_FAMILY (default: tiny)",
     )
     group.addoption(
         "--qwen-model",
@@ -42,7 +43,7 @@ def add_options(parser: pytest.Parser) -> None:
         "--qwen-samples",
         metavar="K",
         type=_positive,
-        help="draw K samples of every case instead of what its behavior says; snapshots are left out",
+        help="draw K samples of every case, whatever its behavior says; leaves snapshots out",
     )
     group.addoption(
         "--qwen-store",
@@ -62,10 +63,12 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--qwen-prune-snapshots",
         action="store_true",
-        help="with --snapshot-update over a whole suite: remove the snapshots of cases that are gone",
+        help="with --snapshot-update of a whole suite: remove snapshots of cases that are gone",
     )
     parser.addini("qwen_family", "default of --qwen-family")
-    parser.addini("qwen_tags", "tags that behaviors may carry, `name: description` each", "linelist")
+    parser.addini(
+        "qwen_tags", "tags that behaviors may carry, `name: description` each", "linelist"
+    )
 
 
 def _positive(text: str) -> int:

@@ -50,7 +50,7 @@ def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Col
         return None
     from pytest_qwen.collect import BehaviorModule
 
-    return BehaviorModule.from_parent(parent, path=file_path)  # type: ignore[no-any-return]
+    return BehaviorModule.from_parent(parent, path=file_path)
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -94,7 +94,7 @@ class Recorder:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Write a report's lines; `???` is how xdist reports a test that killed its worker."""
-        if hasattr(report, "qwen") or report.when == "???":
+        if hasattr(report, "qwen") or str(report.when) == "???":
             from pytest_qwen import recording
 
             recording.write(self.config, report)

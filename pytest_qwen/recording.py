@@ -1,4 +1,4 @@
-"""The record's way from the test to the file: on the test's report, through xdist, to one writer."""
+"""The record's way from a test to the file: on the test's report, through xdist, to one writer."""
 
 from __future__ import annotations
 
@@ -32,7 +32,8 @@ def attach(item: pytest.Item, report: pytest.TestReport) -> None:
     lines = item.stash.get(LINES, []) if report.when == "call" or report.failed else []
     if selected or lines:
         drift = item.stash.get(DRIFT, None)
-        report.qwen = {"expected": selected or [], "lines": lines, "drift": drift}
+        sent = {"expected": selected or [], "lines": lines, "drift": drift}
+        report.qwen = sent  # type: ignore[attr-defined]
         item.config.stash[SELECTED] = []
     for line in lines:
         if not line["verdicts"] and line["error"] is None:
@@ -51,8 +52,9 @@ def write(config: pytest.Config, report: pytest.TestReport) -> None:
     sent: dict[str, Any] = getattr(report, "qwen", {})
     expected = config.stash.setdefault(EXPECTED, {})
     expected.update(dict.fromkeys(sent.get("expected", [])))
+    crashed = str(report.when) == "???"
     lines = sent.get("lines", [])
-    if report.when == "???" and report.nodeid in expected:
+    if crashed and report.nodeid in expected:
         fields = {"kind": "sample", "case": report.nodeid}
         lines = [error_line(fields, "crash", report.longreprtext)]
     if sent.get("drift"):
@@ -66,7 +68,7 @@ def write(config: pytest.Config, report: pytest.TestReport) -> None:
 def close(config: pytest.Config, status: int) -> None:
     """Write the record's last line."""
     if writer := config.stash.get(WRITER, None):
-        writer.close(list(config.stash.get(EXPECTED, {})), status)
+        writer.close(list(config.stash[EXPECTED]), status)
 
 
 def summarize(config: pytest.Config, terminal: pytest.TerminalReporter) -> None:

@@ -19,7 +19,7 @@ from syrupy.location import PyTestLocation
 
 from pytest_qwen.core.plan import Case, Request
 from pytest_qwen.core.reply import Reply
-from pytest_qwen.core.visible import log_safe, visible
+from pytest_qwen.core.visible import visible
 from pytest_qwen.engine.models import Models
 
 FOLDER = "snapshots"
@@ -41,7 +41,7 @@ class QwenSnapshots(AmberSnapshotExtension):
         return str(cls.root / _case(test_location).role)
 
     @classmethod
-    def get_file_basename(cls, *, test_location: PyTestLocation, index: Any) -> str:
+    def get_file_basename(cls, *, test_location: PyTestLocation, index: Any) -> str:  # noqa: ARG003
         """Name the file after the behavior."""
         return _case(test_location).behavior.name
 
@@ -53,7 +53,7 @@ class QwenSnapshots(AmberSnapshotExtension):
         return Path(snapshot_location).stem == _case(test_location).behavior.name
 
     @classmethod
-    def discovery_dirname(cls, *, test_location: PyTestLocation) -> str:
+    def discovery_dirname(cls, *, test_location: PyTestLocation) -> str:  # noqa: ARG003
         """Return the folder of all roles; syrupy asks for tests of other kinds too."""
         return str(cls.root)
 

@@ -1,9 +1,9 @@
 """What a spec expects of a reply: a tree of traits, and how many samples must meet it.
 
-    - starts_with: "结论："                              a trait with its argument
-    - thinking: closed
-      at_least: 0.75                                     of the samples
-    - any: [continuation_loop, {not: {sentences: 1}}]    combined
+- starts_with: "结论："                              a trait with its argument
+- thinking: closed
+  at_least: 0.75                                     of the samples
+- any: [continuation_loop, {not: {sentences: 1}}]    combined
 """
 
 from __future__ import annotations
@@ -97,7 +97,9 @@ def parse_expectation(raw: Any, document: Document, loc: Loc) -> Expectation:
     at_least = raw.get("at_least", 1.0) if isinstance(raw, dict) else 1.0
     if isinstance(at_least, bool) or not isinstance(at_least, int | float) or not 0 < at_least <= 1:
         where = (*loc, "at_least")
-        raise SpecError(document.problem(where, "a share in (0, 1]", repr(at_least), "such as 0.75"))
+        raise SpecError(
+            document.problem(where, "a share in (0, 1]", repr(at_least), "such as 0.75")
+        )
     if isinstance(raw, dict):
         raw = {key: value for key, value in raw.items() if key != "at_least"}
     name = next((k for k in raw if k != "of"), None) if isinstance(raw, dict) else raw
@@ -122,7 +124,7 @@ def _node(raw: Any, document: Document, loc: Loc) -> Leaf | Group:
     if name in get_args(How):
         if "of" in raw:
             raise SpecError(document.problem(loc, f"`of` on the traits in {name!r}", "it beside"))
-        return Group(name, tuple(_parts(name, raw[name], document, inside)))  # type: ignore[arg-type]
+        return Group(name, tuple(_parts(name, raw[name], document, inside)))
     try:
         bound = bind(name, raw[name])
     except Refused as error:

@@ -101,7 +101,10 @@ def expand(behavior: Behavior) -> list[Case]:
                 behavior,
                 role,
                 "-".join([prompt.id, *(_id(n, values, fields.parameters) for n in values)]),
-                tuple(m.model_copy(update={"content": _text(m.content, values)}) for m in prompt.conversation),
+                tuple(
+                    m.model_copy(update={"content": _text(m.content, values)})
+                    for m in prompt.conversation
+                ),
                 expectations,
             )
             for prompt in fields.prompts
@@ -126,7 +129,7 @@ def _expectations(
 
 
 def fill(raw: Any, values: dict[str, Any]) -> Any:
-    """Replace `{name}` in every text of a spec's node; a text that is only `{n}` becomes the value."""
+    """Replace `{name}` in every text of a node; a text that is only `{n}` becomes the value."""
     if isinstance(raw, dict):
         return {key: fill(value, values) for key, value in raw.items()}
     if isinstance(raw, list):
@@ -169,12 +172,16 @@ def _check_parameters(behavior: Behavior) -> None:
             names = set(_PLACE.findall(node))
             used |= names
             problems += (
-                document.problem(loc, "a declared parameter", f"{{{n}}}", nearest(n, fields.parameters))
+                document.problem(
+                    loc, "a declared parameter", f"{{{n}}}", nearest(n, fields.parameters)
+                )
                 for n in sorted(names - set(fields.parameters))
             )
     for name in fields.parameters:
         if name not in used:
             do = f"write {{{name}}} in a prompt or a trait, or remove it"
-            problems.append(document.problem(("parameters", name), f"{{{name}}} used", "no use", do))
+            problems.append(
+                document.problem(("parameters", name), f"{{{name}}} used", "no use", do)
+            )
     if problems:
         raise SpecError(*problems)

@@ -1,8 +1,8 @@
 """The run's record: JSON lines that the report and the gate read, and people with pandas.
 
-    {"kind": "run", "schema": 1, …}             the suite, the family, the environment
-    {"kind": "sample", "case": …, "reply": …}   one line a sample, as it is judged
-    {"kind": "end", "expected": […], …}         its absence means that the run was cut off
+{"kind": "run", "schema": 1, …}             the suite, the family, the environment
+{"kind": "sample", "case": …, "reply": …}   one line a sample, as it is judged
+{"kind": "end", "expected": […], …}         its absence means that the run was cut off
 """
 
 from __future__ import annotations
@@ -94,7 +94,7 @@ def plain(value: Any) -> Any:
 
 
 class RecordWriter:
-    """Writes a record line by line: what has been written is there even when the run is killed.
+    """Writes a record line by line: what is written is there even when the run is killed.
 
     The file is begun anew with the first line, so that a run without samples leaves the old one.
     """
@@ -121,7 +121,7 @@ class RecordWriter:
         self._file.flush()
 
     def close(self, expected: Sequence[str], status: int) -> None:
-        """Write the last line: which cases were expected and which reported, and pytest's status."""
+        """Write the last line: the cases expected, those reported, and pytest's exit status."""
         if self._file is None:
             return
         reported = list(self.cases)

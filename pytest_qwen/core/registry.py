@@ -1,11 +1,11 @@
 """Traits by name, and the binding of what a spec writes behind a name to a trait's arguments.
 
-    @trait
-    def starts_with(part: Part, prefix: str) -> Verdict: ...
+@trait
+def starts_with(part: Part, prefix: str) -> Verdict: ...
 
-    bind("starts_with", "结论：")        # the first argument as a scalar
-    bind("length", {"at_most": 80})      # or all of them by name
-    bind("continuation_loop", None)      # or none
+bind("starts_with", "结论：")        # the first argument as a scalar
+bind("length", {"at_most": 80})      # or all of them by name
+bind("continuation_loop", None)      # or none
 """
 
 from __future__ import annotations
@@ -74,7 +74,8 @@ class Bound:
         return replace(self.trait.judge(part, **self.arguments), of=part.of)
 
     def __str__(self) -> str:
-        return self.trait.name if self.raw in (None, True) else f"{self.trait.name} {self.raw!r}"
+        bare = self.raw is None or self.raw is True
+        return self.trait.name if bare else f"{self.trait.name} {self.raw!r}"
 
 
 _traits: dict[str, Trait] = {}
@@ -84,9 +85,7 @@ _traits: dict[str, Trait] = {}
 def trait(judge: Judge, /) -> Judge: ...
 @overload
 def trait(*, of: Of = "answer", check: Check | None = None) -> Callable[[Judge], Judge]: ...
-def trait(
-    judge: Judge | None = None, /, *, of: Of = "answer", check: Check | None = None
-) -> Any:
+def trait(judge: Judge | None = None, /, *, of: Of = "answer", check: Check | None = None) -> Any:
     """Register a function `(part, **arguments) -> Verdict` as the trait of the same name.
 
     Args:
@@ -103,7 +102,9 @@ def trait(
         name = judge.__name__.rstrip("_")
         known = _traits.get(name)
         if known and known.judge.__module__ != judge.__module__:
-            raise ValueError(f"the trait {name!r} is already registered by {known.judge.__module__}")
+            raise ValueError(
+                f"the trait {name!r} is already registered by {known.judge.__module__}"
+            )
         _traits[name] = Trait(name, judge, of, check)
         return judge
 
@@ -112,7 +113,7 @@ def trait(
 
 def traits() -> Mapping[str, Trait]:
     """Return every registered trait by name, the built-in ones included."""
-    import pytest_qwen.core.traits  # noqa: F401, PLC0415 - registers the built-in traits
+    import pytest_qwen.core.traits  # noqa: F401 - registers the built-in traits
 
     return _traits
 
@@ -149,12 +150,13 @@ def bind(name: str, raw: Any) -> Bound:
         try:
             found.check(**bound)
         except ValueError as error:
-            raise BadArguments(f"expected {error}") from None
+            raise BadArguments(f"{name} with {error}", repr(raw)) from None
     return Bound(found, raw, bound)
 
 
 def _explain(name: str, parameters: list[str], error: ValidationError) -> BadArguments:
-    problem = error.errors(include_url=False)[0]
+    # A misspelt name is also a missing one: the misspelling is what to tell.
+    problem = max(error.errors(include_url=False), key=lambda e: e["type"] == "extra_forbidden")
     argument = str(problem["loc"][0]) if problem["loc"] else name
     if problem["type"] == "extra_forbidden":
         known = nearest(argument, parameters)

@@ -41,11 +41,11 @@ class Problem(NamedTuple):
 
 
 class SpecError(Exception):
-    """A file that cannot be used. Its text has one line for each problem: `path:line: expected …`."""
+    """A file that cannot be used. Its text has a line for each problem: `path:line: expected …`."""
 
     def __init__(self, *problems: Problem) -> None:
-        super().__init__("\n".join(map(str, problems)))
-        self.problems = problems
+        self.problems = sorted(problems, key=lambda problem: (problem.path, problem.line))
+        super().__init__("\n".join(map(str, self.problems)))
 
 
 @dataclass(frozen=True)
@@ -100,7 +100,7 @@ def parse(text: str, path: str) -> list[Document]:
 
 
 class _Builder:
-    """Builds data from the parser's events with a stack of its own: depth cannot exhaust Python's."""
+    """Builds data from the parser's events with its own stack: depth cannot exhaust Python's."""
 
     def __init__(self, path: str) -> None:
         self.path = path
@@ -115,25 +115,29 @@ class _Builder:
         return SpecError(Problem(self.path, event.start_mark.line + 1, expected, got, do))
 
     def _node(self, events: Iterator[Any], lines: dict[Loc, int]) -> Any:
+        loc: Loc
         root: list[Any] = []
         stack: list[tuple[Any, Loc]] = [(root, ())]  # open containers and their places
         keys: list[str | None] = [None]  # the key that waits for its value, one a container
         for event in events:
             container, place = stack[-1]
             if isinstance(event, yaml.MappingEndEvent | yaml.SequenceEndEvent):
-                stack.pop(), keys.pop()
+                stack.pop()
+                keys.pop()
             else:
                 self._allow(event, len(stack))
                 value = self._value(event)
-                if isinstance(container, dict) and keys[-1] is None:
-                    keys[-1] = self._key(event, container)
-                    lines[*place, keys[-1]] = event.start_mark.line + 1
-                    continue
-                if isinstance(container, dict):
-                    loc, container[keys[-1]], keys[-1] = (*place, keys[-1]), value, None
-                else:
+                key = keys[-1]
+                if isinstance(container, list):
                     loc = (*place, len(container)) if container is not root else ()
                     container.append(value)
+                elif key is None:
+                    keys[-1] = key = self._key(event, container)
+                    lines[*place, key] = event.start_mark.line + 1
+                    continue
+                else:
+                    loc = (*place, key)
+                    container[key], keys[-1] = value, None
                 lines.setdefault(loc, event.start_mark.line + 1)
                 if isinstance(value, dict | list):
                     stack.append((value, loc))

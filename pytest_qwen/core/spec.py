@@ -1,11 +1,11 @@
-"""A behavior's YAML, validated: `load(path)` gives `Behavior`s in which every expectation keeps its line.
+"""A behavior's YAML, validated: `load(path)` gives `Behavior`s that keep the line of every node.
 
-    behavior: compare_decimals
-    prompts: [{id: classic, text: 9.11和9.8哪个更大？}]
-    expect:
-      reasoning:
-        - thinking: closed
-        - final_answer: 9.8
+behavior: compare_decimals
+prompts: [{id: classic, text: 9.11和9.8哪个更大？}]
+expect:
+  reasoning:
+    - thinking: closed
+    - final_answer: 9.8
 """
 
 from __future__ import annotations
@@ -16,15 +16,40 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import PydanticCustomError, core_schema
 
 from pytest_qwen.core.names import nearest
 from pytest_qwen.core.reply import ROLES, Role
 from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.core.source import Document, Loc, Problem, SpecError, read
 
-Identifier = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$", max_length=80)]
-Slug = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9._-]*$", max_length=80)]
+
+@dataclass(frozen=True)
+class Like:
+    """Annotates a text that must match a pattern; `words` are what a message expects."""
+
+    pattern: str
+    words: str
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
+        return core_schema.no_info_after_validator_function(self._check, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
+        return {**handler(schema), "pattern": f"^(?:{self.pattern})$"}
+
+    def _check(self, text: str) -> str:
+        if not re.fullmatch(self.pattern, text):
+            raise PydanticCustomError("like", "{words}", {"words": self.words})
+        return text
+
+
+Identifier = Annotated[
+    str, Like("[A-Za-z_][A-Za-z0-9_]{0,79}", "at most 80 ASCII letters, digits and _")
+]
+Slug = Annotated[
+    str, Like("[A-Za-z0-9][A-Za-z0-9._-]{0,79}", "at most 80 ASCII letters, digits and . _ -")
+]
 As = Literal["text", "chat"]
 PROMPT_AS: dict[Role, As] = {"base": "text", "instruct": "chat", "reasoning": "chat"}
 
@@ -50,7 +75,7 @@ class Prompt(_Strict):
     @model_validator(mode="after")
     def _one_of_both(self) -> Prompt:
         if (self.text is None) == (not self.messages):
-            raise ValueError("either `text` or `messages`")
+            raise PydanticCustomError("either", "either `text` or `messages`")
         return self
 
     @property
@@ -69,7 +94,9 @@ class Fields(_Strict):
     prompts: Annotated[tuple[Prompt, ...], Field(min_length=1)]
     parameters: Annotated[
         dict[Identifier, Annotated[tuple[str | int | float, ...], Field(min_length=1)]],
-        Field(description="Values for `{name}` in prompts and traits; every combination is a case."),
+        Field(
+            description="Values for `{name}` in prompts and traits; every combination is a case."
+        ),
     ] = {}
     sampling: Annotated[Sampling, Field(description="Over the role's defaults.")] = Sampling()
     samples: Annotated[int, Field(ge=1, le=10_000, description="Replies drawn for each case.")] = 1
@@ -156,19 +183,16 @@ def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
     name, got = loc[-1] if loc else "", repr(error["input"])
     match error["type"]:
         case "extra_forbidden":
-            known = _model_at(model, loc[:-1]).model_fields
-            return document.problem(loc, "a known key", repr(name), nearest(name, known))
+            fields = _model_at(model, loc[:-1]).model_fields
+            return document.problem(loc, "a known key", repr(name), nearest(name, fields))
         case "missing":
             return document.problem(loc, f"the key {name!r}", "none", "add it")
         case "literal_error" if isinstance(error["input"], str):
             known = re.findall(r"'([^']*)'", error["ctx"]["expected"])
             loc = tuple(part for part in loc if part != "[key]")
             return document.problem(loc, f"one of {', '.join(known)}", got, nearest(got, known))
-        case "string_pattern_mismatch":
-            expected = f"ASCII letters, digits and {'_' if '._-' not in error['msg'] else '. _ -'}"
-            return document.problem(loc, expected, got)
-        case "value_error":
-            return document.problem(loc, str(error["ctx"]["error"]), "neither or both")
+        case "either":
+            return document.problem(loc, error["msg"], "neither or both")
         case _:
             return document.problem(loc, error["msg"].removeprefix("Input should be "), got)
 
@@ -192,7 +216,10 @@ def _unknown_tags(behavior: Behavior, known: Collection[str] | None) -> list[Pro
     tags = {*known, *ROLES} if known is not None else set(behavior.fields.tags)
     return [
         behavior.document.problem(
-            ("tags", i), "a tag declared in the configuration (`qwen_tags`)", repr(tag), nearest(tag, tags)
+            ("tags", i),
+            "a tag declared in the configuration (`qwen_tags`)",
+            repr(tag),
+            nearest(tag, tags),
         )
         for i, tag in enumerate(behavior.fields.tags)
         if tag not in tags
@@ -200,14 +227,13 @@ def _unknown_tags(behavior: Behavior, known: Collection[str] | None) -> list[Pro
 
 
 def _doubles(behavior: Behavior, names: Collection[str]) -> list[Problem]:
-    problems = []
+    document, problems = behavior.document, []
     if behavior.name in names:
-        where = ("behavior",)
-        problems.append(behavior.document.problem(where, "a new name", repr(behavior.name)))
+        problems.append(document.problem(("behavior",), "a new name", repr(behavior.name)))
     seen: set[str] = set()
     for i, prompt in enumerate(behavior.fields.prompts):
         if prompt.id in seen:
-            where = ("prompts", i, "id")
-            problems.append(behavior.document.problem(where, "a new prompt id", repr(prompt.id)))
+            loc = ("prompts", i, "id")
+            problems.append(document.problem(loc, "a new prompt id", repr(prompt.id)))
         seen.add(prompt.id)
     return problems

@@ -19,9 +19,10 @@ _WORD = re.compile(rf"[{_HAN}]|\d+(?:[.,]\d+)+|{_LETTER}+(?:['’\-]{_LETTER}+)*
 # What opens a line in Markdown without being said: quotes, headings, bullets, numbers, emphasis.
 _OPENING = re.compile(r"[\s>#*•·|_~`-]*(?:\d{1,3}[.)、](?=\s*[^\s\d])\s*)?[\s*_]*")
 _MARK = re.compile(r"([.!?。！？．｡…]+)([\"'”’」』)）】》*_`]*)")
+_LAST_WORD = re.compile(r"[^\W_][\w.]*\Z")
 _NEXT = re.compile(r"(\s*)(\S?)")
 _ABBREVIATIONS = frozenset(
-    "e.g i.e vs cf mr mrs ms dr prof st no fig eq approx dept vol".split()
+    ("e.g", "i.e", "vs", "cf", "mr", "mrs", "ms", "dr", "prof", "st", "no", "fig", "eq", "vol")
 )
 
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
@@ -58,13 +59,13 @@ def lines(text: str) -> Iterator[Span]:
 
 
 def sentences(text: str) -> list[Span]:
-    """Return the sentences; a line or bullet without an end mark is one as well.
+    r"""Return the sentences; a line or bullet without an end mark is one as well.
 
     A mark does not end a sentence inside a number, after an abbreviation or an initial, before a
     small letter, or inside quotes that the sentence goes on after; an ellipsis is a pause unless
     a capital letter or the end of the line follows. What holds no word is no sentence.
 
-    >>> text = "圆周率是3.14。对吗？\\nSee e.g. Dr. Who... Fine!"
+    >>> text = "圆周率是3.14。对吗？\nSee e.g. Dr. Who... Fine!"
     >>> [text[a:b] for a, b in sentences(text)]
     ['圆周率是3.14。', '对吗？', 'See e.g. Dr. Who...', 'Fine!']
     """
@@ -97,8 +98,9 @@ def _ends(text: str, mark: re.Match[str], end: int) -> bool:
         return not quoted or following in "“‘「『\"'" or bool(space)
     if marks != ".":
         return bool(space) or is_han(following)
-    word = text[max(0, mark.start() - 8) : mark.start()].split(" ")[-1].strip("(（\"'“")
-    if word.casefold() in _ABBREVIATIONS or (len(word) == 1 and word.isupper()):
+    before = _LAST_WORD.search(text[max(0, mark.start() - 8) : mark.start()])
+    word = before[0].casefold() if before else ""
+    if word in _ABBREVIATIONS or (len(word) == 1 and text[mark.start() - 1].isupper()):
         return False
     return bool(space) or (is_han(following) and not word[-1:].isdigit())
 

@@ -132,6 +132,5 @@ def _unclosed(finish: Finish) -> ThinkingState:
 
 
 def _split(thinking: list[Piece], answer: list[Piece], state: ThinkingState) -> Split:
-    said = ("".join(piece.text for piece in part).strip() for part in (thinking, answer))
-    n_tokens = sum(piece.n_tokens for piece in thinking if piece.kind == "text")
-    return Split(*said, state, n_tokens)
+    thought, said = ("".join(p.text for p in part).strip() for part in (thinking, answer))
+    return Split(thought, said, state, sum(p.n_tokens for p in thinking if p.kind == "text"))

@@ -56,4 +56,9 @@ class Verdict:
 
     def evidence(self) -> dict[str, Any]:
         """Return the evidence as it stands in a record."""
-        return {"got": self.got, "of": self.of, "spans": [list(s) for s in self.spans], **self.values}
+        return {
+            "got": self.got,
+            "of": self.of,
+            "spans": [list(s) for s in self.spans],
+            **self.values,
+        }

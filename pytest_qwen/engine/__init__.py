@@ -8,6 +8,7 @@ from typing import Protocol
 from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Reply
 
+
 class EngineError(Exception):
     """An engine that cannot answer. Its text says why and what to do."""
 
@@ -19,6 +20,8 @@ class Engine(Protocol):
     """
 
     def generate(self, requests: Sequence[Request]) -> Iterator[Reply]:
-        """Yield the reply of every request, in their order. Requests are complete: nothing in
-        their sampling is left out, and they carry their keys."""
+        """Yield the reply of every request, in their order.
+
+        Requests are complete: nothing in their sampling is left out, and they carry their keys.
+        """
         ...

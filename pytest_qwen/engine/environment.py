@@ -21,9 +21,7 @@ class Environment:
     transformers: str
 
     def __str__(self) -> str:
-        return (
-            f"{self.device} {self.dtype}, torch {self.torch}, transformers {self.transformers}"
-        )
+        return f"{self.device} {self.dtype}, torch {self.torch}, transformers {self.transformers}"
 
 
 def environment(device: str, dtype: str) -> Environment:

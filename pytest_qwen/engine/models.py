@@ -65,7 +65,9 @@ class Models:
         checkpoint, binding = self.checkpoint(request.role), self.family.roles[request.role]
         below = binding.sampling.over(checkpoint.sampling.over(DEFAULTS))
         sampling = request.sampling.over(below)
-        thinking = self.family.thinking(request.role) if request.thinking is None else request.thinking
+        thinking = (
+            self.family.thinking(request.role) if request.thinking is None else request.thinking
+        )
         parts = {
             "engine": ENGINE_VERSION,
             "environment": asdict(self.environment(request.role)),
@@ -108,7 +110,7 @@ class Models:
         return self._checkpoints[name]
 
     def _engine(self, role: Role) -> Engine:
-        from pytest_qwen.engine.local import LocalEngine  # noqa: PLC0415 - imports torch
+        from pytest_qwen.engine.local import LocalEngine
 
         checkpoint, binding = self.checkpoint(role), self.family.roles[role]
         name = (checkpoint.path, resolve(binding.device), binding.dtype)

@@ -46,7 +46,8 @@ class Store:
                     "use another --qwen-store, or remove this one"
                 )
             self._db.execute(
-                "CREATE TABLE IF NOT EXISTS replies (key TEXT PRIMARY KEY, payload TEXT, sha256 TEXT)"
+                "CREATE TABLE IF NOT EXISTS replies"
+                " (key TEXT PRIMARY KEY, payload TEXT, sha256 TEXT)"
             )
             self._db.execute(f"PRAGMA user_version={SCHEMA}")
         except (OSError, sqlite3.Error) as error:

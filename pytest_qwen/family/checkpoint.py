@@ -104,8 +104,8 @@ def _locate(name: str, hub: Hub, folder: Path) -> Path:
 
 
 def _from_huggingface(name: str) -> Path | None:
-    from huggingface_hub import snapshot_download  # noqa: PLC0415 - only where a hub is asked
-    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError  # noqa: PLC0415
+    from huggingface_hub import snapshot_download
+    from huggingface_hub.errors import HFValidationError, LocalEntryNotFoundError
 
     try:
         return Path(snapshot_download(name, local_files_only=True))

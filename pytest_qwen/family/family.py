@@ -1,10 +1,10 @@
 """A family file, validated: which checkpoint plays which role, on which device.
 
-    family: qwen2.5-3b+qwen3-4b
-    hub: huggingface
-    base: {checkpoint: Qwen/Qwen2.5-3B}
-    instruct: {checkpoint: Qwen/Qwen2.5-3B-Instruct, device: "cuda:1"}
-    reasoning: {checkpoint: Qwen/Qwen3-4B, thinking: true}
+family: qwen2.5-3b+qwen3-4b
+hub: huggingface
+base: {checkpoint: Qwen/Qwen2.5-3B}
+instruct: {checkpoint: Qwen/Qwen2.5-3B-Instruct, device: "cuda:1"}
+reasoning: {checkpoint: Qwen/Qwen3-4B, thinking: true}
 """
 
 from __future__ import annotations
@@ -14,18 +14,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field
 
 from pytest_qwen.core.names import nearest
 from pytest_qwen.core.reply import ROLES, Role
 from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.core.source import Problem, SpecError, read
-from pytest_qwen.core.spec import validate
+from pytest_qwen.core.spec import Like, validate
 
 FAMILIES = Path(__file__).parent / "families"
 
 Hub = Literal["huggingface", "modelscope", "local"]
-Device = Annotated[str, StringConstraints(pattern=r"^(auto|cpu|mps|cuda(:[0-9]+)?)$")]
+Device = Annotated[str, Like("auto|cpu|mps|cuda(:[0-9]{1,3})?", "auto, cpu, mps, cuda or cuda:N")]
 
 
 class Binding(BaseModel):
@@ -48,7 +48,7 @@ class Binding(BaseModel):
 class _Fields(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
-    family: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9][A-Za-z0-9.+_-]*$")]
+    family: Annotated[str, Like("[A-Za-z0-9][A-Za-z0-9.+_-]{0,79}", "letters, digits and . + _ -")]
     base: Binding | None = None
     instruct: Binding | None = None
     reasoning: Binding | None = None

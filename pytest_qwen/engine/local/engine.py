@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -17,7 +16,7 @@ from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Finish, Reply
 from pytest_qwen.core.thinking import Split, id_pieces, split_thinking
 from pytest_qwen.engine import EngineError
-from pytest_qwen.engine.local.load import Loaded, load
+from pytest_qwen.engine.local.load import load
 from pytest_qwen.engine.local.sampling import SeededSampling
 
 BUCKET = 32

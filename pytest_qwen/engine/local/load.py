@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig, logging
 
 from pytest_qwen.core.thinking import TagIds
@@ -77,7 +76,9 @@ def _stop_ids(model: Any, tokenizer: Any) -> tuple[int, ...]:
 
 def _threads() -> int:
     """Share the cores among the workers of pytest-xdist, which tells each how many there are."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    cores = (
+        len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    )
     return max(1, cores // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1")))
 
 

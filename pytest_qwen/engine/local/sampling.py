@@ -76,7 +76,7 @@ class SeededSampling(LogitsProcessor):  # type: ignore[misc] # transformers is u
         self._penalised = bool((self._repetition != 1).any() or column["presence_penalty"].any())
 
     def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
-        """Return scores in which the drawn token is 0 and every other is -inf; (rows, vocabulary)."""
+        """Return scores, (rows, vocabulary), that are 0 for the drawn token and -inf for others."""
         scores = scores.float()
         broken = torch.isnan(scores).any(dim=1)
         if broken.any():

@@ -1,0 +1,69 @@
+"""The JSON Schema of behavior files, for editors: `python -m pytest_qwen.core.schema` writes it.
+
+It is made from the pydantic model of the format and the arguments of the built-in traits. Traits
+of a user's own are accepted with any arguments: the schema helps to type, the collection judges.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, get_args
+
+from pytest_qwen.core.expect import How
+from pytest_qwen.core.registry import Trait, traits
+from pytest_qwen.core.spec import Fields
+from pytest_qwen.core.verdict import Of
+
+PATH = Path(__file__).with_name("behavior.schema.json")
+
+
+def schema() -> dict[str, Any]:
+    """Return the schema of one YAML document."""
+    whole = Fields.model_json_schema()
+    definitions = whole.setdefault("$defs", {})
+    checks = {name: _arguments(trait, definitions) for name, trait in sorted(traits().items())}
+    check = {"$ref": "#/$defs/check"}
+    for how in get_args(How):
+        checks[how] = check if how == "not" else {"type": "array", "items": check, "minItems": 1}
+    checks["of"] = {"enum": list(get_args(Of)), "description": "The part that is judged."}
+    checks["at_least"] = {
+        "description": "The share of samples that must meet it; 1 where it is not said.",
+        "anyOf": [{"type": "number", "exclusiveMinimum": 0, "maximum": 1}, {"type": "string"}],
+    }
+    definitions["check"] = {
+        "anyOf": [
+            {"enum": sorted(traits())},
+            {"type": "object", "properties": checks, "minProperties": 1},
+        ]
+    }
+    roles = {"type": "array", "items": check}
+    expect = whole["properties"]["expect"]
+    expect["additionalProperties"] = roles
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "A behavior of pytest-qwen",
+        **{key: value for key, value in whole.items() if key not in {"title", "description"}},
+    }
+
+
+def _arguments(trait: Trait, definitions: dict[str, Any]) -> dict[str, Any]:
+    """Describe what may stand behind a trait's name: nothing, its first argument, or all."""
+    by_name = trait.arguments.model_json_schema()
+    definitions.update(by_name.pop("$defs", {}))
+    by_name.pop("title", None)
+    said = {"description": (trait.judge.__doc__ or "").strip().partition("\n")[0]}
+    properties = by_name.get("properties", {})
+    if not properties:
+        return {**said, "enum": [True, None]}
+    first = {k: v for k, v in next(iter(properties.values())).items() if k != "default"}
+    # A parameter of the behavior, `{name}`, may stand for a value of any type.
+    parameter = {"type": "string", "pattern": r"\{[A-Za-z_]\w*\}"}
+    choices = [first, parameter, {**by_name, "additionalProperties": False}]
+    if not by_name.get("required"):
+        choices.append({"enum": [True, None]})
+    return {**said, "anyOf": choices}
+
+
+if __name__ == "__main__":
+    PATH.write_text(json.dumps(schema(), indent=1, ensure_ascii=False) + "\n", encoding="utf-8")

@@ -1,0 +1,49 @@
+"""The record's file: complete lines, plain data, an end that says what is missing."""
+
+import json
+import math
+
+from pytest_qwen.core.record import RecordWriter, error_line, plain, read_record
+from pytest_qwen.core.reply import Finish, Reply, ThinkingState
+
+
+def test_lines_in_order_with_an_end(tmp_path):
+    """The run comes first, then samples, then which cases were expected and which reported."""
+    writer = RecordWriter(tmp_path / "deep" / "r.jsonl", {"family": "tiny"})
+    writer.write([error_line({"kind": "sample", "case": "a"}, "crash", "worker died")])
+    writer.close(["a", "b"], 1)
+    run, sample, end = read_record(writer.path)
+    assert (run["kind"], run["schema"], run["family"]) == ("run", 1, "tiny")
+    assert sample["error"] == {"kind": "crash", "message": "worker died"}
+    assert end == {"kind": "end", "expected": ["a", "b"], "reported": ["a"], "status": 1}
+
+
+def test_a_run_without_samples_leaves_the_old_record(tmp_path):
+    """`--collect-only` must not throw a record away."""
+    path = tmp_path / "r.jsonl"
+    path.write_text("old")
+    RecordWriter(path, {}).close([], 0)
+    assert path.read_text() == "old"
+
+
+def test_a_record_that_was_cut_off_is_readable(tmp_path):
+    """A torn last line is left out; a torn line in the middle is an error with its number."""
+    path = tmp_path / "r.jsonl"
+    path.write_text('{"kind": "run"}\n{"kind": "sam')
+    assert list(read_record(path)) == [{"kind": "run"}]
+
+
+def test_plain_data_can_always_be_written():
+    """What JSON does not have becomes text: a trait may leave anything in its evidence."""
+    value = {"n": math.nan, 1: (Finish.STOP, {2}), "s": "a\ud800b", "o": object, "t": True}
+    found = plain(value)
+    assert found == {"n": "nan", "1": ["stop", [2]], "s": "a?b", "o": str(object), "t": True}
+    assert json.loads(json.dumps(found, allow_nan=False)) == found
+
+
+def test_a_reply_survives_json():
+    """Store and record give back what was put in."""
+    reply = Reply(
+        text="a", token_ids=(1, 2), thinking_state=ThinkingState.CLOSED, finish=Finish.NAN
+    )
+    assert Reply.from_json(json.loads(json.dumps(reply.to_json()))) == reply

@@ -1,0 +1,42 @@
+"""The JSON Schema for editors is checked in, current, and agrees with the collection."""
+
+import json
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from pytest_qwen.core.schema import PATH, schema
+from pytest_qwen.core.source import parse, read
+
+BEHAVIORS = sorted((Path(__file__).parents[2] / "behaviors").rglob("*.yaml"))
+
+
+def test_the_file_is_current():
+    """Whoever changes the format or a trait runs `python -m pytest_qwen.core.schema`."""
+    assert json.loads(PATH.read_text(encoding="utf-8")) == schema()
+
+
+@pytest.mark.parametrize("path", BEHAVIORS, ids=lambda path: path.stem)
+def test_the_suite_is_valid_for_editors(path):
+    """No file that the collection takes is underlined in an editor."""
+    for document in read(path):
+        jsonschema.validate(document.data, schema())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{}",
+        "{behavior: x, prompts: [{id: a, text: b}], expect: {instuct: []}}",
+        "{behavior: x, prompts: [{id: a, text: b}], expect: {base: []}, samples: 0}",
+        "{behavior: x, prompts: [{id: a, txt: b}], expect: {base: []}}",
+        "{behavior: x, prompts: [{id: a, text: b}], expect: {base: [start_with]}}",
+        "{behavior: x, prompts: [{id: a, text: b}], expect: {base: [{starts_with: 3}]}}",
+    ],
+)
+def test_mistakes_are_underlined(text):
+    """The schema refuses what the collection refuses."""
+    (document,) = parse(text, "f.yaml")
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate(document.data, schema())

@@ -1,0 +1,114 @@
+"""Checkpoints are untrusted files: missing, unsafe and broken ones are named, nothing is loaded."""
+
+import json
+import shutil
+import struct
+
+import pytest
+
+from pytest_qwen.family.checkpoint import CheckpointError, open_checkpoint
+from pytest_qwen.family.family import FAMILIES, load_family
+
+TINY = FAMILIES.parent / "embedded" / "instruct"
+
+
+@pytest.fixture
+def copy(tmp_path):
+    """A copy of a checkpoint to damage."""
+    return shutil.copytree(TINY, tmp_path / "model")
+
+
+def refusal(path):
+    with pytest.raises(CheckpointError) as error:
+        open_checkpoint(str(path), load_family("tiny"))
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("family", "command"),
+    [
+        ("qwen3-0.6b", "type `hf download Qwen/Qwen3-0.6B-Base`"),
+        ("qwen3-4b-2507", "type `hf download Qwen/Qwen3-4B-Base`"),
+    ],
+)
+def test_a_missing_checkpoint_says_what_to_type(family, command, tmp_path, monkeypatch):
+    """Nothing is downloaded; the command is named."""
+    monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
+    loaded = load_family(family)
+    with pytest.raises(CheckpointError) as error:
+        open_checkpoint(loaded.roles["base"].checkpoint, loaded)
+    assert command in str(error.value)
+
+
+def test_modelscope_is_looked_up_where_it_downloads(tmp_path, monkeypatch, copy):
+    """Dots of a model's name may be written as three underscores."""
+    monkeypatch.setenv("MODELSCOPE_CACHE", str(tmp_path))
+    file = tmp_path / "f.yaml"
+    file.write_text("family: f\nhub: modelscope\nbase: {checkpoint: Qwen/Qwen3-0.6B}")
+    family = load_family(str(file))
+    with pytest.raises(CheckpointError, match="modelscope download --model Qwen/Qwen3"):
+        open_checkpoint("Qwen/Qwen3-0.6B", family)
+    shutil.copytree(copy, tmp_path / "models" / "Qwen" / "Qwen3-0___6B")
+    assert open_checkpoint("Qwen/Qwen3-0.6B", family).path.name == "Qwen3-0___6B"
+
+
+def test_pickled_weights_are_refused(copy):
+    """A `.bin` file is named and not opened."""
+    (copy / "model.safetensors").unlink()
+    (copy / "pytorch_model.bin").write_bytes(b"not even a pickle")
+    assert refusal(copy) == (
+        f"{copy}: expected weights as safetensors, "
+        "got pickled weights (pytorch_model.bin), which could run code"
+    )
+
+
+@pytest.mark.parametrize("file", ["config.json", "tokenizer_config.json"])
+@pytest.mark.parametrize(
+    "keys",
+    [{"auto_map": {"AutoModel": "x.X"}}, {"text_config": {"_attn_implementation_internal": "x"}}],
+)
+def test_code_of_its_own_is_refused(copy, file, keys):
+    """`auto_map` and internal keys, at any depth, never reach transformers."""
+    config = json.loads((copy / file).read_text())
+    (copy / file).write_text(json.dumps({**config, **keys}))
+    assert refusal(copy).startswith(
+        f"{copy / file}: expected a model that transformers knows, got "
+    )
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (lambda data: data[:-1], "download it again"),
+        (lambda data: data[:100], "bytes that do not hold its header: download it again"),
+        (lambda data: b"", "0 bytes that do not hold its header: download it again"),
+        (
+            lambda data: b"version https://git-lfs.github.com/spec/v1\n",
+            "a Git LFS pointer: fetch the file",
+        ),
+        (lambda data: struct.pack("<Q", 2) + b"[]" + data, "a header that cannot be read"),
+    ],
+)
+def test_broken_weights_are_named(copy, damage, message):
+    """Truncated files and LFS pointers are told apart before torch sees them."""
+    weights = copy / "model.safetensors"
+    weights.write_bytes(damage(weights.read_bytes()))
+    assert refusal(copy).startswith(f"{weights}: expected safetensors weights, got ")
+    assert message in refusal(copy)
+
+
+def test_a_folder_without_config(tmp_path):
+    """A path that is no checkpoint is named."""
+    assert "got a folder without config.json" in refusal(tmp_path)
+
+
+@pytest.mark.parametrize(
+    "name", ["config.json", "chat_template.jinja", "tokenizer.json", "model.safetensors"]
+)
+def test_every_file_that_matters_is_in_the_fingerprint(copy, name):
+    """Two checkpoints under one path are never taken for the same."""
+    before = open_checkpoint(str(copy), load_family("tiny")).fingerprint
+    assert before == open_checkpoint(str(TINY), load_family("tiny")).fingerprint
+    data = (copy / name).read_bytes()
+    (copy / name).write_bytes(data[:-1] + b"\x01" if name.endswith("safetensors") else data + b"\n")
+    assert open_checkpoint(str(copy), load_family("tiny")).fingerprint != before

@@ -1,0 +1,58 @@
+"""In a project that does not use it, the plugin changes nothing but options and markers."""
+
+
+def test_nothing_but_options_and_markers(pytester):
+    """No file is written, no line is printed, no YAML is collected, nothing heavy is imported."""
+    pytester.makepyfile(
+        test_a="""
+        import sys
+
+        def test_a():
+            assert not {'torch', 'transformers', 'pydantic', 'pytest_qwen.collect'} & set(sys.modules)
+        """
+    )
+    pytester.makefile(".yaml", settings="behavior: smooth\nspeed: 3\n")
+    behaviors = pytester.mkdir("behaviors")
+    (behaviors / "trainer.yaml").write_text("behaviors:\n  Agent: {trainer_type: ppo}\n")
+    result = pytester.runpytest_subprocess("-v")
+    result.assert_outcomes(passed=1)
+    assert not [line for line in result.outlines if "qwen" in line and "plugins:" not in line]
+    assert {p.name for p in pytester.path.iterdir()} - {"__pycache__", ".pytest_cache"} == {
+        "test_a.py",
+        "settings.yaml",
+        "behaviors",
+    }
+
+
+def test_fixtures_of_the_project_win(pytester):
+    """A project's own fixture called `replies` is not disturbed."""
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.fixture
+        def replies():
+            return 3
+
+        def test_a(replies):
+            assert replies == 3
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_help_documents_options_and_markers(pytester):
+    """`--help` and `--markers` tell what there is."""
+    result = pytester.runpytest_subprocess("--help")
+    result.stdout.fnmatch_lines(
+        [
+            "qwen:",
+            "*--qwen-family=NAME|PATH*",
+            "*--qwen-model=ROLE=CHECKPOINT*",
+            "*--qwen-store=DIR|off*",
+        ]
+    )
+    result = pytester.runpytest_subprocess("--markers")
+    result.stdout.fnmatch_lines(
+        ["@pytest.mark.reasoning: *", "@pytest.mark.behavior(role, prompt, *"]
+    )
