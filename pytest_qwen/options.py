@@ -114,3 +114,20 @@ def chosen_family(config: pytest.Config) -> str | None:
         or config.getini("qwen_family")
         or None
     )
+
+
+def check_pruning(config: pytest.Config) -> None:
+    """Refuse to prune by a part of the suite: what it does not use, another part may.
+
+    Raises:
+        pytest.UsageError: pruning is asked for together with a selection.
+    """
+    option = config.option
+    selects = option.keyword or option.markexpr or option.lf or option.deselect
+    if config.getoption("--qwen-prune-snapshots") and (
+        selects or config.args_source is pytest.Config.ArgsSource.ARGS
+    ):
+        raise pytest.UsageError(
+            "--qwen-prune-snapshots: expected a run of the whole suite, got a selection: "
+            "leave out paths, -m, -k, --lf and --deselect"
+        )

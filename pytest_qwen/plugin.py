@@ -32,6 +32,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register markers and tags, pytest-html's hooks where it is, and check what was asked for."""
     options.add_markers(config)
+    options.check_pruning(config)
     if config.pluginmanager.hasplugin("html"):
         from pytest_qwen import html
 

@@ -68,7 +68,8 @@ def write(config: pytest.Config, report: pytest.TestReport) -> None:
 def close(config: pytest.Config, status: int) -> None:
     """Write the record's last line."""
     if writer := config.stash.get(WRITER, None):
-        writer.close(list(config.stash[EXPECTED]), status)
+        expected = config.stash[EXPECTED]
+        writer.close(list(expected), status)
 
 
 def summarize(config: pytest.Config, terminal: pytest.TerminalReporter) -> None:

@@ -114,8 +114,10 @@ def compare(
     (before, old), (now, new) = _split(result.recalled_data), _split(said)
     diff = "\n".join(f"    {line}" for line in _diff(old, new))
     text = f"{where}: expected the text of the snapshot, got another: {accept}\n{diff}"
-    if before == now or config.getoption("--qwen-strict-snapshots"):
+    if before == now:
         return text
+    if config.getoption("--qwen-strict-snapshots"):
+        return f"{text}\n    snapshot of {before}\n    now {now}"
     fixtures.node.stash[DRIFT] = f"{fixtures.node.nodeid}: was {before}, is {now}"
     return ""
 

@@ -92,7 +92,7 @@ def trait(judge: Judge | None = None, /, *, of: Of = "answer", check: Check | No
         judge: the function; its first parameter is a `Part`, the others are what a spec may write.
         of: the part that is judged where a spec does not say `of:`.
         check: given the arguments by name when they are bound, raises a `ValueError` that says
-            "<what was expected>, got <what>" where types cannot say it.
+            what was expected where types cannot say it.
 
     Raises:
         ValueError: another function has registered the name.

@@ -6,7 +6,8 @@ Everything here takes time linear in the text and never raises.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from pytest_qwen.core.verdict import Span
 
@@ -19,12 +20,14 @@ _WORD = re.compile(rf"[{_HAN}]|\d+(?:[.,]\d+)+|{_LETTER}+(?:['’\-]{_LETTER}+)*
 # What opens a line in Markdown without being said: quotes, headings, bullets, numbers, emphasis.
 _OPENING = re.compile(r"[\s>#*•·|_~`-]*(?:\d{1,3}[.)、](?=\s*[^\s\d])\s*)?[\s*_]*")
 _MARK = re.compile(r"([.!?。！？．｡…]+)([\"'”’」』)）】》*_`]*)")
+_INNER = ('"', "'", "”", "’", "」", "』", ")", "）", "】")
 _LAST_WORD = re.compile(r"[^\W_][\w.]*\Z")
 _NEXT = re.compile(r"(\s*)(\S?)")
 _ABBREVIATIONS = frozenset(
     ("e.g", "i.e", "vs", "cf", "mr", "mrs", "ms", "dr", "prof", "st", "no", "fig", "eq", "vol")
 )
 
+T = TypeVar("T")
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
 
@@ -51,6 +54,15 @@ def words(text: str) -> list[Span]:
     return [match.span() for match in _WORD.finditer(text)]
 
 
+def grams(items: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:
+    """Yield every run of `size` items.
+
+    >>> list(grams("abc", 2))
+    [('a', 'b'), ('b', 'c')]
+    """
+    return zip(*(items[i:] for i in range(size)), strict=False)
+
+
 def lines(text: str) -> Iterator[Span]:
     """Yield the lines that are not blank, without the line ends."""
     for match in re.finditer(r"[^\r\n]+", text):
@@ -62,8 +74,8 @@ def sentences(text: str) -> list[Span]:
     r"""Return the sentences; a line or bullet without an end mark is one as well.
 
     A mark does not end a sentence inside a number, after an abbreviation or an initial, before a
-    small letter, or inside quotes that the sentence goes on after; an ellipsis is a pause unless
-    a capital letter or the end of the line follows. What holds no word is no sentence.
+    small letter, or inside quotes or brackets that the sentence goes on after; an ellipsis is a
+    pause unless a capital letter or the end of the line follows. What holds no word is no sentence.
 
     >>> text = "圆周率是3.14。对吗？\nSee e.g. Dr. Who... Fine!"
     >>> [text[a:b] for a, b in sentences(text)]
@@ -93,14 +105,16 @@ def _ends(text: str, mark: re.Match[str], end: int) -> bool:
         return False
     if set(marks) <= {"…"} or (len(marks) > 1 and set(marks) == {"."}):
         return following.isupper()
-    quoted = bool(closers) and closers[-1] in "\"'”’」』"
+    if closers.endswith(_INNER) and not space and following not in "“‘「『\"'":
+        return False
     if not marks.isascii():
-        return not quoted or following in "“‘「『\"'" or bool(space)
+        return True
     if marks != ".":
         return bool(space) or is_han(following)
     before = _LAST_WORD.search(text[max(0, mark.start() - 8) : mark.start()])
     word = before[0].casefold() if before else ""
-    if word in _ABBREVIATIONS or (len(word) == 1 and text[mark.start() - 1].isupper()):
+    initial = len(word) == 1 and text[mark.start() - 1].isupper()
+    if not closers and (word in _ABBREVIATIONS or initial):
         return False
     return bool(space) or (is_han(following) and not word[-1:].isdigit())
 

@@ -100,7 +100,7 @@ def test_a_crash_points_at_the_yaml(project):
     )
     project.behavior("{instruct: [broken]}")
     result = project.run()
-    result.stdout.fnmatch_lines(["*behaviors/says.yaml:1*", "*ZeroDivisionError: bug*"])
+    result.stdout.fnmatch_lines(["behaviors/says.yaml:1:*", "*ZeroDivisionError: bug*"])
     result.assert_outcomes(failed=1)
 
 

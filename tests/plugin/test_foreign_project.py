@@ -16,7 +16,11 @@ def test_nothing_but_options_and_markers(pytester):
     (behaviors / "trainer.yaml").write_text("behaviors:\n  Agent: {trainer_type: ppo}\n")
     result = pytester.runpytest_subprocess("-v")
     result.assert_outcomes(passed=1)
-    assert not [line for line in result.outlines if "qwen" in line and "plugins:" not in line]
+    assert not [
+        line
+        for line in result.outlines
+        if "qwen" in line and not line.startswith(("plugins:", "metadata:"))
+    ]
     assert {p.name for p in pytester.path.iterdir()} - {"__pycache__", ".pytest_cache"} == {
         "test_a.py",
         "settings.yaml",

@@ -1,0 +1,74 @@
+"""Plans that go by number: week 1, week 2, week 3."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from pytest_qwen.core.registry import trait
+from pytest_qwen.core.text import halfwidth, lines
+from pytest_qwen.core.traits._bounds import check_bounds, within
+from pytest_qwen.core.traits._numerals import count_of
+from pytest_qwen.core.verdict import Part, Span, Verdict
+
+_MARKUP = r"[\W_]{0,24}(?:\d{1,3}[.)、])?[\W_]{0,8}"
+_NUMBER = r"\d{1,3}|[零一二两三四五六七八九十百]{1,5}"
+_TO = r"\s{0,3}(?:-|–|—|~|至|到|to|and|&|和|、|,)\s{0,3}"
+_SHOWN = 40
+
+
+def _check(label: str | list[str], exactly: int | None = None, at_least: int | None = None) -> None:
+    labels = [label] if isinstance(label, str) else label
+    if not labels or not all(name.strip() for name in labels):
+        raise ValueError("a label such as 周 or Week")
+    if exactly is not None or at_least is not None:
+        check_bounds(exactly, at_least)
+
+
+@trait(check=_check)
+def numbered(
+    part: Part,
+    label: str | list[str],
+    exactly: int | None = None,
+    at_least: int | None = None,
+) -> Verdict:
+    r"""Lines or headings count a label up from 1 without a gap: `第1周`, `步骤2`, `Day Three`.
+
+    A range (`第1-2周`, `Weeks 1–4`) covers all its numbers. A label may stand several times in a
+    row, as heading and in the text below it, and the whole series may be gone through again, as
+    in a summary. `exactly` and `at_least` bound the last number.
+
+    >>> from pytest_qwen.core.reply import Reply
+    >>> numbered(Part("第1周：选题\n**第2-3周**：写作", Reply(text="")), "周", exactly=3).got
+    '周 1, 2, 3'
+    """
+    labels = [label] if isinstance(label, str) else label
+    series: list[int] = []
+    spans = []
+    for first, last, span in _labelled(part.text, labels):
+        series += [n for n in range(first, last + 1) if [n] != series[-1:]]
+        spans.append(span)
+    top = max(series, default=0)
+    complete = bool(top) and series == [*range(1, top + 1)] * (len(series) // top)
+    got = f"{labels[0]} {', '.join(map(str, series[:_SHOWN])) or 'nowhere'}"
+    passed = complete and within(top, exactly, at_least)
+    return Verdict(passed, got, tuple(spans), {"last": top})
+
+
+def _labelled(text: str, labels: list[str]) -> Iterator[tuple[int, int, Span]]:
+    """Yield the first and last number of each line that a label opens, and where it stands."""
+    names = "|".join(re.escape(name.strip()) for name in labels)
+    # A number in Chinese stands before its label only: 周一 is Monday.
+    pattern = re.compile(
+        rf"{_MARKUP}(?:第\s?(?P<a>{_NUMBER})\s?(?:{names})?(?:{_TO}第?\s?(?P<b>{_NUMBER}))?"
+        rf"\s?(?:{names})|(?:{names})s?\s{{0,3}}(?P<c>\d{{1,3}}|[A-Za-z]{{3,9}})"
+        rf"(?:{_TO}(?:(?:{names})\s?)?(?P<d>\d{{1,3}}))?(?![A-Za-z\d]))",
+        re.IGNORECASE,
+    )
+    text = halfwidth(text)
+    for start, end in lines(text):
+        match = pattern.match(text, start, end)
+        first = count_of(match["a"] or match["c"]) if match else None
+        if match and first is not None:
+            last = count_of(match["b"] or match["d"] or "")
+            yield first, last or first, match.span()

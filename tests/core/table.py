@@ -1,0 +1,46 @@
+"""How the tables of trait tests are written: rows that a trait must pass or fail, with evidence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from pytest_qwen.core.registry import Judge, bind
+from pytest_qwen.core.reply import Reply
+from pytest_qwen.core.verdict import Part, Span, Verdict
+
+
+@dataclass(frozen=True)
+class Row:
+    """What a spec writes behind the trait, a text, and the verdict; evidence where it matters."""
+
+    args: Any
+    text: str
+    passed: bool
+    got: str | None = None
+    spans: tuple[Span, ...] | None = None
+    prompt: str = ""
+    reply: dict[str, Any] = field(default_factory=dict)
+
+    def holds(self, trait: str, function: Judge | None = None) -> bool:
+        """Judge the row, with another function in the trait's place if one is given."""
+        bound, part = prepare(trait, self.args, self.text, self.prompt, **self.reply)
+        verdict = (function or bound.trait.judge)(part, **bound.arguments)
+        return (
+            verdict.passed == self.passed
+            and self.got in (None, verdict.got)
+            and self.spans in (None, verdict.spans)
+        )
+
+
+def prepare(trait: str, args: Any, text: str, prompt: str = "", **reply: Any) -> tuple[Any, Part]:
+    """Bind a trait as a spec would write it, and make a reply of `text` to judge."""
+    bound = bind(trait, args)
+    said = Reply(**{"text": text, "answer": text, **reply})
+    return bound, Part.of_reply(said, bound.trait.of, prompt)
+
+
+def judge(trait: str, args: Any, text: str, prompt: str = "", **reply: Any) -> Verdict:
+    """Judge `text` (as text and as answer) with a trait as a spec would write it."""
+    bound, part = prepare(trait, args, text, prompt, **reply)
+    return bound(part)

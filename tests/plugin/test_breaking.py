@@ -1,0 +1,106 @@
+"""Breaking the models breaks the suite, in the cases that name what was broken."""
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from pytest_qwen.family.family import FAMILIES
+
+SUITE = Path(__file__).parents[2] / "behaviors"
+TINY = FAMILIES.parent / "embedded"
+
+
+@pytest.fixture
+def suite(project):
+    """The project's own suite without its snapshots: any change of a text would fail those."""
+    shutil.copytree(SUITE, project.path / "behaviors")
+    for path in (project.path / "behaviors").rglob("*.yaml"):
+        text = path.read_text(encoding="utf-8").replace("snapshot: true\n", "")
+        path.write_text(text, encoding="utf-8")
+    root = (SUITE.parent / "pyproject.toml").read_text(encoding="utf-8")
+    tags = root[root.index("qwen_tags") :].partition("]")[0]
+    project.write(
+        "pyproject.toml", f"[tool.pytest]\nstrict = true\ntestpaths = ['behaviors']\n{tags}]\n"
+    )
+    return project
+
+
+def failed(result):
+    lines = [line for line in result.outlines if line.startswith("FAILED ")]
+    return {line.split("::")[1].partition(" - ")[0] for line in lines}
+
+
+def damaged(project, role, change):
+    copy = shutil.copytree(TINY / role, project.path / f"damaged-{role}")
+    change(copy)
+    return f"--qwen-model={role}={copy}"
+
+
+def test_the_suite_passes_whole(suite):
+    """Nothing below would mean anything otherwise."""
+    assert failed(suite.run("-n", "2")) == set()
+
+
+def test_a_base_model_in_the_place_of_instruct(suite):
+    """It does not end its turns, keep formats or ask back."""
+    found = failed(suite.run("-m", "instruct", f"--qwen-model=instruct={TINY / 'base'}"))
+    behaviors = {name.partition("[")[0] for name in found}
+    assert {"summary_prefix", "ambiguous_request", "weekly_plan", "greeting"} <= behaviors
+
+
+def test_an_instruct_model_in_the_place_of_reasoning(suite):
+    """It does not think: every reasoning case says so."""
+    result = suite.run("-m", "reasoning", f"--qwen-model=reasoning={TINY / 'instruct'}")
+    assert result.parseoutcomes().get("passed", 0) == 0
+    result.stdout.fnmatch_lines(["*expected thinking 'closed', got it in 0 of *"])
+
+
+def test_an_instruct_model_in_the_place_of_base(suite):
+    """It ends its turn where a Base model would run on."""
+    found = failed(suite.run("-m", "base", f"--qwen-model=base={TINY / 'instruct'}"))
+    assert any(name.startswith("base_through_the_template") for name in found)
+
+
+def test_a_template_that_never_opens_thinking(suite):
+    """A template that always closes the block is seen in all reasoning cases."""
+
+    def close(copy):
+        path = copy / "chat_template.jinja"
+        text = path.read_text(encoding="utf-8")
+        assert "enable_thinking is defined and not enable_thinking" in text
+        text = text.replace("enable_thinking is defined and not enable_thinking", "true")
+        path.write_text(text, encoding="utf-8")
+
+    result = suite.run("-m", "reasoning", damaged(suite, "reasoning", close))
+    assert result.parseoutcomes().get("passed", 0) == 0
+    result.stdout.fnmatch_lines(["*expected thinking 'closed', got it in 0 of *"])
+
+
+def test_random_weights(suite):
+    """A model that says nothing sensible passes almost nothing."""
+
+    def randomize(copy):
+        path = copy / "model.safetensors"
+        data = bytearray(path.read_bytes())
+        start = 8 + int.from_bytes(data[:8], "little")
+        noise = __import__("random").Random(0)
+        # bfloat16 of small absolute value: the exponent's high byte is kept below 0x3d.
+        for i in range(start, len(data), 2):
+            data[i] = noise.randrange(256)
+            data[i + 1] = noise.choice((0x3C, 0xBC, 0x3D, 0xBD))
+        path.write_bytes(bytes(data))
+
+    found = suite.run("-m", "instruct", damaged(suite, "instruct", randomize))
+    outcomes = found.parseoutcomes()
+    assert outcomes.get("passed", 0) <= 0.1 * outcomes["failed"]
+
+
+def test_swapped_checkpoints_are_other_requests(suite):
+    """The store never answers for another model: the key has the checkpoint's fingerprint."""
+    suite.run("-k", "greeting and instruct", store="kept")
+    before = suite.texts()
+    suite.run("-k", "greeting and instruct", f"--qwen-model=instruct={TINY / 'base'}", store="kept")
+    assert suite.texts() != before
+    assert json.dumps(sorted(map(str, suite.texts()))) == json.dumps(sorted(map(str, before)))

@@ -1,0 +1,124 @@
+"""What a person reads when a behavior is missed."""
+
+import json
+
+import pytest
+
+MISS = "{instruct: [{one_of: [never said]}, {finish: stop}]}"
+
+
+def test_the_message_says_line_expected_got_and_what_to_do(project):
+    """One paragraph a missed expectation, the reply quoted, the command that repeats it."""
+    project.behavior(MISS, samples=2, seed=5)
+    result = project.run()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        [
+            "behaviors/says.yaml:3: expected one_of [[]'never said'], got it in 0 of 2",
+            "    sample 0: *",
+            "    sample 1: *",
+            "sample 0 (seed 5, finish stop):",
+            "    | *",
+            "sample 1 (seed 5, finish stop):",
+            "    | *",
+            "again: pytest 'behaviors/says.yaml::says[[]instruct-zh]'",
+        ]
+    )
+    result.stdout.no_fnmatch_line("*Traceback*")
+    result.stdout.no_fnmatch_line("*expected finish*")
+
+
+def test_all_misses_are_told_at_once(project):
+    """Two missed expectations are two paragraphs of one failure."""
+    project.behavior("{instruct: [{one_of: [a]}, {regex: '^b$'}]}")
+    project.run().stdout.fnmatch_lines(
+        ["behaviors/says.yaml:3: expected one_of *", "behaviors/says.yaml:3: expected regex *"]
+    )
+
+
+@pytest.mark.parametrize(("at_least", "outcome"), [(0.5, {"passed": 1}), (1.0, {"failed": 1})])
+def test_at_least_is_a_share_of_the_samples(project, at_least, outcome):
+    """Of two samples that differ, one may miss where half is enough."""
+    project.behavior("{base: [{length: {at_least: 0}}]}", samples=2)
+    project.run()
+    first, second = project.texts().values()
+    assert first.strip() != second.strip()
+    said = json.dumps(first.strip(), ensure_ascii=False)
+    project.behavior(f"{{base: [{{one_of: [{said}], at_least: {at_least}}}]}}", samples=2)
+    project.run().assert_outcomes(**outcome)
+
+
+def test_the_again_command_repeats_the_case(project):
+    """What the message offers can be typed."""
+    project.behavior(MISS, samples=1)
+    line = next(x for x in project.run().outlines if x.startswith("again: pytest "))
+    node = line.removeprefix("again: pytest ").strip("'")
+    project.run(node).assert_outcomes(failed=1)
+
+
+def test_samples_can_be_overridden(project):
+    """`--qwen-samples` draws as many as are asked for."""
+    project.behavior(MISS, samples=1)
+    project.run("--qwen-samples=3").stdout.fnmatch_lines(["*got it in 0 of 3"])
+    result = project.run("--qwen-samples=0")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines(["*--qwen-samples: invalid*'0'"])
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            ["--qwen-family=tinny"],
+            "--qwen-family:1: expected the name of a family, got 'tinny': did you mean 'tiny'?*",
+        ),
+        (
+            ["--qwen-model=instuct=x"],
+            "--qwen-model: expected ROLE=CHECKPOINT, got 'instuct=x': did you mean 'instruct'?",
+        ),
+        (
+            ["--qwen-model=instruct"],
+            "--qwen-model: expected ROLE=CHECKPOINT, got 'instruct': name a folder or a hub id",
+        ),
+    ],
+)
+def test_wrong_options_are_usage_errors(project, arguments, message):
+    """Nothing runs, and pytest exits with 4."""
+    project.behavior(MISS)
+    result = project.run(*arguments)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    result.stderr.fnmatch_lines([f"ERROR: {message}".replace("[", "[[]")])
+
+
+def test_a_missing_checkpoint_says_what_to_type(project, monkeypatch):
+    """The case fails with the command that fetches the checkpoint; the record keeps it apart."""
+    monkeypatch.setenv("HF_HUB_CACHE", str(project.path / "empty"))
+    project.behavior(MISS)
+    result = project.run("--qwen-family=qwen3-0.6b")
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["*expected the checkpoint Qwen/Qwen3-0.6B *: type `hf download Qwen/Qwen3-0.6B`*"]
+    )
+    (sample,) = [line for line in project.lines() if line["kind"] == "sample"]
+    assert sample["reply"] is None
+    assert sample["error"]["kind"] == "engine"
+
+
+def test_a_role_that_the_family_lacks_is_skipped(project):
+    """A family may have fewer roles; the reason is shown."""
+    project.write("f.yaml", "family: lonely\nbase: {checkpoint: x}\n")
+    project.behavior(MISS)
+    project.run("-rs", "--qwen-family=f.yaml").stdout.fnmatch_lines(
+        ["SKIPPED * the family lonely has no instruct role"]
+    )
+
+
+def test_an_unusable_store_is_one_line(project):
+    """A folder that cannot be written is named, with what to do."""
+    project.write("file", "")
+    project.behavior(MISS)
+    result = project.run(store="file")
+    result.stdout.fnmatch_lines(
+        ["*expected a store, got *use another --qwen-store, or `--qwen-store off`"]
+    )
+    result.stdout.no_fnmatch_line("*Traceback*")

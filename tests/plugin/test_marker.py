@@ -1,0 +1,123 @@
+"""Tests in Python: the behavior marker and the model fixtures."""
+
+import pytest
+
+
+def write(project, text):
+    project.write("behaviors/test_python.py", text)
+
+
+MARKED = """\
+from pytest_qwen import behavior
+
+@behavior(role="reasoning", prompt="9.3和9.15哪个更大？", samples=3, seed=0)
+def test_thinks(replies):
+    assert [r.sample for r in replies] == [0, 1, 2]
+    assert all(r.thinking_state == "closed" for r in replies)
+    assert all(r.n_thinking_tokens > 0 for r in replies)
+
+@behavior(role="base", prompt="从前", max_new_tokens=5, temperature=0)
+def test_continues(reply):
+    assert reply.finish == "length"
+    assert len(reply.token_ids) == 5
+"""
+
+
+def test_marked_tests_get_their_replies(project):
+    """`replies` has every sample, `reply` the first; sampling parameters are arguments."""
+    write(project, MARKED)
+    project.run().assert_outcomes(passed=2)
+    samples = [line for line in project.lines() if line["kind"] == "sample"]
+    assert [s["role"] for s in samples] == ["reasoning"] * 3 + ["base"]
+    assert [v["trait"] for s in samples for v in s["verdicts"]] == ["test"] * 4
+
+
+@pytest.mark.parametrize(("role", "n"), [("reasoning", 1), ("base", 1), ("instruct", 0)])
+def test_marked_tests_are_selected_by_role(project, role, n):
+    """`-m reasoning` finds Python tests too."""
+    write(project, MARKED)
+    assert project.run("-m", role).parseoutcomes().get("passed", 0) == n
+
+
+def test_a_failed_assert_is_the_verdict(project):
+    """The record has the assert as evidence, for every sample of the test."""
+    write(project, MARKED.replace("== 5", "== 6"))
+    result = project.run("-m", "base")
+    result.assert_outcomes(failed=1)
+    verdict = next(line for line in project.lines() if line["kind"] == "sample")["verdicts"][0]
+    assert verdict["passed"] is False
+    assert "AssertionError" in verdict["evidence"]["got"]
+
+
+def test_models_can_be_talked_to(project):
+    """`chat` and `complete` return replies; the same seed says the same, another another."""
+    write(
+        project,
+        """\
+def test_chat(qwen_instruct):
+    reply = qwen_instruct.chat("用一句话介绍水稻。", seed=7)
+    assert reply.finish == "stop"
+    assert reply == qwen_instruct.chat("用一句话介绍水稻。", seed=7)
+    assert reply.n_prompt_tokens > 5
+
+def test_conversation(qwen_reasoning):
+    messages = [{"role": "system", "content": "你是助手。"}, {"role": "user", "content": "你好！"}]
+    thinks = qwen_reasoning.chat(messages)
+    direct = qwen_reasoning.chat(messages, thinking=False)
+    assert thinks.thinking_state == "closed"
+    assert direct.thinking_state == "absent"
+
+def test_complete(qwen_base, qwen_family):
+    texts = {qwen_base.complete("从前", seed=s, max_new_tokens=20).text for s in range(4)}
+    assert len(texts) > 1
+    assert qwen_family["base"] == qwen_base
+""",
+    )
+    project.run().assert_outcomes(passed=3)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (
+            "role='reasonning', prompt='a'",
+            "expected @behavior(role=…), got 'reasonning': did you mean 'reasoning'?",
+        ),
+        (
+            "prompt='a'",
+            "expected @behavior(role=…), got None: use one of base, instruct, reasoning",
+        ),
+        ("role='base'", "expected @behavior with prompt=… or messages=…, got neither or both"),
+        (
+            "role='base', promt='a'",
+            "expected an argument of @behavior, got 'promt': did you mean 'prompt'?",
+        ),
+        (
+            "role='base', prompt='a', temperature=-1",
+            "expected temperature as @behavior takes it (*), got -1",
+        ),
+    ],
+)
+def test_a_wrong_marker_is_told_with_its_line(project, arguments, message):
+    """The mistake is told at collection, before anything is generated."""
+    write(
+        project,
+        f"from pytest_qwen import behavior\n\n@behavior({arguments})\ndef test_a(reply):\n    pass\n",
+    )
+    result = project.run()
+    assert result.ret not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
+    output = [*result.outlines, *result.errlines]
+    pattern = f"*behaviors/test_python.py:3: {message}"
+    from fnmatch import fnmatchcase
+
+    assert any(
+        fnmatchcase(line, pattern.replace("[", "[[]").replace("?", "[?]")) for line in output
+    )
+
+
+def test_replies_without_a_marker(project):
+    """A test that asks for replies and has no marker is told what it lacks."""
+    write(project, "def test_a(reply):\n    pass\n")
+    project.run().stdout.fnmatch_lines(
+        ["*expected @behavior(role=…, prompt=…) on test_a, which uses repl*, got none"]
+    )
