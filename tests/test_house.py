@@ -100,7 +100,11 @@ def test_public_names_have_docstrings(path):
     assert [n.name for n in public if not ast.get_docstring(n) and id(n) not in overloads] == []
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "tests").rglob("test_*.py")), ids=lambda p: p.stem)
+@pytest.mark.parametrize(
+    "path",
+    sorted((ROOT / "tests").rglob("test_*.py")),
+    ids=lambda p: p.relative_to(ROOT).as_posix(),
+)
 def test_every_test_says_what_it_proves(path):
     """A reader of a failure sees the promise that broke."""
     tree = ast.parse(path.read_text(encoding="utf-8"))

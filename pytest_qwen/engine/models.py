@@ -32,7 +32,7 @@ class Models:
         self.family = family
         self.store = store
         self._engines: dict[tuple[Any, ...], Engine] = {}
-        self._checkpoints: dict[str, Checkpoint] = {}
+        self._checkpoints: dict[tuple[Any, ...], Checkpoint] = {}
 
     def __getitem__(self, role: Role) -> Model:
         return Model(role, self)
@@ -104,9 +104,10 @@ class Models:
                 f"expected a checkpoint for the role {role}, got none in the family "
                 f"{self.family.name}: bind one with --qwen-model {role}=CHECKPOINT"
             )
-        name = self.family.roles[role].checkpoint
+        binding = self.family.roles[role]
+        name = (binding.checkpoint, binding.hub)
         if name not in self._checkpoints:
-            self._checkpoints[name] = open_checkpoint(name, self.family)
+            self._checkpoints[name] = open_checkpoint(binding, self.family)
         return self._checkpoints[name]
 
     def _engine(self, role: Role) -> Engine:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_qwen.core.sampling import Sampling
-from pytest_qwen.family.family import Family, Hub
+from pytest_qwen.family.family import Binding, Family, Hub
 
 _PICKLES = {".bin", ".pt", ".pth", ".ckpt", ".pkl"}
 _SMALL = 16 << 20  # files up to this many bytes are hashed whole
@@ -59,13 +59,13 @@ class Checkpoint:
         return Sampling.model_validate(said)
 
 
-def open_checkpoint(name: str, family: Family) -> Checkpoint:
-    """Find a checkpoint on this machine and check that its files are safe to load.
+def open_checkpoint(binding: Binding, family: Family) -> Checkpoint:
+    """Find a role's checkpoint on this machine and check that its files are safe to load.
 
     Raises:
         CheckpointError: it is not here, or it has pickled weights or code of its own.
     """
-    path = _locate(name, family.hub, family.folder)
+    path = _locate(binding.checkpoint, binding.hub or family.hub, family.folder)
     config = path / "config.json"
     if not config.is_file():
         raise CheckpointError(f"{path}: expected a checkpoint, got a folder without config.json")

@@ -33,7 +33,7 @@ class Binding(BaseModel):
 
     `device: auto` is the GPU where there is one, else the CPU. `thinking` is what the template is
     told as `enable_thinking`; where it is not said, reasoning thinks, instruct does not, and base
-    is told nothing.
+    is told nothing. `hub` is the family's where it is not said.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -43,6 +43,7 @@ class Binding(BaseModel):
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     thinking: bool | None = None
     sampling: Sampling = Sampling()
+    hub: Hub | None = None
 
 
 class _Fields(BaseModel):
@@ -91,10 +92,16 @@ def load_family(name: str, models: Mapping[Role, str] | None = None) -> Family:
     fields = validate(_Fields, documents[0])
     bindings: dict[Role, Binding] = {r: b for r in ROLES if (b := getattr(fields, r)) is not None}
     for role, checkpoint in (models or {}).items():
-        given = str(Path(checkpoint).absolute()) if Path(checkpoint).is_dir() else checkpoint
-        below = bindings.get(role) or Binding(checkpoint=given)
-        bindings[role] = below.model_copy(update={"checkpoint": given})
+        below = bindings.get(role) or Binding(checkpoint=checkpoint)
+        bindings[role] = below.model_copy(update=_place(checkpoint, fields.hub))
     return Family(fields.family, bindings, fields.hub, path.parent)
+
+
+def _place(checkpoint: str, hub: Hub) -> dict[str, str]:
+    """Say where a checkpoint from the command line is: a folder as seen from here, or on a hub."""
+    if Path(checkpoint).is_dir():
+        return {"checkpoint": str(Path(checkpoint).absolute()), "hub": "local"}
+    return {"checkpoint": checkpoint, "hub": "huggingface" if hub == "local" else hub}
 
 
 def _find(name: str) -> Path:

@@ -17,6 +17,7 @@ TABLES = {
         Row({"expected": "en", "share": 0.5}, "水稻 big rice", True, "en for 50% of 4 words"),
         Row("en", "Rice is a grain, 水稻 in Chinese, and it is the food of many.", True),
         Row("en", "OK", True),
+        Row("en", "Goodbye, have a nice day.", True),
         Row("fr", "OK", True),
         Row("fr", "Le riz est une céréale et il pousse dans les champs.", True),
         Row("de", "Der Reis ist ein Getreide und wächst auf dem Feld.", True),

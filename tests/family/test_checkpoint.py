@@ -7,7 +7,7 @@ import struct
 import pytest
 
 from pytest_qwen.family.checkpoint import CheckpointError, open_checkpoint
-from pytest_qwen.family.family import FAMILIES, load_family
+from pytest_qwen.family.family import FAMILIES, Binding, load_family
 
 TINY = FAMILIES.parent / "embedded" / "instruct"
 
@@ -18,9 +18,13 @@ def copy(tmp_path):
     return shutil.copytree(TINY, tmp_path / "model")
 
 
+def opened(path):
+    return open_checkpoint(Binding(checkpoint=str(path)), load_family("tiny"))
+
+
 def refusal(path):
     with pytest.raises(CheckpointError) as error:
-        open_checkpoint(str(path), load_family("tiny"))
+        opened(path)
     return str(error.value)
 
 
@@ -36,7 +40,7 @@ def test_a_missing_checkpoint_says_what_to_type(family, command, tmp_path, monke
     monkeypatch.setattr("huggingface_hub.constants.HF_HUB_CACHE", str(tmp_path))
     loaded = load_family(family)
     with pytest.raises(CheckpointError) as error:
-        open_checkpoint(loaded.roles["base"].checkpoint, loaded)
+        open_checkpoint(loaded.roles["base"], loaded)
     assert command in str(error.value)
 
 
@@ -47,9 +51,9 @@ def test_modelscope_is_looked_up_where_it_downloads(tmp_path, monkeypatch, copy)
     file.write_text("family: f\nhub: modelscope\nbase: {checkpoint: Qwen/Qwen3-0.6B}")
     family = load_family(str(file))
     with pytest.raises(CheckpointError, match="modelscope download --model Qwen/Qwen3"):
-        open_checkpoint("Qwen/Qwen3-0.6B", family)
+        open_checkpoint(family.roles["base"], family)
     shutil.copytree(copy, tmp_path / "models" / "Qwen" / "Qwen3-0___6B")
-    assert open_checkpoint("Qwen/Qwen3-0.6B", family).path.name == "Qwen3-0___6B"
+    assert open_checkpoint(family.roles["base"], family).path.name == "Qwen3-0___6B"
 
 
 def test_pickled_weights_are_refused(copy):
@@ -107,8 +111,8 @@ def test_a_folder_without_config(tmp_path):
 )
 def test_every_file_that_matters_is_in_the_fingerprint(copy, name):
     """Two checkpoints under one path are never taken for the same."""
-    before = open_checkpoint(str(copy), load_family("tiny")).fingerprint
-    assert before == open_checkpoint(str(TINY), load_family("tiny")).fingerprint
+    before = opened(copy).fingerprint
+    assert before == opened(TINY).fingerprint
     data = (copy / name).read_bytes()
     (copy / name).write_bytes(data[:-1] + b"\x01" if name.endswith("safetensors") else data + b"\n")
-    assert open_checkpoint(str(copy), load_family("tiny")).fingerprint != before
+    assert opened(copy).fingerprint != before

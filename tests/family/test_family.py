@@ -32,6 +32,7 @@ def test_a_role_can_be_bound_to_another_checkpoint(tmp_path):
     assert family.roles["instruct"].checkpoint == str(tmp_path)
     assert family.roles["instruct"].sampling == load_family("tiny").roles["instruct"].sampling
     assert family.roles["base"].checkpoint == "Qwen/Qwen3-0.6B-Base"
+    assert (family.roles["instruct"].hub, family.roles["base"].hub) == ("local", "huggingface")
 
 
 def test_sampling_layers():

@@ -30,7 +30,8 @@ _KANA_SHARE = 0.1
 _SCRIPT = re.compile("|".join(f"(?P<{name}>[{chars}])" for name, chars in _SCRIPTS.items()))
 # The commonest function words tell languages of the Latin script apart; a word may vote for many.
 _FUNCTION_WORDS = {
-    "en": "the of and to is in that it for you with are this be as not what or from",
+    "en": "the a an of and to is in on at by that it for you with are this be as not what or from"
+    " have has was will can i my your we they",
     "fr": "le la les de des et est un une du que en pour dans qui sur pas ce vous avec",
     "de": "der die das und ist nicht ein eine zu den von mit sich auf für im dem es ich sie",
     "es": "el la los las de y es un una que en por para con del se no su al como",
