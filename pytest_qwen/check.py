@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Sequence
 
 import pytest
@@ -14,6 +15,7 @@ from pytest_qwen.core.reply import Reply
 from pytest_qwen.core.visible import log_safe
 from pytest_qwen.engine import EngineError
 from pytest_qwen.engine.models import Models
+from pytest_qwen.engine.store import StoreError
 from pytest_qwen.family.checkpoint import CheckpointError
 
 LINES = pytest.StashKey[list[Line]]()
@@ -34,7 +36,7 @@ def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> Non
     fields = case_fields(item.nodeid, case)
     judged = judge(case, _replies(item, models, requests, fields))
     item.stash[LINES] = [sample_line(fields, one) for one in judged]
-    told = [misses(case, judged, item.nodeid)]
+    told = [misses(case, judged, _command(item))]
     if case.behavior.fields.snapshot and samples is None:
         replies = [one.reply for one in judged]
         told.append(snapshots.compare(case, requests, replies, models, fixtures))
@@ -71,6 +73,15 @@ def run_marker(models: Models, fixtures: pytest.FixtureRequest) -> list[Reply]:
     return replies
 
 
+def _command(item: pytest.Item) -> str:
+    """Return the command that repeats a case with the same models."""
+    config = item.config
+    family = config.getoption("--qwen-family")
+    models = [f"--qwen-model={binding}" for binding in config.getoption("--qwen-model")]
+    chosen = [f"--qwen-family={family}"] if family else []
+    return shlex.join(["pytest", item.nodeid, *chosen, *models])
+
+
 def _replies(
     item: pytest.Item, models: Models, requests: Sequence[Request], fields: Line
 ) -> list[Reply]:
@@ -80,6 +91,7 @@ def _replies(
         pytest.skip(f"the family {models.family.name} has no {requests[0].role} role")
     try:
         return models.replies(requests)
-    except (CheckpointError, EngineError) as error:
-        item.stash[LINES] = [error_line(fields, "engine", str(error))]
+    except (CheckpointError, EngineError, StoreError) as error:
+        kind = "store" if isinstance(error, StoreError) else "engine"
+        item.stash[LINES] = [error_line(fields, kind, str(error))]
         pytest.fail(log_safe(str(error)), pytrace=False)

@@ -122,11 +122,10 @@ def check_pruning(config: pytest.Config) -> None:
     Raises:
         pytest.UsageError: pruning is asked for together with a selection.
     """
-    option = config.option
-    selects = option.keyword or option.markexpr or option.lf or option.deselect
-    if config.getoption("--qwen-prune-snapshots") and (
-        selects or config.args_source is pytest.Config.ArgsSource.ARGS
-    ):
+    if not config.getoption("--qwen-prune-snapshots"):
+        return
+    selects = [config.getoption(name, None) for name in ("keyword", "markexpr", "lf", "deselect")]
+    if any(selects) or config.args_source is pytest.Config.ArgsSource.ARGS:
         raise pytest.UsageError(
             "--qwen-prune-snapshots: expected a run of the whole suite, got a selection: "
             "leave out paths, -m, -k, --lf and --deselect"

@@ -62,7 +62,11 @@ def write(config: pytest.Config, report: pytest.TestReport) -> None:
     if lines:
         if WRITER not in config.stash:
             config.stash[WRITER] = open_record(config)
-        config.stash[WRITER].write(lines)
+        try:
+            config.stash[WRITER].write(lines)
+        except OSError as error:
+            said = f"--qwen-record: expected a file that can be written, got {error}"
+            pytest.exit(said, pytest.ExitCode.USAGE_ERROR)
 
 
 def close(config: pytest.Config, status: int) -> None:

@@ -34,8 +34,11 @@ def judge(case: Case, replies: Sequence[Reply]) -> list[Judged]:
     ]
 
 
-def misses(case: Case, judged: Sequence[Judged], nodeid: str) -> str:
-    """Return what a person is told about the expectations that too few samples met; "" for none."""
+def misses(case: Case, judged: Sequence[Judged], command: str) -> str:
+    """Return what is told of the expectations that too few samples met, "" where there are none.
+
+    `command` repeats the case.
+    """
     path = case.behavior.document.path
     paragraphs = []
     for i, expectation in enumerate(case.expectations):
@@ -46,8 +49,7 @@ def misses(case: Case, judged: Sequence[Judged], nodeid: str) -> str:
             paragraphs.append("\n".join([head, *(_sample(*one) for one in missed)]))
     if not paragraphs:
         return ""
-    again = f"again: pytest {nodeid!r}"
-    return log_safe("\n".join([*paragraphs, *_replies(judged), again]))
+    return log_safe("\n".join([*paragraphs, *_replies(judged), f"again: {command}"]))
 
 
 def _claim(expectation: Expectation, n: int, n_missed: int) -> str:

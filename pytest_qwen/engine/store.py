@@ -5,8 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Iterable
-from contextlib import closing
+from collections.abc import Iterable, Iterator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 from pytest_qwen.core.reply import Reply
@@ -34,7 +34,7 @@ class Store:
             StoreError: the folder cannot be written, or holds a store of another version.
         """
         self.path = folder / "replies.sqlite3"
-        try:
+        with self._told():
             folder.mkdir(parents=True, exist_ok=True)
             self._db = sqlite3.connect(self.path, timeout=_TIMEOUT, isolation_level=None)
             self._db.execute("PRAGMA journal_mode=WAL")
@@ -50,16 +50,15 @@ class Store:
                 " (key TEXT PRIMARY KEY, payload TEXT, sha256 TEXT)"
             )
             self._db.execute(f"PRAGMA user_version={SCHEMA}")
-        except (OSError, sqlite3.Error) as error:
-            raise StoreError(
-                f"{self.path}: expected a store, got {error}: "
-                "use another --qwen-store, or `--qwen-store off`"
-            ) from None
 
     def get(self, keys: Iterable[str]) -> dict[str, Reply]:
-        """Return the replies that are here, by key."""
+        """Return the replies that are here, by key.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
         found = {}
-        with closing(self._db.cursor()) as cursor:
+        with self._told(), closing(self._db.cursor()) as cursor:
             for key in keys:
                 query = "SELECT payload, sha256 FROM replies WHERE key = ?"
                 row = cursor.execute(query, (key,)).fetchone()
@@ -70,14 +69,29 @@ class Store:
         return found
 
     def put(self, replies: Iterable[Reply]) -> None:
-        """Keep replies under their `request_key`; what is already here stays as it is."""
+        """Keep replies under their `request_key`; what is already here stays as it is.
+
+        Raises:
+            StoreError: the file cannot be written; what it held is still there.
+        """
         rows = []
         for reply in replies:
             payload = json.dumps(reply.to_json(), sort_keys=True)
             rows.append((reply.request_key, payload, _checksum(reply.request_key, payload)))
-        with self._db:
+        with self._told(), self._db:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.executemany("INSERT OR IGNORE INTO replies VALUES (?, ?, ?)", rows)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn what the file system and SQLite raise into a line that says what to do."""
+        try:
+            yield
+        except (OSError, sqlite3.Error) as error:
+            raise StoreError(
+                f"{self.path}: expected a store, got {error}: "
+                "use another --qwen-store, or `--qwen-store off`"
+            ) from None
 
     def close(self) -> None:
         """Close the file."""

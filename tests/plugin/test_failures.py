@@ -56,6 +56,23 @@ def test_the_again_command_repeats_the_case(project):
     project.run(node).assert_outcomes(failed=1)
 
 
+def test_the_again_command_has_the_models(project):
+    """Family and bound checkpoints are part of the command."""
+    project.behavior(MISS)
+    result = project.run("--qwen-family=tiny", "--qwen-model=base=x")
+    result.stdout.fnmatch_lines(["again: pytest '*' --qwen-family=tiny --qwen-model=base=x"])
+
+
+def test_last_failed_and_first_failure(project):
+    """`--lf` runs what failed, `-x` stops at the first."""
+    project.behavior("{instruct: [{finish: stop}]}", name="good")
+    project.behavior(MISS, name="one")
+    project.behavior(MISS, name="two")
+    project.run("-x").assert_outcomes(passed=1, failed=1)
+    project.run().assert_outcomes(passed=1, failed=2)
+    project.run("--lf").assert_outcomes(failed=2)
+
+
 def test_samples_can_be_overridden(project):
     """`--qwen-samples` draws as many as are asked for."""
     project.behavior(MISS, samples=1)

@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 
 def test_the_record_has_run_samples_and_end(project):
     """The first line describes the run, each sample is whole, the last lists the cases."""
@@ -96,3 +98,15 @@ def test_every_line_is_strict_json(project):
         "sample",
         "end",
     ]
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "1"]])
+def test_a_record_that_cannot_be_written_ends_the_run(project, workers):
+    """The option and the reason are named; nothing runs on unrecorded."""
+    project.behavior("{instruct: [{finish: stop}]}")
+    project.write("file", "")
+    result = project.run("--qwen-record=file/r.jsonl", *workers)
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    output = "\n".join([*result.outlines, *result.errlines])
+    assert "--qwen-record: expected a file that can be written, got " in output
+    assert "INTERNALERROR" not in output
