@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from pytest_qwen.core.names import nearest
@@ -29,7 +29,7 @@ class Leaf:
 
     def judge(self, part: Part) -> Verdict:
         """Judge the part that this trait looks at."""
-        return replace(self.bound(part.select(self.of)), of=self.of)
+        return self.bound(part.select(self.of))
 
     def __str__(self) -> str:
         elsewhere = "" if self.of == self.bound.trait.of else f" of {self.of}"
