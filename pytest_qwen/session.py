@@ -74,16 +74,14 @@ def open_record(config: pytest.Config) -> RecordWriter:
 
 
 def _checkpoint(models: Models, role: Role) -> dict[str, str | None]:
-    """Describe a role's checkpoint; one that is missing or unsafe has no fingerprint."""
+    """Describe a role's checkpoint; of one that is missing or unsafe only its name is known."""
+    name = models.family.roles[role].checkpoint
     try:
         fingerprint = models.checkpoint(role).fingerprint
+        where = str(models.environment(role))
     except CheckpointError:
-        fingerprint = None
-    return {
-        "checkpoint": models.family.roles[role].checkpoint,
-        "fingerprint": fingerprint,
-        "environment": str(models.environment(role)),
-    }
+        return {"checkpoint": name, "fingerprint": None, "environment": None}
+    return {"checkpoint": name, "fingerprint": fingerprint, "environment": where}
 
 
 def _path(config: pytest.Config, given: str | None, default: str) -> Path:

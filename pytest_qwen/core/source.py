@@ -92,7 +92,7 @@ def parse(text: str, path: str) -> list[Document]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise SpecError(Problem(path, line, "YAML", error.problem or "something else")) from None
+        raise SpecError(Problem(path, line, "YAML", f"a syntax error ({error.problem})")) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         got = f"the character {error.character!r}"

@@ -89,9 +89,14 @@ class Models:
             self.store.close()
 
     def environment(self, role: Role) -> Environment:
-        """Describe where the role's replies are generated."""
+        """Describe where the role's replies are generated.
+
+        Raises:
+            CheckpointError: the number format is the checkpoint's, and that is not usable.
+        """
         binding = self.family.roles[role]
-        return environment(binding.device, binding.dtype)
+        dtype = self.checkpoint(role).dtype if binding.dtype == "auto" else binding.dtype
+        return environment(binding.device, dtype)
 
     def checkpoint(self, role: Role) -> Checkpoint:
         """Return the role's checkpoint, found and checked.

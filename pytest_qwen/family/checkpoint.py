@@ -45,6 +45,12 @@ class Checkpoint:
         return digest.hexdigest()[:32]
 
     @cached_property
+    def dtype(self) -> str:
+        """The number format that the weights were saved in, as the config says it."""
+        config = _json(self.path / "config.json")
+        return str(config.get("dtype") or config.get("torch_dtype") or "float32")
+
+    @cached_property
     def generation_config(self) -> dict[str, Any]:
         """What `generation_config.json` says; empty without one."""
         file = self.path / "generation_config.json"

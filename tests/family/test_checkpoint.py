@@ -116,3 +116,12 @@ def test_every_file_that_matters_is_in_the_fingerprint(copy, name):
     data = (copy / name).read_bytes()
     (copy / name).write_bytes(data[:-1] + b"\x01" if name.endswith("safetensors") else data + b"\n")
     assert opened(copy).fingerprint != before
+
+
+def test_the_number_format_is_the_saved_one(copy):
+    """`dtype: auto` is named by what the config says, under its old name too."""
+    assert opened(copy).dtype == "bfloat16"
+    config = json.loads((copy / "config.json").read_text())
+    config["torch_dtype"] = config.pop("dtype").replace("bfloat16", "float16")
+    (copy / "config.json").write_text(json.dumps(config))
+    assert opened(copy).dtype == "float16"

@@ -44,7 +44,8 @@ _QUESTION = re.compile(
 # Neither an offer of more help nor a call to think about it asks for what is missing.
 _OFFER = re.compile(
     r"其[他它]|任何|还有(?:什么|哪些)|还需要|随时|有问题|有疑问|想过|知道吗|帮(?:到|助)[您你].{0,6}吗"
-    r"|\b(?:any|other|further|anything|else|feel free|hope|ever|tired|(?:help|assist) you)\b"
+    r"|\bother (?:question|topic|thing|way|request)s?\b"
+    r"|\b(?:any|further|anything|else|feel free|hope|ever|tired|(?:help|assist) you)\b"
     r"(?! (?:details|information|context))",
     re.IGNORECASE,
 )
