@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 from collections.abc import Sequence
 
@@ -11,7 +12,7 @@ from pytest_qwen import marker, snapshots
 from pytest_qwen.core.judge import judge, misses
 from pytest_qwen.core.plan import Case, Request
 from pytest_qwen.core.record import Judged, Line, case_fields, error_line, sample_line
-from pytest_qwen.core.reply import Reply
+from pytest_qwen.core.reply import Finish, Reply
 from pytest_qwen.core.visible import log_safe
 from pytest_qwen.engine import EngineError
 from pytest_qwen.engine.models import Models
@@ -20,6 +21,15 @@ from pytest_qwen.family.checkpoint import CheckpointError
 
 LINES = pytest.StashKey[list[Line]]()
 """The record lines of an item."""
+
+
+BROKEN = {
+    Finish.NAN: "the logits are not numbers, look at the weights and at dtype",
+    Finish.OOM: "the device ran out of memory",
+    Finish.TIMEOUT: "generation took too long",
+    Finish.ERROR: "the engine failed",
+}
+"""Ends that are never a model's behavior, and what each means."""
 
 
 def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> None:
@@ -34,11 +44,11 @@ def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> Non
     samples: int | None = item.config.getoption("--qwen-samples")
     requests = case.requests(samples)
     fields = case_fields(item.nodeid, case)
-    judged = judge(case, _replies(item, models, requests, fields))
+    replies = _replies(item, models, requests, fields)
+    judged = judge(case, replies)
     item.stash[LINES] = [sample_line(fields, one) for one in judged]
     told = [misses(case, judged, _command(item))]
     if case.behavior.fields.snapshot and samples is None:
-        replies = [one.reply for one in judged]
         told.append(snapshots.compare(case, requests, replies, models, fixtures))
     if text := "\n".join(filter(None, told)):
         pytest.fail(text, pytrace=False)
@@ -76,10 +86,11 @@ def run_marker(models: Models, fixtures: pytest.FixtureRequest) -> list[Reply]:
 def _command(item: pytest.Item) -> str:
     """Return the command that repeats a case with the same models."""
     config = item.config
-    family = config.getoption("--qwen-family")
-    models = [f"--qwen-model={binding}" for binding in config.getoption("--qwen-model")]
-    chosen = [f"--qwen-family={family}"] if family else []
-    return shlex.join(["pytest", item.nodeid, *chosen, *models])
+    said = {name: config.getoption(f"--qwen-{name}") for name in ("family", "samples")}
+    options = [f"--qwen-{name}={value}" for name, value in said.items() if value]
+    options += [f"--qwen-model={binding}" for binding in config.getoption("--qwen-model")]
+    path = os.path.relpath(item.path, config.invocation_params.dir)
+    return shlex.join(["pytest", f"{path}::{item.name}", *options])
 
 
 def _replies(
@@ -90,8 +101,18 @@ def _replies(
     if requests[0].role not in models.family.roles:
         pytest.skip(f"the family {models.family.name} has no {requests[0].role} role")
     try:
-        return models.replies(requests)
+        replies = models.replies(requests)
     except (CheckpointError, EngineError, StoreError) as error:
         kind = "store" if isinstance(error, StoreError) else "engine"
         item.stash[LINES] = [error_line(fields, kind, str(error))]
         pytest.fail(log_safe(str(error)), pytrace=False)
+    broken = [reply for reply in replies if reply.finish in BROKEN]
+    if broken:
+        lines = [error_line(fields, r.finish, f"sample {r.sample}", r) for r in broken]
+        item.stash[LINES] = lines
+        pytest.fail(
+            f"expected replies, got finish {broken[0].finish!s} in {len(broken)} of "
+            f"{len(replies)} samples: {BROKEN[broken[0].finish]}",
+            pytrace=False,
+        )
+    return replies

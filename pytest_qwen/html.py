@@ -42,7 +42,7 @@ _COLUMNS = ("role", "behavior")
 
 def _details(line: Line) -> str:
     reply = line["reply"]
-    if reply is None:
+    if line["error"]:
         return f"<p>{_show(line['error']['kind'])}: {_show(line['error']['message'])}</p>"
     head = f"sample {reply['sample']}, seed {reply['seed']}, finish {reply['finish']}"
     parts = [f"<h3>{_show(head)}</h3>"]
@@ -52,7 +52,8 @@ def _details(line: Line) -> str:
             f"<details><summary>thinking ({_show(reply['thinking_state'])})</summary>"
             f"{_block('', reply['thinking'])}</details>"
         )
-    parts.append(_block("answer", reply["answer"] or reply["text"]))
+    said = reply["answer"] if reply["thinking"] else reply["text"]
+    parts.append(_block("answer", said or "(none)"))
     parts += map(_verdict, line["verdicts"])
     return f'<div class="qwen">{"".join(parts)}</div>'
 

@@ -2,32 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Sequence
+from typing import Annotated
 
 import pytest
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from pytest_qwen.core.names import nearest
 from pytest_qwen.core.plan import Request
-from pytest_qwen.core.reply import ROLES
+from pytest_qwen.core.reply import Role
 from pytest_qwen.core.sampling import Sampling
-from pytest_qwen.core.spec import PROMPT_AS, Message
-
-_OWN = ("role", "prompt", "messages", "samples", "seed", "prompt_as", "thinking")
+from pytest_qwen.core.spec import PROMPT_AS, As, Message
 
 
-def add_role(item: pytest.Item, marker: pytest.Mark) -> None:
-    """Check the marker of a Python test and give the test the mark of its role, for `-m`.
+class Asked(Sampling):
+    """The arguments of `@behavior`; sampling parameters are arguments of their own."""
 
-    Raises:
-        pytest.UsageError: the marker cannot be read; the text names the test's line.
-    """
-    try:
-        item.add_marker(requests(marker)[0].role)
-    except ValueError as error:
-        path, line, _ = item.location
-        raise pytest.UsageError(f"{path}:{(line or 0) + 1}: {error}") from None
+    role: Role
+    prompt: str | None = None
+    messages: Annotated[tuple[Message, ...], Field(min_length=1)] | None = None
+    samples: Annotated[int, Field(ge=1, strict=True)] = 1
+    seed: Annotated[int, Field(ge=0, lt=2**63, strict=True)] = 0
+    prompt_as: As | None = None
+    thinking: bool | None = None
 
 
 def requests(marker: pytest.Mark, samples: int | None = None) -> tuple[Request, ...]:
@@ -36,32 +33,63 @@ def requests(marker: pytest.Mark, samples: int | None = None) -> tuple[Request, 
     Raises:
         ValueError: an argument is missing, unknown or of the wrong kind.
     """
-    said: Mapping[str, Any] = marker.kwargs
     if marker.args:
         raise ValueError(f"expected @behavior(role=…, prompt=…), got {marker.args[0]!r} unnamed")
-    known = (*_OWN, *Sampling.model_fields)
-    for name in said:
-        if name not in known:
-            raise ValueError(
-                f"expected an argument of @behavior, got {name!r}: {nearest(name, known)}"
-            )
-    role = said.get("role")
-    if role not in ROLES:
-        raise ValueError(f"expected @behavior(role=…), got {role!r}: {nearest(role, ROLES)}")
-    if ("prompt" in said) == ("messages" in said):
-        raise ValueError("expected @behavior with prompt=… or messages=…, got neither or both")
-    given = said.get("messages") or [{"role": "user", "content": said.get("prompt")}]
     try:
-        messages = tuple(map(Message.model_validate, given))
-        sampling = Sampling(**{n: v for n, v in said.items() if n in Sampling.model_fields})
+        asked = Asked.model_validate(marker.kwargs)
     except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        name = ".".join(map(str, problem["loc"]))
-        raise ValueError(
-            f"expected {name} as @behavior takes it ({problem['msg']}), got {problem['input']!r}"
-        ) from None
-    prompt_as = said.get("prompt_as", PROMPT_AS[role])
+        raise _explain(error) from None
+    if (asked.prompt is None) == (asked.messages is None):
+        raise ValueError("expected @behavior with prompt=… or messages=…, got neither or both")
+    messages = asked.messages or (Message(role="user", content=asked.prompt or ""),)
+    said = {name: getattr(asked, name) for name in Sampling.model_fields}
     return tuple(
-        Request(role, messages, prompt_as, sampling, said.get("seed", 0), i, said.get("thinking"))
-        for i in range(samples or said.get("samples", 1))
+        Request(
+            asked.role,
+            messages,
+            asked.prompt_as or PROMPT_AS[asked.role],
+            Sampling(**said),
+            asked.seed,
+            sample,
+            asked.thinking,
+        )
+        for sample in range(samples or asked.samples)
     )
+
+
+def problems(items: Sequence[pytest.Item]) -> list[str]:
+    """Return what is wrong with the markers of items that use `reply` or `replies`, by line."""
+    found = []
+    for item in items:
+        marker = asks(item)
+        if marker is None:
+            continue
+        try:
+            requests(marker)
+        except ValueError as error:
+            path, line, _ = item.location
+            found.append(f"{path}:{(line or 0) + 1}: {error}")
+    return found
+
+
+def asks(item: pytest.Item | pytest.Collector) -> pytest.Mark | None:
+    """Return the behavior marker of a Python test that uses `reply` or `replies`."""
+    if {"reply", "replies"}.isdisjoint(getattr(item, "fixturenames", ())):
+        return None
+    return item.get_closest_marker("behavior")
+
+
+def _explain(error: ValidationError) -> ValueError:
+    problem = max(error.errors(include_url=False), key=lambda e: e["type"] == "extra_forbidden")
+    name, got = ".".join(map(str, problem["loc"])), problem["input"]
+    match problem["type"]:
+        case "extra_forbidden":
+            known = nearest(name, Asked.model_fields)
+            return ValueError(f"expected an argument of @behavior, got {name!r}: {known}")
+        case "missing":
+            return ValueError(f"expected @behavior with {name}=…, got none")
+        case "literal_error":
+            known = problem["ctx"]["expected"]
+            return ValueError(f"expected {name} of @behavior as {known}, got {got!r}")
+    said = problem["msg"].removeprefix("Input should be ")
+    return ValueError(f"expected {said} as {name} of @behavior, got {got!r}")

@@ -91,29 +91,40 @@ def known_tags(config: pytest.Config) -> set[str]:
 
 
 # Near misses of the key count as well: a typo must be an error, not a file that nobody reads.
-_LOOKS_LIKE = re.compile(rb"^(behaviou?r|behavor|behvior)\s*:", re.MULTILINE)
+_LOOKS_LIKE = re.compile(
+    rb"""^(?:\xef\xbb\xbf)?[\s{]*["']?(?:behaviou?r|behavor|behvior)["']?\s*:""",
+    re.MULTILINE | re.IGNORECASE,
+)
+_UTF16 = (b"\xff\xfe", b"\xfe\xff")
 
 
-def holds_behaviors(path: Path, named: bool) -> bool:
+def holds_behaviors(path: Path, root: Path, named: bool) -> bool:
     """Say whether a file is YAML that declares behaviors.
 
-    It is one if it lies below a folder called `behaviors`, or is `named` on the command line, and
-    has a line that begins with `behavior:`.
+    It is one if it lies below a folder of the project called `behaviors`, or is `named` on the
+    command line, and has a line that begins with `behavior:`.
     """
-    if path.suffix not in {".yaml", ".yml"} or not (named or "behaviors" in path.parent.parts):
+    if path.suffix not in {".yaml", ".yml"}:
+        return False
+    folders = path.relative_to(root).parts[:-1] if path.is_relative_to(root) else ()
+    if not (named or "behaviors" in folders):
         return False
     with path.open("rb") as file:
-        return bool(_LOOKS_LIKE.search(file.read(1_000_000)))
+        start = file.read(1_000_000)
+    return start.startswith(_UTF16) or bool(_LOOKS_LIKE.search(start))
 
 
 def chosen_family(config: pytest.Config) -> str | None:
-    """Return the family that option, environment or configuration name, in this order."""
-    return (
-        config.getoption("--qwen-family")
-        or os.environ.get("PYTEST_QWEN_FAMILY")
-        or config.getini("qwen_family")
-        or None
-    )
+    """Return the family that option, environment or configuration name, in this order.
+
+    A path in the configuration begins at pytest's root directory.
+    """
+    said = config.getoption("--qwen-family") or os.environ.get("PYTEST_QWEN_FAMILY")
+    configured: str = config.getini("qwen_family")
+    if said or not configured:
+        return said or None
+    path = config.rootpath / configured
+    return str(path) if path.is_file() else configured
 
 
 def check_pruning(config: pytest.Config) -> None:
@@ -124,9 +135,13 @@ def check_pruning(config: pytest.Config) -> None:
     """
     if not config.getoption("--qwen-prune-snapshots"):
         return
-    selects = [config.getoption(name, None) for name in ("keyword", "markexpr", "lf", "deselect")]
-    if any(selects) or config.args_source is pytest.Config.ArgsSource.ARGS:
+    partly = ("keyword", "markexpr", "lf", "deselect", "ignore", "ignore_glob", "maxfail")
+    if (
+        any(config.getoption(name, None) for name in partly)
+        or config.args_source is pytest.Config.ArgsSource.ARGS
+        or config.invocation_params.dir != config.rootpath
+    ):
         raise pytest.UsageError(
             "--qwen-prune-snapshots: expected a run of the whole suite, got a selection: "
-            "leave out paths, -m, -k, --lf and --deselect"
+            "run it at the root, without paths, -m, -k, -x, --lf, --ignore and --deselect"
         )

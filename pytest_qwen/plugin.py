@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from pytest_qwen.core.reply import Reply
     from pytest_qwen.engine.models import Model, Models
 
-_IN_USE = pytest.StashKey[bool]()
-"""Set once a case is collected: without one, every later hook returns at once."""
+_CASES = pytest.StashKey[set[str]]()
+"""The ids of the cases that were collected: other items are left alone."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -47,31 +47,49 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect YAML files that declare behaviors."""
-    if not options.holds_behaviors(file_path, parent.session.isinitpath(file_path)):
+    named = parent.session.isinitpath(file_path)
+    if not options.holds_behaviors(file_path, parent.config.rootpath, named):
         return None
     from pytest_qwen.collect import BehaviorModule
 
     return BehaviorModule.from_parent(parent, path=file_path)
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_make_collect_report(
+    collector: pytest.Collector,
+) -> Generator[None, pytest.CollectReport, pytest.CollectReport]:
+    """Make a wrong behavior marker an error of the file it stands in, on workers too."""
+    report = yield
+    items = [item for item in report.result or () if isinstance(item, pytest.Item)]
+    marked = [item for item in items if item.get_closest_marker("behavior")]
+    if marked and isinstance(collector, pytest.Module | pytest.Class):
+        from pytest_qwen import marker
+
+        if problems := marker.problems(marked):
+            report.outcome, report.longrepr, report.result = "failed", "\n".join(problems), []
+    return report
+
+
 def pytest_itemcollected(item: pytest.Item) -> None:
     """Give Python tests with the behavior marker the mark of their role."""
-    marker = item.get_closest_marker("behavior")
-    if marker is None:
+    if item.get_closest_marker("behavior") is None:
         return
-    item.config.stash[_IN_USE] = True
-    if marker.kwargs:
-        from pytest_qwen.marker import add_role
+    from pytest_qwen import marker
 
-        add_role(item, marker)
+    if marked := marker.asks(item):
+        item.add_marker(marked.kwargs["role"])
+    if marked or "qwen_check" in getattr(item, "fixturenames", ()):
+        item.config.stash.setdefault(_CASES, set()).add(item.nodeid)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Remember which cases were selected."""
-    if _IN_USE in session.config.stash:
+    if cases := session.config.stash.get(_CASES, None):
         from pytest_qwen import recording
 
-        recording.select(session)
+        selected = [item.nodeid for item in session.items if item.nodeid in cases]
+        session.config.stash[recording.SELECTED] = selected
 
 
 @pytest.hookimpl(wrapper=True)
@@ -80,7 +98,7 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Put the record's lines of a case on its report."""
     report = yield
-    if _IN_USE in item.config.stash:
+    if item.nodeid in item.config.stash.get(_CASES, ()):
         from pytest_qwen import recording
 
         recording.attach(item, report)
@@ -95,7 +113,8 @@ class Recorder:
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Write a report's lines; `???` is how xdist reports a test that killed its worker."""
-        if hasattr(report, "qwen") or str(report.when) == "???":
+        crashed = str(report.when) == "???" and self.config.pluginmanager.hasplugin("xdist")
+        if hasattr(report, "qwen") or crashed:
             from pytest_qwen import recording
 
             recording.write(self.config, report)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from pytest_qwen.check import LINES
-from pytest_qwen.core.record import RecordWriter, error_line
+from pytest_qwen.core.record import Line, RecordWriter, error_line
 from pytest_qwen.session import open_record
 from pytest_qwen.snapshots import DRIFT
 
@@ -19,32 +19,35 @@ EXPECTED = pytest.StashKey[dict[str, None]]()
 """Where the record is written: the ids of the cases that must report, in order."""
 
 
-def select(session: pytest.Session) -> None:
-    """Remember which of the collected items are cases."""
-    cases = [item.nodeid for item in session.items if item.get_closest_marker("behavior")]
-    if cases:
-        session.config.stash[SELECTED] = cases
-
-
 def attach(item: pytest.Item, report: pytest.TestReport) -> None:
-    """Put what the record needs on a report, as plain data that xdist can send."""
-    selected = item.config.stash.get(SELECTED, None)
-    lines = item.stash.get(LINES, []) if report.when == "call" or report.failed else []
-    if selected or lines:
-        drift = item.stash.get(DRIFT, None)
-        sent = {"expected": selected or [], "lines": lines, "drift": drift}
-        report.qwen = sent  # type: ignore[attr-defined]
-        item.config.stash[SELECTED] = []
+    """Put what the record needs on a case's report, as plain data that xdist can send."""
+    selected = item.config.stash.get(SELECTED, [])
+    item.config.stash[SELECTED] = []
+    lines: list[Line] = []
+    if report.when == "call" or not report.passed:
+        lines, item.stash[LINES] = item.stash.get(LINES, []), []
+    if report.skipped and not lines:
+        lines = [error_line({"kind": "sample", "case": item.nodeid}, "skipped", _reason(report))]
     for line in lines:
         if not line["verdicts"] and line["error"] is None:
             line["verdicts"] = [_test_verdict(report)]
+    if selected or lines:
+        sent = {"expected": selected, "lines": lines, "drift": item.stash.get(DRIFT, None)}
+        report.qwen = sent  # type: ignore[attr-defined]
 
 
 def _test_verdict(report: pytest.TestReport) -> dict[str, Any]:
     """Return the verdict of a sample without traits: that of the Python test's own asserts."""
-    said = report.longreprtext.strip().splitlines()
-    evidence = {"got": said[-1] if said else "no failed assert"}
-    return {"trait": "test", "args": None, "passed": report.passed, "evidence": evidence}
+    passed = None if report.skipped else report.passed
+    evidence = {"got": _reason(report) or "no failed assert"}
+    return {"trait": "test", "args": None, "passed": passed, "evidence": evidence}
+
+
+def _reason(report: pytest.TestReport) -> str:
+    """Return the last line of what a report tells: the assert, or why a test was skipped."""
+    if isinstance(report.longrepr, tuple):
+        return str(report.longrepr[2])
+    return next(iter(report.longreprtext.strip().splitlines()[-1:]), "")
 
 
 def write(config: pytest.Config, report: pytest.TestReport) -> None:
@@ -52,21 +55,23 @@ def write(config: pytest.Config, report: pytest.TestReport) -> None:
     sent: dict[str, Any] = getattr(report, "qwen", {})
     expected = config.stash.setdefault(EXPECTED, {})
     expected.update(dict.fromkeys(sent.get("expected", [])))
-    crashed = str(report.when) == "???"
     lines = sent.get("lines", [])
-    if crashed and report.nodeid in expected:
+    # A worker that dies at once has not told what it expects; YAML is always a case.
+    is_case = report.nodeid in expected or ".yaml::" in report.nodeid or ".yml::" in report.nodeid
+    if str(report.when) == "???" and is_case:
         fields = {"kind": "sample", "case": report.nodeid}
         lines = [error_line(fields, "crash", report.longreprtext)]
     if sent.get("drift"):
         config.stash.setdefault(DRIFTS, []).append(sent["drift"])
-    if lines:
+    if not lines:
+        return
+    try:
         if WRITER not in config.stash:
             config.stash[WRITER] = open_record(config)
-        try:
-            config.stash[WRITER].write(lines)
-        except OSError as error:
-            said = f"--qwen-record: expected a file that can be written, got {error}"
-            pytest.exit(said, pytest.ExitCode.USAGE_ERROR)
+        config.stash[WRITER].write(lines)
+    except OSError as error:
+        said = f"--qwen-record: expected a file that can be written, got {error}"
+        pytest.exit(said, pytest.ExitCode.USAGE_ERROR)
 
 
 def close(config: pytest.Config, status: int) -> None:

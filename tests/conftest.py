@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from pytest_qwen.family.family import FAMILIES
+
+TINY = FAMILIES.parent / "embedded"
 
 CONFIG = """\
 [tool.pytest]
@@ -36,6 +42,12 @@ class Project:
         lines = [f"behavior: {name}", "prompts: [{id: zh, text: 你好！}]", f"expect: {expect}"]
         lines += [f"{key}: {value}" for key, value in fields.items()]
         return self.write(f"behaviors/{name}.yaml", "\n".join(lines) + "\n")
+
+    def damaged(self, role: str, change: Callable[[Path], None]) -> str:
+        """Copy a checkpoint of the tiny family, change it, and return the option that binds it."""
+        copy = shutil.copytree(TINY / role, self.path / f"damaged-{role}")
+        change(copy)
+        return f"--qwen-model={role}={copy}"
 
     def run(self, *arguments: object, store: str | None = None) -> pytest.RunResult:
         """Run pytest in a process of its own."""

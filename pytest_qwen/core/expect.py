@@ -94,19 +94,24 @@ def parse_expectation(raw: Any, document: Document, loc: Loc) -> Expectation:
     Raises:
         SpecError: an unknown trait or key, or arguments that the trait does not take.
     """
-    at_least = raw.get("at_least", 1.0) if isinstance(raw, dict) else 1.0
-    if isinstance(at_least, bool) or not isinstance(at_least, int | float) or not 0 < at_least <= 1:
-        where = (*loc, "at_least")
-        raise SpecError(
-            document.problem(where, "a share in (0, 1]", repr(at_least), "such as 0.75")
-        )
+    at_least = _share(raw.get("at_least", 1.0)) if isinstance(raw, dict) else 1.0
+    if at_least is None:
+        where, got = (*loc, "at_least"), repr(raw["at_least"])
+        raise SpecError(document.problem(where, "a share in (0, 1]", got, "such as 0.75"))
     if isinstance(raw, dict):
         raw = {key: value for key, value in raw.items() if key != "at_least"}
     name = next((k for k in raw if k != "of"), None) if isinstance(raw, dict) else raw
     args = raw.get(name) if isinstance(raw, dict) else None
-    return Expectation(
-        _node(raw, document, loc), float(at_least), document.line(loc), str(name), args
-    )
+    return Expectation(_node(raw, document, loc), at_least, document.line(loc), str(name), args)
+
+
+def _share(raw: Any) -> float | None:
+    """Return a share of the samples; None for what is none."""
+    try:
+        share = 0.0 if isinstance(raw, bool) else float(raw)
+    except (TypeError, ValueError):
+        return None
+    return share if 0 < share <= 1 else None
 
 
 def _node(raw: Any, document: Document, loc: Loc) -> Leaf | Group:
@@ -115,6 +120,9 @@ def _node(raw: Any, document: Document, loc: Loc) -> Leaf | Group:
     if not isinstance(raw, dict):
         raise SpecError(document.problem(loc, "a trait", repr(raw), "such as `starts_with: …`"))
     names = [key for key in raw if key != "of"]
+    if "at_least" in names:
+        expected = "`at_least` beside the outermost trait or combination"
+        raise SpecError(document.problem((*loc, "at_least"), expected, "it inside one"))
     if len(names) != 1:
         got = " and ".join(map(repr, names)) or "none"
         unknown = [n for n in names if n not in traits() and n not in get_args(How)]

@@ -71,8 +71,8 @@ def _replies(judged: Sequence[Judged]) -> list[str]:
         lines.append(f"sample {reply.sample} (seed {reply.seed}, finish {reply.finish}):")
         if reply.thinking:
             lines.append(f"    thinking ({reply.thinking_state}): {shorten(reply.thinking, 160)}")
-        said = reply.answer or reply.text
-        lines += (f"    | {line}" for line in _excerpt(said).splitlines() or ["(nothing)"])
+        said = reply.answer if reply.thinking else reply.text
+        lines += (f"    | {line}" for line in _excerpt(said).splitlines() or ["(no answer)"])
     return lines
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,7 +16,8 @@ from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.core.source import Problem, SpecError
 from pytest_qwen.core.spec import As, Behavior, Message
 
-_PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}")
+# `{{name}}` is how a spec with parameters writes `{name}` itself.
+_PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}|\{(\{[A-Za-z_][A-Za-z0-9_]*\})\}")
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,40}")
 
 
@@ -110,6 +112,10 @@ def expand(behavior: Behavior) -> list[Case]:
             for prompt in fields.prompts
             for values, expectations in zip(combinations, checks, strict=True)
         )
+    twice = next((i for i, n in Counter(case.id for case in cases).items() if n > 1), None)
+    if twice:
+        do = "give the values other spellings"
+        problems.append(document.problem(("parameters",), "one id a case", f"{twice!r} twice", do))
     if problems:
         raise SpecError(*dict.fromkeys(problems))
     return cases
@@ -143,7 +149,9 @@ def fill(raw: Any, values: dict[str, Any]) -> Any:
 
 
 def _text(text: str, values: dict[str, Any]) -> str:
-    return _PLACE.sub(lambda m: str(values.get(m[1], m[0])), text)
+    if not values:
+        return text
+    return _PLACE.sub(lambda m: m[2] or str(values.get(m[1], m[0])), text)
 
 
 def _combinations(parameters: dict[str, tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
@@ -169,7 +177,7 @@ def _check_parameters(behavior: Behavior) -> None:
         for step in loc:
             node = node[step]
         if isinstance(node, str) and loc[:1] in (("prompts",), ("expect",)):
-            names = set(_PLACE.findall(node))
+            names = {name for name, _ in _PLACE.findall(node) if name}
             used |= names
             problems += (
                 document.problem(

@@ -62,10 +62,11 @@ def sample_line(fields: Line, judged: Judged) -> Line:
     return {**fields, "reply": judged.reply.to_json(), "verdicts": verdicts, "error": None}
 
 
-def error_line(fields: Line, kind: str, message: str) -> Line:
-    """Return the line of a case that gave no reply: an infrastructure error, not a verdict."""
-    error = {"kind": kind, "message": message}
-    return {**fields, "reply": None, "verdicts": [], "error": error}
+def error_line(fields: Line, kind: str, message: str, reply: Reply | None = None) -> Line:
+    """Return the line of a case without a reply to judge: an infrastructure error, no verdict."""
+    error = {"kind": str(kind), "message": message}
+    said = reply.to_json() if reply else None
+    return {**fields, "reply": said, "verdicts": [], "error": error}
 
 
 def plain(value: Any) -> Any:

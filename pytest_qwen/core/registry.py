@@ -71,7 +71,11 @@ class Bound:
     arguments: Mapping[str, Any]
 
     def __call__(self, part: Part) -> Verdict:
-        return replace(self.trait.judge(part, **self.arguments), of=part.of)
+        verdict = self.trait.judge(part, **self.arguments)
+        if not isinstance(verdict, Verdict):
+            home = f"{self.trait.judge.__module__}.{self.trait.name}"
+            raise TypeError(f"{home}: expected a Verdict, got {verdict!r}: return Verdict(…)")
+        return replace(verdict, passed=bool(verdict.passed), of=part.of)
 
     def __str__(self) -> str:
         bare = self.raw is None or self.raw is True
@@ -95,11 +99,14 @@ def trait(judge: Judge | None = None, /, *, of: Of = "answer", check: Check | No
             what was expected where types cannot say it.
 
     Raises:
-        ValueError: another function has registered the name.
+        ValueError: another function has the name, or an argument has no annotation.
     """
 
     def register(judge: Judge) -> Judge:
         name = judge.__name__.rstrip("_")
+        for parameter in list(inspect.signature(judge).parameters.values())[1:]:
+            if parameter.annotation is parameter.empty or parameter.kind.name.startswith("VAR"):
+                raise ValueError(f"{name}: expected annotated arguments, got {parameter}")
         known = _traits.get(name)
         if known and known.judge.__module__ != judge.__module__:
             raise ValueError(

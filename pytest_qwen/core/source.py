@@ -2,7 +2,8 @@
 
 Specs and family files are untrusted and hold no code, so this reads a strict subset: no tags, no
 aliases, no duplicate keys, bounded size and depth. Only `true`, `false`, `null` and plain numbers
-are more than text (the YAML 1.2 JSON schema): `no`, `on` and `12:30:45` stay what was typed.
+are more than text (the YAML 1.2 JSON schema): `no`, `on` and `12:30:45` stay what was typed, and so
+does a number that would be written otherwise, such as `9.10` or `007`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong in a file, where, and what to do about it."""
+    """One thing that is wrong in a file, where, and what to do about it; line 0 is no line."""
 
     path: str
     line: int
@@ -36,8 +37,9 @@ class Problem(NamedTuple):
     do: str = ""
 
     def __str__(self) -> str:
+        where = f"{self.path}:{self.line}" if self.line else self.path
         do = f": {self.do}" if self.do else ""
-        return f"{self.path}:{self.line}: expected {self.expected}, got {self.got}{do}"
+        return f"{where}: expected {self.expected}, got {self.got}{do}"
 
 
 class SpecError(Exception):
@@ -88,7 +90,8 @@ def read(path: Path, shown: str = "") -> list[Document]:
 def parse(text: str, path: str) -> list[Document]:
     """Parse YAML documents; see `read`."""
     try:
-        return list(_Builder(path).documents(yaml.parse(text, Loader=_LOADER)))
+        documents = _Builder(path).documents(yaml.parse(text, Loader=_LOADER))
+        return [document for document in documents if document.data is not None]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
@@ -172,6 +175,7 @@ class _Builder:
 def _scalar(text: str) -> Any:
     if text in _CONSTANTS:
         return _CONSTANTS[text]
-    if _INT.fullmatch(text):
-        return int(text)
-    return float(text) if _FLOAT.fullmatch(text) else text
+    for pattern, number in ((_INT, int), (_FLOAT, float)):
+        if pattern.fullmatch(text) and str(number(text)) == text:
+            return number(text)
+    return text

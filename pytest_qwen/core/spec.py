@@ -16,7 +16,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    StrictFloat,
+    StrictInt,
+    StrictStr,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError, core_schema
 
 from pytest_qwen.core.names import nearest
@@ -47,9 +56,17 @@ class Like:
 Identifier = Annotated[
     str, Like("[A-Za-z_][A-Za-z0-9_]{0,79}", "at most 80 ASCII letters, digits and _")
 ]
+Name = Annotated[
+    str,
+    Like(
+        "(?!pytest|setup|teardown)[A-Za-z][A-Za-z0-9_]{0,79}",
+        "at most 80 ASCII letters, digits and _, not beginning with _, pytest, setup or teardown",
+    ),
+]
 Slug = Annotated[
     str, Like("[A-Za-z0-9][A-Za-z0-9._-]{0,79}", "at most 80 ASCII letters, digits and . _ -")
 ]
+Value = StrictStr | StrictInt | StrictFloat
 As = Literal["text", "chat"]
 PROMPT_AS: dict[Role, As] = {"base": "text", "instruct": "chat", "reasoning": "chat"}
 
@@ -87,13 +104,13 @@ class Prompt(_Strict):
 class Fields(_Strict):
     """The keys of a behavior's YAML. The JSON Schema for editors is made from this class."""
 
-    behavior: Annotated[Identifier, Field(description="The unique name of the behavior.")]
+    behavior: Annotated[Name, Field(description="The unique name of the behavior.")]
     title: Annotated[str, Field(description="What the model does, in one line.")] = ""
     why: Annotated[str, Field(description="Why it should hold, and for which roles.")] = ""
     tags: Annotated[tuple[Identifier, ...], Field(description="Markers for `-m`.")] = ()
     prompts: Annotated[tuple[Prompt, ...], Field(min_length=1)]
     parameters: Annotated[
-        dict[Identifier, Annotated[tuple[str | int | float, ...], Field(min_length=1)]],
+        dict[Identifier, Annotated[tuple[Value, ...], Field(min_length=1)]],
         Field(
             description="Values for `{name}` in prompts and traits; every combination is a case."
         ),
@@ -174,7 +191,10 @@ def validate(model: type[Model], document: Document) -> Model:
     try:
         return model.model_validate(document.data)
     except ValidationError as error:
-        problems = (_problem(model, document, e) for e in error.errors(include_url=False))
+        errors = error.errors(include_url=False)
+        # An item that cannot be read also leaves its list too short: that is no second mistake.
+        told = [e for e in errors if e["type"] != "too_short" or not e["input"]]
+        problems = (_problem(model, document, e) for e in told)
         raise SpecError(*dict.fromkeys(problems)) from None
 
 
@@ -191,6 +211,11 @@ def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
             known = re.findall(r"'([^']*)'", error["ctx"]["expected"])
             loc = tuple(part for part in loc if part != "[key]")
             return document.problem(loc, f"one of {', '.join(known)}", got, nearest(got, known))
+        case "string_type" if not isinstance(error["input"], dict | list):
+            loc = tuple(step for step in loc if step != "str")
+            return document.problem(loc, "text", got, "put it in quotes")
+        case "int_type" | "float_type" if loc[-1] in {"int", "float"}:
+            return document.problem(loc[:-1], "text", got, "put it in quotes")
         case "either":
             return document.problem(loc, error["msg"], "neither or both")
         case _:

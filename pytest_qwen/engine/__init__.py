@@ -20,7 +20,7 @@ class Engine(Protocol):
     """
 
     def generate(self, requests: Sequence[Request]) -> Iterator[Reply]:
-        """Yield the reply of every request, in their order.
+        """Yield the reply of every request as soon as it is there, in any order.
 
         Requests are complete: nothing in their sampling is left out, and they carry their keys.
         """

@@ -12,7 +12,7 @@ from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Reply, Role
 from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.core.spec import As, Message
-from pytest_qwen.engine import Engine
+from pytest_qwen.engine import Engine, EngineError
 from pytest_qwen.engine.environment import Environment, environment, resolve
 from pytest_qwen.engine.store import Store
 from pytest_qwen.family.checkpoint import Checkpoint, CheckpointError, open_checkpoint
@@ -22,7 +22,7 @@ ENGINE_VERSION = 1
 """Raised when the same request gives another text than before."""
 
 DEFAULTS = Sampling(temperature=1.0, top_k=0, top_p=1.0, min_p=0.0, max_new_tokens=512)
-"""Below everything that checkpoint, family and behavior say; no truncation, as in transformers."""
+"""Below everything that checkpoint, family and behavior say: the model's own distribution."""
 
 
 class Models:
@@ -49,10 +49,10 @@ class Models:
         for role in dict.fromkeys(request.role for request in complete):
             misses = {r.key: r for r in complete if r.key not in found and r.role == role}
             if misses:
-                replies = list(self._engine(role).generate(list(misses.values())))
-                found.update((reply.request_key, reply) for reply in replies)
-                if self.store:
-                    self.store.put(replies)
+                for reply in self._engine(role).generate(list(misses.values())):
+                    found[reply.request_key] = reply
+                    if self.store:
+                        self.store.put([reply])
         return [found[request.key] for request in complete]
 
     def complete(self, request: Request) -> Request:
@@ -60,7 +60,7 @@ class Models:
 
         The key is a hash of all that the text depends on. The fingerprint in it covers the files
         of the tokenizer and the template, so that the messages stand for the prompt's token ids
-        and replay needs no tokenizer.
+        and replay loads no tokenizer.
         """
         checkpoint, binding = self.checkpoint(request.role), self.family.roles[request.role]
         below = binding.sampling.over(checkpoint.sampling.over(DEFAULTS))
@@ -116,8 +116,13 @@ class Models:
         return self._checkpoints[name]
 
     def _engine(self, role: Role) -> Engine:
-        from pytest_qwen.engine.local import LocalEngine
-
+        try:
+            from pytest_qwen.engine.local import LocalEngine  # imports torch
+        except ModuleNotFoundError as error:
+            raise EngineError(
+                f"expected {error.name}, which generates replies, got it not installed: "
+                "type `pip install 'pytest-qwen[local]'`"
+            ) from None
         checkpoint, binding = self.checkpoint(role), self.family.roles[role]
         name = (checkpoint.path, resolve(binding.device), binding.dtype)
         if name not in self._engines:

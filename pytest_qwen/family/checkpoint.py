@@ -11,6 +11,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from pydantic import ValidationError
+
 from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.family.family import Binding, Family, Hub
 
@@ -58,11 +60,22 @@ class Checkpoint:
 
     @property
     def sampling(self) -> Sampling:
-        """The sampling parameters that the checkpoint recommends."""
+        """The sampling parameters that the checkpoint recommends.
+
+        Raises:
+            CheckpointError: one of them is out of range.
+        """
         said = {k: v for k, v in self.generation_config.items() if k in Sampling.model_fields}
         if self.generation_config.get("do_sample") is False:
             said["temperature"] = 0
-        return Sampling.model_validate(said)
+        try:
+            return Sampling.model_validate(said)
+        except ValidationError as error:
+            problem = error.errors(include_url=False)[0]
+            raise CheckpointError(
+                f"{self.path / 'generation_config.json'}: expected of {problem['loc'][0]}: "
+                f"{problem['msg']}, got {problem['input']!r}"
+            ) from None
 
 
 def open_checkpoint(binding: Binding, family: Family) -> Checkpoint:

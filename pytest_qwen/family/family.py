@@ -99,7 +99,7 @@ def load_family(name: str, models: Mapping[Role, str] | None = None) -> Family:
 
 def _place(checkpoint: str, hub: Hub) -> dict[str, str]:
     """Say where a checkpoint from the command line is: a folder as seen from here, or on a hub."""
-    if Path(checkpoint).is_dir():
+    if Path(checkpoint).is_dir() or checkpoint.startswith((".", "~", "/")):
         return {"checkpoint": str(Path(checkpoint).absolute()), "hub": "local"}
     return {"checkpoint": checkpoint, "hub": "huggingface" if hub == "local" else hub}
 
@@ -109,9 +109,9 @@ def _find(name: str) -> Path:
     if path.suffix in {".yaml", ".yml"} or path.exists():
         if path.is_file():
             return path
-        raise SpecError(Problem(name, 1, "a family file", "none at this path"))
+        raise SpecError(Problem(name, 0, "a family file", "none at this path"))
     known = {file.stem: file for file in FAMILIES.glob("*.yaml")}
     if name not in known:
         do = f"{nearest(name, known)} Or give the path of a YAML file"
-        raise SpecError(Problem("--qwen-family", 1, "the name of a family", repr(name), do))
+        raise SpecError(Problem("family", 0, "the name of one", repr(name), do))
     return known[name]

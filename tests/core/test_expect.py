@@ -63,6 +63,10 @@ def test_of_chooses_the_part():
             "e.yaml:1: expected one trait an item, got 'starts_with' and 'ends_with'",
         ),
         (
+            "{not: {starts_with: a, at_least: 1}}",
+            "e.yaml:1: expected `at_least` beside the outermost trait or combination, got it inside one",
+        ),
+        (
             "{starts_with: a, at_lest: 1}",
             "e.yaml:1: expected one trait an item, got 'starts_with' and 'at_lest': did you mean 'at_least'?",
         ),

@@ -26,9 +26,12 @@ def test_every_node_keeps_its_line():
         ("0x1F", "0x1F"),
         ("1_000", "1_000"),
         (".inf", ".inf"),
-        ("007", 7),
+        ("007", "007"),
+        ("9.10", "9.10"),
+        ("-3", -3),
         ("9.8", 9.8),
-        ("1e3", 1000.0),
+        ("1e3", "1e3"),
+        ("0.5", 0.5),
         ("'1'", "1"),
         ("true", True),
         ("~", None),
@@ -80,6 +83,12 @@ def test_other_encodings_are_refused_with_the_line(tmp_path):
     file.write_bytes("a: b\nc: 结论".encode("gbk"))
     with pytest.raises(SpecError, match=r"gbk.yaml:2: expected UTF-8 text"):
         read(file)
+
+
+def test_empty_documents_are_left_out():
+    """A separator at the end, or a comment alone, is no document."""
+    assert [d.data for d in parse("a: 1\n---\n", "f.yaml")] == [{"a": 1}]
+    assert parse("# nothing\n", "f.yaml") == []
 
 
 def test_several_documents_keep_their_own_lines():

@@ -68,6 +68,27 @@ def test_parameters_fill_prompts_and_traits(tmp_path):
     assert str(cases(tmp_path)[-1].expectations[0]) == "starts_with 'Key：'"
 
 
+def test_a_number_keeps_its_spelling(tmp_path):
+    """9.10 is asked as 9.10, and a value may be text that looks like a number."""
+    text = GOOD.replace("prefix: [结论, Key]", "prefix: [9.10, '9.8']")
+    assert [c.messages[0].content for c in cases(tmp_path, text)[:4:2]] == [
+        "以‘9.10：’开头。",
+        "以‘9.8：’开头。",
+    ]
+
+
+def test_double_braces_are_braces(tmp_path):
+    """With parameters, `{{name}}` is how a prompt writes `{name}` itself."""
+    text = GOOD.replace("以‘{prefix}：’开头。", "\"{prefix} {{name}} {'a': 1}\"")
+    assert cases(tmp_path, text)[0].messages[0].content == "结论 {name} {'a': 1}"
+
+
+def test_one_mistake_in_a_list_is_told_once(tmp_path):
+    """A prompt that cannot be read does not also make its list too short."""
+    text = "behavior: x\nprompts: [{id: a, txt: b, text: c}]\nexpect: {base: [asks_back]}\n"
+    assert len(problems(tmp_path, text)) == 1
+
+
 def test_a_case_asks_for_its_samples(tmp_path):
     """Requests carry seed and sample number; base is prompted with bare text, others through chat."""
     base, reasoning = cases(tmp_path)[0], cases(tmp_path)[-1]
@@ -162,6 +183,28 @@ def test_expectations_keep_their_lines_and_shares(tmp_path):
             "n: [1, 2]",
             "n: [1, 2], m: [1]",
             "b.yaml:11: expected {m} used, got no use: write {m} in a prompt or a trait, or remove it",
+        ),
+        ("n: [1, 2]", "n: [1, true]", "b.yaml:11: expected text, got True: put it in quotes"),
+        (
+            "prefix: [结论, Key]",
+            "prefix: [结论, prefix0]",
+            "b.yaml:11: expected one id a case, got 'base-rice-prefix0-1' twice: give the values other spellings",
+        ),
+        (
+            "text: 以‘{prefix}：’开头。",
+            "text: 9.8",
+            "b.yaml:6: expected text, got 9.8: put it in quotes",
+        ),
+        ("id: rice", "id: 1", "b.yaml:5: expected text, got 1: put it in quotes"),
+        (
+            "behavior: summary_prefix",
+            "behavior: setup_module",
+            "b.yaml:1: expected at most 80 ASCII letters, digits and _, not beginning with _, pytest, setup or teardown, got 'setup_module'",
+        ),
+        (
+            "- any: [continuation_loop",
+            "- any: [{finish: stop, at_least: 0.5}",
+            "b.yaml:19: expected `at_least` beside the outermost trait or combination, got it inside one",
         ),
         (
             "n: [1, 2]",

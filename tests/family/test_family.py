@@ -76,9 +76,9 @@ def test_mistakes(tmp_path, text, message):
     [
         (
             "tinny",
-            "expected the name of a family, got 'tinny': did you mean 'tiny'? Or give the path",
+            "family: expected the name of one, got 'tinny': did you mean 'tiny'? Or give the path",
         ),
-        ("no/such.yaml", "no/such.yaml:1: expected a family file, got none at this path"),
+        ("no/such.yaml", "no/such.yaml: expected a family file, got none at this path"),
     ],
 )
 def test_an_unknown_family(name, message):

@@ -71,6 +71,23 @@ def test_a_misspelt_first_key_is_not_overlooked(project):
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "\ufeffbehavior: a\n",
+        '"behavior": a\n',
+        "{behavior: a}\n",
+        "Behavior: a\n",
+        "behavior: a\n".encode("utf-16"),
+    ],
+)
+def test_every_spelling_of_a_behavior_is_read(project, text):
+    """A file that looks like a behavior is never left out silently."""
+    path = project.write("behaviors/a.yaml", "")
+    path.write_bytes(text if isinstance(text, bytes) else text.encode())
+    project.run().stdout.fnmatch_lines(["behaviors/a.yaml:1: expected *"])
+
+
 def test_a_name_belongs_to_one_file(project):
     """Two files with one behavior's name would share snapshots: the second is refused."""
     first = project.behavior(THREE.strip())

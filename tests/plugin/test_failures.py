@@ -3,6 +3,7 @@
 import json
 
 import pytest
+from safetensors.torch import load_file, save_file
 
 MISS = "{instruct: [{one_of: [never said]}, {finish: stop}]}"
 
@@ -63,6 +64,36 @@ def test_the_again_command_has_the_models(project):
     result.stdout.fnmatch_lines(["again: pytest '*' --qwen-family=tiny --qwen-model=base=x"])
 
 
+def test_the_again_command_can_be_typed_where_it_was_printed(project, monkeypatch):
+    """From a folder below the root the path is as seen from there, and samples are repeated."""
+    project.behavior(MISS)
+    (project.path / "sub").mkdir()
+    monkeypatch.chdir(project.path / "sub")
+    result = project.run("../behaviors", "--qwen-samples=2")
+    result.stdout.fnmatch_lines(
+        ["again: pytest '../behaviors/says.yaml::says[[]instruct-zh[]]' --qwen-samples=2"]
+    )
+
+
+def test_nan_is_a_failure_whatever_is_expected(project):
+    """A model whose logits are not numbers fails cases that expect only absences."""
+
+    def break_weights(copy):
+        weights = load_file(copy / "model.safetensors")
+        weights["model.norm.weight"][:] = float("nan")
+        save_file(weights, copy / "model.safetensors", metadata={"format": "pt"})
+
+    project.behavior("{instruct: [{not: continuation_loop}]}")
+    result = project.run(project.damaged("instruct", break_weights))
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["expected replies, got finish nan in 1 of 1 samples: the logits are not numbers*"]
+    )
+    (line,) = [line for line in project.lines() if line["kind"] == "sample"]
+    assert line["error"]["kind"] == "nan"
+    assert line["reply"]["finish"] == "nan"
+
+
 def test_last_failed_and_first_failure(project):
     """`--lf` runs what failed, `-x` stops at the first."""
     project.behavior("{instruct: [{finish: stop}]}", name="good")
@@ -87,7 +118,7 @@ def test_samples_can_be_overridden(project):
     [
         (
             ["--qwen-family=tinny"],
-            "--qwen-family:1: expected the name of a family, got 'tinny': did you mean 'tiny'?*",
+            "family: expected the name of one, got 'tinny': did you mean 'tiny'?*",
         ),
         (
             ["--qwen-model=instuct=x"],

@@ -21,11 +21,8 @@ def test_nothing_but_options_and_markers(pytester):
         for line in result.outlines
         if "qwen" in line and not line.startswith(("plugins:", "metadata:"))
     ]
-    assert {p.name for p in pytester.path.iterdir()} - {"__pycache__", ".pytest_cache"} == {
-        "test_a.py",
-        "settings.yaml",
-        "behaviors",
-    }
+    assert not (pytester.path / ".qwen").exists()
+    assert not (pytester.path / "snapshots").exists()
 
 
 def test_fixtures_of_the_project_win(pytester):
@@ -43,6 +40,36 @@ def test_fixtures_of_the_project_win(pytester):
         """
     )
     pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_a_marker_of_the_project_is_its_own(pytester):
+    """A marker called `behavior` on tests that ask for no reply means what the project says."""
+    pytester.makepyfile(
+        """
+        import pytest
+
+        @pytest.mark.behavior(feature="login")
+        def test_a():
+            pass
+        """
+    )
+    pytester.runpytest_subprocess().assert_outcomes(passed=1)
+
+
+def test_a_folder_above_the_project_does_not_matter(pytester):
+    """Only folders of the project called `behaviors` are searched."""
+    root = pytester.mkdir("behaviors")
+    (root / "pytest.ini").write_text("[pytest]\n")
+    (root / "settings.yaml").write_text("behavior: smooth\n")
+    (root / "test_a.py").write_text("def test_a():\n    pass\n")
+    pytester.runpytest_subprocess("--rootdir", root, root).assert_outcomes(passed=1)
+
+
+def test_without_cache_and_snapshots(pytester):
+    """Other plugins may be switched off."""
+    pytester.makepyfile("def test_a():\n    pass\n")
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-p", "no:syrupy")
+    result.assert_outcomes(passed=1)
 
 
 def test_help_documents_options_and_markers(pytester):

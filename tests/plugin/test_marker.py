@@ -79,40 +79,30 @@ def test_complete(qwen_base, qwen_family):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (
-            "role='reasonning', prompt='a'",
-            "expected @behavior(role=…), got 'reasonning': did you mean 'reasoning'?",
-        ),
-        (
-            "prompt='a'",
-            "expected @behavior(role=…), got None: use one of base, instruct, reasoning",
-        ),
+        ("role='reasonning', prompt='a'", "expected role of @behavior as 'base', 'instruct' or 'reasoning', got 'reasonning'"),
+        ("prompt='a'", "expected @behavior with role=…, got none"),
         ("role='base'", "expected @behavior with prompt=… or messages=…, got neither or both"),
-        (
-            "role='base', promt='a'",
-            "expected an argument of @behavior, got 'promt': did you mean 'prompt'?",
-        ),
-        (
-            "role='base', prompt='a', temperature=-1",
-            "expected temperature as @behavior takes it (*), got -1",
-        ),
+        ("role='base', promt='a'", "expected an argument of @behavior, got 'promt': did you mean 'prompt'?"),
+        ("role='base', prompt='a', temperature=-1", "expected greater than or equal to 0 as temperature of @behavior, got -1"),
+        ("role='base', prompt='a', samples=0", "expected greater than or equal to 1 as samples of @behavior, got 0"),
+        ("role='base', prompt='a', seed='x'", "expected a valid integer as seed of @behavior, got 'x'"),
+        ("role='base', prompt='a', prompt_as='chatt'", "expected prompt_as of @behavior as 'text' or 'chat', got 'chatt'"),
+        ("'base'", "expected @behavior(role=…, prompt=…), got 'base' unnamed"),
     ],
-)
-def test_a_wrong_marker_is_told_with_its_line(project, arguments, message):
-    """The mistake is told at collection, before anything is generated."""
+)  # fmt: skip
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]])
+def test_a_wrong_marker_is_told_with_its_line(project, arguments, message, workers):
+    """The mistake is a collection error of its file, on workers too; other files run."""
     write(
         project,
         f"from pytest_qwen import behavior\n\n@behavior({arguments})\ndef test_a(reply):\n    pass\n",
     )
-    result = project.run()
-    assert result.ret not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED)
-    output = [*result.outlines, *result.errlines]
-    pattern = f"*behaviors/test_python.py:3: {message}"
-    from fnmatch import fnmatchcase
-
-    assert any(
-        fnmatchcase(line, pattern.replace("[", "[[]").replace("?", "[?]")) for line in output
-    )
+    if workers and not arguments.startswith("'base'"):
+        pytest.skip("one mistake on workers is enough")
+    result = project.run(*workers)
+    assert result.ret == (pytest.ExitCode.INTERRUPTED if not workers else result.ret)
+    assert f"behaviors/test_python.py:3: {message}" in result.outlines
+    assert result.parseoutcomes().get("errors", 0) + result.parseoutcomes().get("error", 0) >= 1
 
 
 def test_replies_without_a_marker(project):

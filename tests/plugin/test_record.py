@@ -82,6 +82,47 @@ def test_quiet_runs_stay_quiet(project):
     project.run("-q").stdout.no_fnmatch_line("record of*")
 
 
+def test_skipped_cases_are_in_the_record(project):
+    """A role that the family lacks is expected and reported, as skipped, not as failed."""
+    project.write("f.yaml", "family: lonely\nbase: {checkpoint: x}\n")
+    project.behavior("{instruct: [{finish: stop}]}")
+    project.run("--qwen-family=f.yaml")
+    _, line, end = project.lines()
+    assert line["error"] == {
+        "kind": "skipped",
+        "message": "Skipped: the family lonely has no instruct role",
+    }
+    assert end["expected"] == end["reported"]
+
+
+def test_a_skip_in_a_python_test_is_no_failure(project):
+    """The sample's verdict is open; a test of the class that asks for nothing is no case."""
+    project.write(
+        "behaviors/test_a.py",
+        "import pytest\nfrom pytest_qwen import behavior\n"
+        "@behavior(role='instruct', prompt='你好！')\n"
+        "class TestA:\n"
+        "    def test_asks(self, reply):\n        pytest.skip('later')\n"
+        "    def test_other(self):\n        pass\n",
+    )
+    project.run().assert_outcomes(passed=1, skipped=1)
+    _, line, end = project.lines()
+    assert line["verdicts"][0]["passed"] is None
+    assert line["verdicts"][0]["evidence"] == {"got": "Skipped: later"}
+    assert end["expected"] == end["reported"] == ["behaviors/test_a.py::TestA::test_asks"]
+
+
+def test_a_failing_teardown_writes_nothing_twice(project):
+    """Each sample is one line, whatever fails afterwards."""
+    project.write(
+        "conftest.py",
+        "import pytest\n@pytest.fixture(autouse=True)\ndef broken():\n    yield\n    raise OSError('x')\n",
+    )
+    project.behavior("{instruct: [{finish: stop}]}", samples=2)
+    project.run().assert_outcomes(passed=1, errors=1)
+    assert [line["kind"] for line in project.lines()] == ["run", "sample", "sample", "end"]
+
+
 def test_every_line_is_strict_json(project):
     """No NaN, one object a line, readable by any JSON reader."""
     project.behavior("{base: [{length: {at_least: 1}}]}", samples=3)

@@ -99,7 +99,16 @@ def test_pruning_is_asked_for(accepted):
     assert file(accepted).exists()
 
 
-@pytest.mark.parametrize("selection", [["-m", "instruct"], ["-k", "one"], ["behaviors/one.yaml"]])
+@pytest.mark.parametrize(
+    "selection",
+    [
+        ["-m", "instruct"],
+        ["-k", "one"],
+        ["-x"],
+        ["--ignore=behaviors/two.yaml"],
+        ["behaviors/one.yaml"],
+    ],
+)
 def test_a_partial_run_prunes_nothing(accepted, selection):
     """A part of the suite cannot know what the rest uses."""
     result = accepted.run("--snapshot-update", "--qwen-prune-snapshots", *selection)

@@ -34,7 +34,7 @@ class LocalEngine:
         self._device = device
 
     def generate(self, requests: Sequence[Request]) -> Iterator[Reply]:
-        """Yield the reply of every request, in their order.
+        """Yield the reply of every request as soon as its batch is done.
 
         Raises:
             EngineError: the template or the model fails on a prompt.
@@ -44,14 +44,14 @@ class LocalEngine:
         def bucket(request: Request) -> int:
             return (len(prompts[request.key]) // BUCKET + 1) * BUCKET
 
-        replies: dict[str, Reply] = {}
         for length, group in groupby(sorted(requests, key=bucket), bucket):
             rows = list(group)
             for start in range(0, len(rows), MAX_ROWS):
                 batch = rows[start : start + MAX_ROWS]
-                made = self._batch(batch, [prompts[r.key] for r in batch], length)
-                replies.update((reply.request_key, reply) for reply in made)
-        return (replies[request.key] for request in requests)
+                try:
+                    yield from self._batch(batch, [prompts[r.key] for r in batch], length)
+                except RuntimeError as error:  # torch's, out of memory among them
+                    raise EngineError(f"the model failed on {self._device}: {error}") from error
 
     def _prompt_ids(self, request: Request) -> list[int]:
         text = self._render(request) if request.prompt_as == "chat" else request.text
@@ -74,7 +74,7 @@ class LocalEngine:
     @torch.inference_mode()
     def _batch(
         self, requests: Sequence[Request], prompts: Sequence[list[int]], length: int
-    ) -> Iterator[Reply]:
+    ) -> list[Reply]:
         """Generate one batch; `length` is the padded length of its prompts."""
         loaded = self._loaded
         torch.set_num_threads(loaded.threads)
@@ -94,9 +94,10 @@ class LocalEngine:
             eos_token_id=list(loaded.stop_ids),
             pad_token_id=loaded.pad_id,
         )
-        for row, request in enumerate(requests):
-            new = output[row, length:].tolist()
-            yield self._reply(request, prompts[row], new, row in draw.nan)
+        return [
+            self._reply(request, prompts[row], output[row, length:].tolist(), row in draw.nan)
+            for row, request in enumerate(requests)
+        ]
 
     def _reply(self, request: Request, prompt: list[int], new: list[int], nan: bool) -> Reply:
         loaded = self._loaded
