@@ -73,6 +73,10 @@ def shared_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def project(pytester: pytest.Pytester, shared_store: Path) -> Project:
+def project(
+    pytester: pytest.Pytester, shared_store: Path, monkeypatch: pytest.MonkeyPatch
+) -> Project:
     """An empty project with pytest-qwen's configuration."""
+    for name in ("PYTEST_XDIST_WORKER", "PYTEST_XDIST_WORKER_COUNT", "PYTEST_XDIST_TESTRUNUID"):
+        monkeypatch.delenv(name, raising=False)  # a pytest in a worker's test is no worker
     return Project(pytester, shared_store)

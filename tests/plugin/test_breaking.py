@@ -63,8 +63,9 @@ def test_a_template_that_never_opens_thinking(suite):
     def close(copy):
         path = copy / "chat_template.jinja"
         text = path.read_text(encoding="utf-8")
-        assert "enable_thinking is defined and not enable_thinking" in text
-        text = text.replace("enable_thinking is defined and not enable_thinking", "true")
+        switch = "enable_thinking is defined and enable_thinking is false"
+        assert switch in text
+        text = text.replace(switch, "true")
         path.write_text(text, encoding="utf-8")
 
     result = suite.run("-m", "reasoning", suite.damaged("reasoning", close))
