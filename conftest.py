@@ -5,6 +5,7 @@ block is run line by line after `$ `, in the same folder, and its output compare
 stands for anything. Other blocks (`sh`) show what to type elsewhere.
 """
 
+import os
 import re
 import shlex
 import subprocess
@@ -55,8 +56,16 @@ def run(example: Example) -> str:
         words = shlex.split(command)
         if words[0] == "pytest":
             words = [sys.executable, "-m", *words]
+        # A pytest that an example runs is no worker of the one that runs the example.
+        env = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_XDIST")}
         done = subprocess.run(  # noqa: S603 - the project's own pages
-            words, cwd=folder(example), capture_output=True, text=True, timeout=300, check=False
+            words,
+            cwd=folder(example),
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+            env=env,
         )
         got = done.stdout + done.stderr
         pattern = r"[\s\S]*?".join(map(re.escape, expected.strip().split("...")))
