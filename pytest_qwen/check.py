@@ -43,7 +43,7 @@ def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> Non
     item: pytest.Item = fixtures.node
     samples: int | None = item.config.getoption("--qwen-samples")
     requests = case.requests(samples)
-    fields = case_fields(item.nodeid, case)
+    fields = case_fields(item.nodeid, case.behavior.name, case.prompt_id, requests[0])
     replies = _replies(item, models, requests, fields)
     judged = judge(case, replies)
     item.stash[LINES] = [sample_line(fields, one) for one in judged]
@@ -69,15 +69,7 @@ def run_marker(models: Models, fixtures: pytest.FixtureRequest) -> list[Reply]:
         pytest.fail(f"expected {name}, which uses {fixtures.fixturename}, got none", pytrace=False)
     requests = marker.requests(mark, item.config.getoption("--qwen-samples"))
     name = item.name.partition("[")[0]
-    fields: Line = {
-        "kind": "sample",
-        "case": item.nodeid,
-        "behavior": name,
-        "role": requests[0].role,
-        "prompt_id": item.name,
-        "cluster": name,
-        "prompt": [message.model_dump() for message in requests[0].messages],
-    }
+    fields = case_fields(item.nodeid, name, item.name, requests[0])
     replies = _replies(item, models, requests, fields)
     item.stash[LINES] = [sample_line(fields, Judged(reply, ())) for reply in replies]
     return replies

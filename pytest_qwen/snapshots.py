@@ -117,7 +117,7 @@ def compare(
     }
     extension = type(QwenSnapshots.__name__, (QwenSnapshots,), options)
     snapshot = fixtures.getfixturevalue("snapshot").use_extension(extension)
-    said = render(case, [models.complete(request) for request in requests], replies, models)
+    said = render(case, models.complete(requests[0]), replies, models)
     if snapshot == said:
         if drifts:
             fixtures.node.stash[DRIFT] = f"{fixtures.node.nodeid}: {drifts[0]}"
@@ -139,15 +139,16 @@ def _diff(old: str, new: str) -> list[str]:
     return list(lines)
 
 
-def render(
-    case: Case, requests: Sequence[Request], replies: Sequence[Reply], models: Models
-) -> str:
-    """Return the text of a case's snapshot; its first line is the environment."""
-    sampling = ", ".join(f"{k} {v}" for k, v in sorted(requests[0].sampling.said().items()))
+def render(case: Case, request: Request, replies: Sequence[Reply], models: Models) -> str:
+    """Return the text of a case's snapshot; its first line is the environment.
+
+    `request` is any of the case's requests, complete.
+    """
+    sampling = ", ".join(f"{k} {v}" for k, v in sorted(request.sampling.said().items()))
     lines = [f"environment: {models.environment(case.role)}"]
     for message in case.messages:
-        lines += [f"{message.role} ({requests[0].prompt_as}):", *_quoted(message.content)]
-    lines.append(f"sampling: {sampling}, seed {requests[0].seed}")
+        lines += [f"{message.role} ({request.prompt_as}):", *_quoted(message.content)]
+    lines.append(f"sampling: {sampling}, seed {request.seed}")
     for reply in replies:
         lines.append(f"sample {reply.sample}: {reply.finish}, thinking {reply.thinking_state}")
         if reply.thinking:

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from pytest_qwen.core.expect import Expectation
-from pytest_qwen.core.plan import Case
+from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Reply
 from pytest_qwen.core.verdict import Verdict
 
@@ -34,16 +34,16 @@ class Judged:
     verdicts: tuple[tuple[Expectation, Verdict], ...]
 
 
-def case_fields(nodeid: str, case: Case) -> Line:
-    """Return what every line of a case begins with."""
+def case_fields(nodeid: str, behavior: str, prompt_id: str, request: Request) -> Line:
+    """Return what every line of a case begins with; `request` is any of its requests."""
     return {
         "kind": "sample",
         "case": nodeid,
-        "behavior": case.behavior.name,
-        "role": case.role,
-        "prompt_id": case.prompt_id,
-        "cluster": case.behavior.name,
-        "prompt": [message.model_dump() for message in case.messages],
+        "behavior": behavior,
+        "role": request.role,
+        "prompt_id": prompt_id,
+        "cluster": behavior,
+        "prompt": [message.model_dump() for message in request.messages],
     }
 
 
