@@ -51,6 +51,12 @@ def add_options(parser: pytest.Parser) -> None:
         help=f"where generated replies are kept (default: {FOLDER}/store)",
     )
     group.addoption(
+        "--qwen-batch",
+        metavar="N",
+        type=_positive,
+        help="generate at most N sequences at once; no text depends on it (default: by memory)",
+    )
+    group.addoption(
         "--qwen-record",
         metavar="PATH",
         help=f"where the run's record is written (default: {FOLDER}/record.jsonl)",

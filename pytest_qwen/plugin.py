@@ -6,10 +6,11 @@ needs it: pydantic with the first behavior, torch with the first reply that is n
 
 from __future__ import annotations
 
+import socket
 import sys
 from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -18,6 +19,7 @@ from pytest_qwen import options
 if TYPE_CHECKING:
     from pytest_qwen.core.plan import Case
     from pytest_qwen.core.reply import Reply
+    from pytest_qwen.engine.host import GeneratorHost
     from pytest_qwen.engine.models import Model, Models
 
 _CASES = pytest.StashKey[set[str]]()
@@ -39,6 +41,8 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(html, "pytest_qwen.html")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Recorder(config), "pytest_qwen.recorder")
+        if config.pluginmanager.hasplugin("xdist") and hasattr(socket, "AF_UNIX"):
+            config.pluginmanager.register(Generators(), "pytest_qwen.generators")
     if options.chosen_family(config) or config.getoption("--qwen-model"):
         from pytest_qwen.session import open_family
 
@@ -87,9 +91,11 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     """Remember which cases were selected."""
     if cases := session.config.stash.get(_CASES, None):
         from pytest_qwen import recording
+        from pytest_qwen.session import CASES
 
-        selected = [item.nodeid for item in session.items if item.nodeid in cases]
-        session.config.stash[recording.SELECTED] = selected
+        selected = [item for item in session.items if item.nodeid in cases]
+        session.config.stash[CASES] = selected
+        session.config.stash[recording.SELECTED] = [item.nodeid for item in selected]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -132,6 +138,26 @@ class Recorder:
             from pytest_qwen import recording
 
             recording.summarize(self.config, terminalreporter)
+
+
+class Generators:
+    """The hooks of the process that has workers: it keeps the models for them."""
+
+    def __init__(self) -> None:
+        self.host: GeneratorHost | None = None
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker where to ask for a generator."""
+        from pytest_qwen.engine.host import GeneratorHost
+
+        self.host = self.host or GeneratorHost()
+        node.workerinput["qwen_control"] = str(self.host.path)
+
+    def pytest_unconfigure(self) -> None:
+        """End the generator processes."""
+        if self.host:
+            self.host.close()
 
 
 @pytest.fixture(scope="session")

@@ -2,22 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib.metadata import version
 from pathlib import Path
 
 import pytest
 
+from pytest_qwen import marker
 from pytest_qwen.core.names import nearest
+from pytest_qwen.core.plan import Case, Request
 from pytest_qwen.core.record import RecordWriter
 from pytest_qwen.core.reply import ROLES, Role
 from pytest_qwen.core.source import SpecError
+from pytest_qwen.engine.client import RemoteGenerator
+from pytest_qwen.engine.environment import resolve
 from pytest_qwen.engine.models import Models
 from pytest_qwen.engine.store import Store
 from pytest_qwen.family.checkpoint import CheckpointError
 from pytest_qwen.family.family import Family, load_family
 from pytest_qwen.options import FOLDER, chosen_family
+
+CASES = pytest.StashKey[list[pytest.Item]]()
+"""The selected items that ask models for replies, in order."""
+
+CONTROL = "qwen_control"
+"""What the controller calls the socket of its generators in a worker's input."""
 
 
 def open_family(config: pytest.Config) -> Family:
@@ -53,8 +63,39 @@ def open_models(config: pytest.Config) -> Models:
         StoreError: the store cannot be used.
     """
     place = config.getoption("--qwen-store")
-    store = None if place == "off" else Store(_path(config, place, "store"))
-    return Models(open_family(config), store)
+    folder = None if place == "off" else _path(config, place, "store")
+    rows = config.getoption("--qwen-batch")
+    control = Path(getattr(config, "workerinput", {}).get(CONTROL, ""))
+    opens = {
+        "family": chosen_family(config) or "tiny",
+        "models": _models(config),
+        "store": folder and str(folder),
+        "rows": rows,
+    }
+
+    def generator(models: Models) -> RemoteGenerator:
+        devices = {role: resolve(b.device) for role, b in models.family.roles.items()}
+        return RemoteGenerator(control, opens, devices, models.missing)
+
+    return Models(
+        open_family(config),
+        Store(folder) if folder else None,
+        planned=lambda: planned(config),
+        rows=rows,
+        generator=generator if control.is_socket() else None,
+    )
+
+
+def planned(config: pytest.Config) -> Iterator[Request]:
+    """Yield what the selected cases will ask, in their order."""
+    samples = config.getoption("--qwen-samples")
+    for item in config.stash.get(CASES, ()):
+        callspec = getattr(item, "callspec", None)
+        case = callspec.params.get("qwen_case") if callspec else None
+        if isinstance(case, Case):
+            yield from case.requests(samples)
+        elif mark := marker.asks(item):
+            yield from marker.requests(mark, samples)
 
 
 def open_record(config: pytest.Config) -> RecordWriter:

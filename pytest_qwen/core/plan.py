@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -39,6 +39,26 @@ class Request:
     sample: int = 0
     thinking: bool | None = None
     key: str = ""
+
+    def to_json(self) -> dict[str, Any]:
+        """Return the request as plain data, for another process."""
+        return {
+            "role": self.role,
+            "messages": [message.model_dump() for message in self.messages],
+            "prompt_as": self.prompt_as,
+            "sampling": self.sampling.said(),
+            "seed": self.seed,
+            "sample": self.sample,
+            "thinking": self.thinking,
+            "key": self.key,
+        }
+
+    @classmethod
+    def from_json(cls, fields: Mapping[str, Any]) -> Request:
+        """Rebuild a request from what `to_json` returned."""
+        messages = tuple(Message(**message) for message in fields["messages"])
+        sampling = Sampling(**fields["sampling"])
+        return cls(**{**fields, "messages": messages, "sampling": sampling})
 
     @property
     def text(self) -> str:

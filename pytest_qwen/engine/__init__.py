@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from typing import Protocol
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Reply
+
+if TYPE_CHECKING:  # the controller of workers needs no specs
+    from pytest_qwen.core.plan import Request
 
 
 class EngineError(Exception):
     """An engine that cannot answer. Its text says why and what to do."""
 
 
+class Failure(NamedTuple):
+    """A request that an engine could not answer, and why."""
+
+    key: str
+    message: str
+
+
+Outcome = Reply | Failure
+
+
 class Engine(Protocol):
-    """What answers requests.
+    """What answers requests, many at once.
 
     A reply depends on its own request alone: not on the others it came with, nor on their order.
+    Requests are complete: nothing in their sampling is left out, and they carry their keys.
     """
 
-    def generate(self, requests: Sequence[Request]) -> Iterator[Reply]:
-        """Yield the reply of every request as soon as it is there, in any order.
-
-        Requests are complete: nothing in their sampling is left out, and they carry their keys.
-        """
+    def submit(self, requests: Sequence[Request], *, first: bool = False) -> None:
+        """Put requests in line; `first` before those that wait already."""
         ...
+
+    def step(self) -> list[Outcome]:
+        """Work for a while and return what ended; nothing where nothing waits."""
+        ...
+
+
+def key_of(outcome: Outcome) -> str:
+    """Return the key of the request that an outcome answers."""
+    return outcome.key if isinstance(outcome, Failure) else outcome.request_key

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -12,13 +13,14 @@ from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Reply, Role
 from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.core.spec import As, Message
-from pytest_qwen.engine import Engine, EngineError
+from pytest_qwen.engine import Engine, EngineError, Failure
 from pytest_qwen.engine.environment import Environment, environment, resolve
+from pytest_qwen.engine.generator import Generator, LocalGenerator
 from pytest_qwen.engine.store import Store
 from pytest_qwen.family.checkpoint import Checkpoint, CheckpointError, open_checkpoint
 from pytest_qwen.family.family import Family
 
-ENGINE_VERSION = 1
+ENGINE_VERSION = 2
 """Raised when the same request gives another text than before."""
 
 DEFAULTS = Sampling(temperature=1.0, top_k=0, top_p=1.0, min_p=0.0, max_new_tokens=512)
@@ -26,11 +28,27 @@ DEFAULTS = Sampling(temperature=1.0, top_k=0, top_p=1.0, min_p=0.0, max_new_toke
 
 
 class Models:
-    """A family's models. One copy of a checkpoint serves every role that is bound to it."""
+    """A family's models. One copy of a checkpoint serves every role that is bound to it.
 
-    def __init__(self, family: Family, store: Store | None = None) -> None:
-        self.family = family
-        self.store = store
+    Args:
+        family: which checkpoint plays which role.
+        store: where replies are looked up and kept.
+        planned: gives the requests that the run will make, in order: they are generated together.
+        rows: the most sequences in one batch; None lets the engine decide.
+        generator: given this object, opens what answers; one in this process when it is None.
+    """
+
+    def __init__(
+        self,
+        family: Family,
+        store: Store | None = None,
+        planned: Callable[[], Iterable[Request]] = tuple,
+        rows: int | None = None,
+        generator: Callable[[Models], Generator] | None = None,
+    ) -> None:
+        self.family, self.store = family, store
+        self._planned, self._rows = planned, rows
+        self._generator = generator(self) if generator else None
         self._engines: dict[tuple[Any, ...], Engine] = {}
         self._checkpoints: dict[tuple[Any, ...], Checkpoint] = {}
 
@@ -46,14 +64,32 @@ class Models:
         """
         complete = [self.complete(request) for request in requests]
         found = self.store.get(request.key for request in complete) if self.store else {}
-        for role in dict.fromkeys(request.role for request in complete):
-            misses = {r.key: r for r in complete if r.key not in found and r.role == role}
-            if misses:
-                for reply in self._engine(role).generate(list(misses.values())):
-                    found[reply.request_key] = reply
-                    if self.store:
-                        self.store.put([reply])
+        misses = {r.key: r for r in complete if r.key not in found}
+        if misses:
+            self._generator = self._generator or self._local_generator()
+            outcomes = list(self._generator.answers(list(misses.values())))
+            if failed := [one for one in outcomes if isinstance(one, Failure)]:
+                raise EngineError(failed[0].message)
+            found |= {r.request_key: r for r in outcomes if isinstance(r, Reply)}
         return [found[request.key] for request in complete]
+
+    def missing(self) -> list[Request]:
+        """Return the planned requests, complete, that the store does not answer.
+
+        Those of a role whose checkpoint cannot be used are left out: who asks for them is told.
+        """
+        complete = {}
+        for request in self._planned():
+            with suppress(CheckpointError):
+                one = self.complete(request)
+                complete[one.key] = one
+        kept = self.store.keys(complete) if self.store else set()
+        return [request for key, request in complete.items() if key not in kept]
+
+    def _local_generator(self) -> LocalGenerator:
+        generator = LocalGenerator(self.engine, self.store)
+        generator.plan(self.missing())
+        return generator
 
     def complete(self, request: Request) -> Request:
         """Fill what a request leaves open from the layers below it, and give it its key.
@@ -84,6 +120,8 @@ class Models:
 
     def close(self) -> None:
         """Close the store and let go of the models."""
+        if self._generator:
+            self._generator.close()
         self._engines.clear()
         if self.store:
             self.store.close()
@@ -115,7 +153,13 @@ class Models:
             self._checkpoints[name] = open_checkpoint(binding, self.family)
         return self._checkpoints[name]
 
-    def _engine(self, role: Role) -> Engine:
+    def engine(self, role: Role) -> Engine:
+        """Return the engine of a role's checkpoint, which is loaded once.
+
+        Raises:
+            CheckpointError: see `checkpoint`.
+            EngineError: it cannot be loaded.
+        """
         try:
             from pytest_qwen.engine.local import LocalEngine  # imports torch
         except ModuleNotFoundError as error:
@@ -126,7 +170,7 @@ class Models:
         checkpoint, binding = self.checkpoint(role), self.family.roles[role]
         name = (checkpoint.path, resolve(binding.device), binding.dtype)
         if name not in self._engines:
-            self._engines[name] = LocalEngine(*name)
+            self._engines[name] = LocalEngine(*name, rows=self._rows)
         return self._engines[name]
 
 

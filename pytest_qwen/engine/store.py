@@ -68,6 +68,16 @@ class Store:
                     cursor.execute("DELETE FROM replies WHERE key = ?", (key,))
         return found
 
+    def keys(self, keys: Iterable[str]) -> set[str]:
+        """Return those of the keys under which something is kept, without looking at it.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        with self._told(), closing(self._db.cursor()) as cursor:
+            query = "SELECT 1 FROM replies WHERE key = ?"
+            return {key for key in keys if cursor.execute(query, (key,)).fetchone()}
+
     def put(self, replies: Iterable[Reply]) -> None:
         """Keep replies under their `request_key`; what is already here stays as it is.
 

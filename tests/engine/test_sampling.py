@@ -6,7 +6,8 @@ from torch import Tensor
 
 from pytest_qwen.core.plan import Request
 from pytest_qwen.core.sampling import Sampling
-from pytest_qwen.engine.local.sampling import SeededSampling, gumbel, splitmix64
+from pytest_qwen.engine.local.row import Row
+from pytest_qwen.engine.local.sampling import Sampler, gumbel, splitmix64
 
 
 def request(sample=0, seed=0, **sampling):
@@ -14,14 +15,9 @@ def request(sample=0, seed=0, **sampling):
     return Request("base", (), "text", Sampling(**{**defaults, **sampling}), seed, sample)
 
 
-def draw(requests, scores: Tensor, new=None, prompt=None):
-    prompt = torch.zeros(len(requests), 1, dtype=torch.int64) if prompt is None else prompt
-    new = torch.zeros(len(requests), 0, dtype=torch.int64) if new is None else new
-    mask = torch.ones_like(prompt)
-    processor = SeededSampling(requests, prompt.shape[1], mask, stop_id=0)
-    chosen = processor(torch.cat([prompt, new], dim=1), scores)
-    assert (chosen == 0).sum(dim=1).eq(1).all()
-    return chosen.argmax(dim=1).tolist(), processor
+def draw(requests, scores: Tensor, new=(), prompt=(0,)):
+    rows = [Row(one, list(prompt), list(new)) for one in requests]
+    return [drawn.token for drawn in Sampler(rows, "cpu").draw(scores)]
 
 
 def test_splitmix64_gives_the_published_values():
@@ -35,7 +31,8 @@ def test_splitmix64_gives_the_published_values():
 def test_noise_is_standard_gumbel():
     """Mean 0.5772 and variance 1.6449 over 200,000 draws, within five standard errors."""
     ids = torch.arange(200).expand(1000, -1)
-    noise = gumbel(torch.arange(1000), torch.zeros(1000, dtype=torch.int64), 3, ids)
+    zeros = torch.zeros(1000, dtype=torch.int64)
+    noise = gumbel(torch.arange(1000), zeros, zeros + 3, ids)
     assert noise.mean().item() == pytest.approx(0.57722, abs=0.0145)
     assert noise.var().item() == pytest.approx(1.64493, abs=0.04)
 
@@ -44,7 +41,7 @@ def test_the_distribution_is_that_of_multinomial():
     """Chi-square of 20,000 draws against the softmax; 0.1 % quantile for 7 degrees of freedom."""
     logits = torch.tensor([2.0, 1.5, 1.0, 0.5, 0.0, -0.5, -1.0, -1.5])
     n = 20_000
-    drawn, _ = draw([request(sample=i) for i in range(n)], logits.expand(n, -1).clone())
+    drawn = draw([request(sample=i) for i in range(n)], logits.expand(n, -1).clone())
     counts = torch.bincount(torch.tensor(drawn), minlength=8).double()
     expected = logits.double().softmax(0) * n
     reference = torch.multinomial(
@@ -62,9 +59,9 @@ def test_a_row_does_not_see_its_neighbours():
     requests = [
         request(sample=i, temperature=0.5 + i / 4, top_k=i * 3, top_p=0.9) for i in range(6)
     ]
-    together, _ = draw(requests, scores.clone())
-    alone = [draw([r], scores[i : i + 1].clone())[0][0] for i, r in enumerate(requests)]
-    backwards, _ = draw(requests[::-1], scores.flip(0).clone())
+    together = draw(requests, scores)
+    alone = [draw([r], scores[i : i + 1])[0] for i, r in enumerate(requests)]
+    backwards = draw(requests[::-1], scores.flip(0))
     assert together == alone == backwards[::-1]
 
 
@@ -72,7 +69,7 @@ def test_seed_sample_and_step_each_change_the_draw():
     """No two of them stand for each other."""
     scores = torch.zeros(1, 100_000)
     drawn = {
-        draw([request(sample, seed)], scores.clone(), torch.zeros(1, step, dtype=torch.int64))[0][0]
+        draw([request(sample, seed)], scores, [0] * step)[0]
         for sample in range(3)
         for seed in range(3)
         for step in range(3)
@@ -83,7 +80,29 @@ def test_seed_sample_and_step_each_change_the_draw():
 def test_zero_temperature_is_greedy_and_ties_go_to_the_lower_id():
     """Equal logits are common in bfloat16; the order must not depend on the batch."""
     scores = torch.tensor([[1.0, 3.0, 3.0, 2.0]])
-    assert all(draw([request(s, temperature=0)], scores.clone())[0] == [1] for s in range(20))
+    assert all(draw([request(s, temperature=0)], scores) == [1] for s in range(20))
+
+
+@pytest.mark.parametrize("top_k", [1, 5, 20, 63, 64, 200, 1023])
+def test_few_candidates_are_those_that_a_full_sort_keeps(top_k):
+    """What is drawn from the top alone is what is drawn from all, ties among them too."""
+    torch.manual_seed(top_k)
+    scores = torch.randn(40, 3000).mul(4).round().div(4)  # many are equal, as in bfloat16
+    values, ids = scores.sort(dim=1, descending=True, stable=True)
+    drawn = draw([request(i, top_k=top_k) for i in range(40)], scores)
+    zeros = torch.zeros(40, dtype=torch.int64)
+    noise = gumbel(zeros, torch.arange(40), zeros, ids)
+    best = (values.double() + noise)[:, :top_k].argmax(dim=1, keepdim=True)
+    assert drawn == ids.gather(1, best).flatten().tolist()
+
+
+def test_the_margin_is_the_distance_to_the_runner_up():
+    """In logits over temperature; a token without a rival is far from any."""
+    scores = torch.tensor([[1.0, 3.0, 2.5, 2.0]])
+    row = Row(request(temperature=0), [0])
+    assert Sampler([row], "cpu").draw(scores) == [(1, 0.5)]
+    (drawn,) = Sampler([Row(request(top_k=1), [0])], "cpu").draw(scores)
+    assert drawn == (1, 99.0)
 
 
 @pytest.mark.parametrize(
@@ -101,26 +120,22 @@ def test_zero_temperature_is_greedy_and_ties_go_to_the_lower_id():
 def test_filters_keep_what_they_should(sampling, allowed):
     """Probabilities are .64, .24, .09, .03: each filter keeps the named tokens and only those."""
     scores = torch.tensor([0.0, 1.0, 2.0, 3.0]).expand(500, -1).clone()
-    drawn, _ = draw([request(i, **sampling) for i in range(500)], scores)
+    drawn = draw([request(i, **sampling) for i in range(500)], scores)
     assert set(drawn) == allowed
 
 
 def test_penalties():
     """Repetition weakens tokens of the prompt and new ones, presence only new ones."""
     scores = torch.tensor([[1.0, 1.2, 1.1]])
-    prompt, new = torch.tensor([[1]]), torch.tensor([[2]])
-    assert draw([request(temperature=0)], scores.clone(), new, prompt)[0] == [1]
-    assert draw([request(temperature=0, repetition_penalty=2)], scores.clone(), new, prompt)[0] == [
-        0
-    ]
-    assert draw([request(temperature=0, presence_penalty=1)], scores.clone(), new, prompt)[0] == [1]
+    seen = {"new": [2], "prompt": [1]}
+    assert draw([request(temperature=0)], scores, **seen) == [1]
+    assert draw([request(temperature=0, repetition_penalty=2)], scores, **seen) == [0]
+    assert draw([request(temperature=0, presence_penalty=1)], scores, **seen) == [1]
     scores = torch.tensor([[1.0, 0.9, 1.1]])
-    assert draw([request(temperature=0, presence_penalty=1)], scores.clone(), new, prompt)[0] == [0]
+    assert draw([request(temperature=0, presence_penalty=1)], scores, **seen) == [0]
 
 
 def test_nan_logits_stop_their_row_alone():
-    """A row that is not a number is made to stop and reported; the other goes on."""
+    """A row that is not a number draws nothing; the other goes on."""
     scores = torch.tensor([[float("nan"), 1.0, 2.0], [0.0, 1.0, 9.0]])
-    drawn, processor = draw([request(temperature=0), request(1, temperature=0)], scores)
-    assert drawn == [0, 2]
-    assert processor.nan == {0}
+    assert draw([request(temperature=0), request(1, temperature=0)], scores) == [None, 2]

@@ -1,13 +1,9 @@
-"""Requests in, replies out, by transformers' `generate` in batches that do not change a text.
-
-A row's numbers depend on how far its batch makes it be padded, so rows are only put together when
-their prompts end in the same multiple of 32 tokens; then a prompt is padded alike in every batch.
-"""
+"""A checkpoint on a device of this machine: requests in, replies out."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections import OrderedDict
+from collections.abc import Sequence
 from pathlib import Path
 
 import torch
@@ -15,49 +11,83 @@ import torch
 from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Finish, Reply
 from pytest_qwen.core.thinking import Split, id_pieces, split_thinking
-from pytest_qwen.engine import EngineError
+from pytest_qwen.engine import Failure, Outcome, key_of
+from pytest_qwen.engine.local.lane import Lane
 from pytest_qwen.engine.local.load import load
-from pytest_qwen.engine.local.sampling import SeededSampling
+from pytest_qwen.engine.local.reference import ReferenceLane
+from pytest_qwen.engine.local.row import Row
+from pytest_qwen.engine.local.slots import opened
 
-BUCKET = 32
-"""Prompts are padded to the next multiple of this: always at least by one token, because
-`generate` drops a mask that has no padding and then takes other kernels."""
-
-MAX_ROWS = 32
+MAX_ROWS = 64
 
 
 class LocalEngine:
-    """A checkpoint on a device of this machine, loaded when it is made; see `engine.Engine`."""
+    """A checkpoint, loaded when the engine is made; see `engine.Engine`."""
 
-    def __init__(self, path: Path, device: str, dtype: str) -> None:
+    def __init__(
+        self, path: Path, device: str, dtype: str, *, rows: int | None = None, slots: bool = True
+    ) -> None:
         self._loaded = load(path, device, dtype)
-        self._device = device
+        self._rows = rows or MAX_ROWS
+        self._slots = slots
+        torch.set_num_threads(self._loaded.threads)
+        self._lane = self._open()
+        self._waiting: OrderedDict[str, Row] = OrderedDict()
+        self._in: set[str] = set()
+        self._failed: list[Outcome] = []
 
-    def generate(self, requests: Sequence[Request]) -> Iterator[Reply]:
-        """Yield the reply of every request as soon as its batch is done.
+    def _open(self) -> Lane:
+        """Return the slot lane where it holds, else the reference lane."""
+        slots = opened(self._loaded, self._rows) if self._slots else None
+        return slots or ReferenceLane(self._loaded, self._rows)
 
-        Raises:
-            EngineError: the template or the model fails on a prompt.
-        """
-        prompts = {request.key: self._prompt_ids(request) for request in requests}
-
-        def bucket(request: Request) -> int:
-            return (len(prompts[request.key]) // BUCKET + 1) * BUCKET
-
-        for length, group in groupby(sorted(requests, key=bucket), bucket):
-            rows = list(group)
-            for start in range(0, len(rows), MAX_ROWS):
-                batch = rows[start : start + MAX_ROWS]
+    def submit(self, requests: Sequence[Request], *, first: bool = False) -> None:
+        """Put requests in line; `first` before those that wait already."""
+        for request in reversed(requests) if first else requests:
+            key = request.key
+            if key not in self._in:
                 try:
-                    yield from self._batch(batch, [prompts[r.key] for r in batch], length)
-                except RuntimeError as error:  # torch's, out of memory among them
-                    raise EngineError(f"the model failed on {self._device}: {error}") from error
+                    self._waiting[key] = Row(request, self._prompt_ids(request))
+                except _PromptError as error:
+                    self._failed.append(Failure(key, str(error)))
+                    continue
+                self._in.add(key)
+            if first and key in self._waiting:
+                self._waiting.move_to_end(key, last=False)
+
+    def step(self) -> list[Outcome]:
+        """Work for a while and return what ended."""
+        torch.set_num_threads(self._loaded.threads)
+        outcomes, self._failed = self._failed, []
+        try:
+            outcomes += map(self._reply, self._lane.step(self._waiting))
+        except RuntimeError as error:  # torch's
+            outcomes += self._mend(error)
+        self._in.difference_update(map(key_of, outcomes))
+        return outcomes
+
+    def _mend(self, error: RuntimeError) -> list[Outcome]:
+        """Halve the batch when memory ran out; otherwise the rows that are in have failed."""
+        rows = self._lane.abandon()
+        if not _out_of_memory(error):
+            said = f"the model failed on {self._loaded.model.device}: {error}"
+            return [Failure(row.request.key, said) for row in rows]
+        if self._rows == 1:
+            for row in rows:
+                row.finish = Finish.OOM
+            return list(map(self._reply, rows))
+        self._rows = max(1, min(self._rows, len(rows)) // 2)
+        self._lane = self._open()
+        for row in reversed(rows):
+            self._waiting[row.request.key] = Row(row.request, row.prompt)
+            self._waiting.move_to_end(row.request.key, last=False)
+        return []
 
     def _prompt_ids(self, request: Request) -> list[int]:
         text = self._render(request) if request.prompt_as == "chat" else request.text
         ids: list[int] = self._loaded.tokenizer(text, add_special_tokens=False)["input_ids"]
         if not ids:
-            raise EngineError("expected a prompt, got one that has no token")
+            raise _PromptError("expected a prompt, got one that has no token")
         return ids
 
     def _render(self, request: Request) -> str:
@@ -68,59 +98,27 @@ class LocalEngine:
                 messages, tokenize=False, add_generation_prompt=True, **said
             )
         except Exception as error:
-            raise EngineError(f"the chat template cannot be rendered: {error}") from error
+            raise _PromptError(f"the chat template cannot be rendered: {error}") from error
         return text
 
-    @torch.inference_mode()
-    def _batch(
-        self, requests: Sequence[Request], prompts: Sequence[list[int]], length: int
-    ) -> list[Reply]:
-        """Generate one batch; `length` is the padded length of its prompts."""
-        loaded = self._loaded
-        torch.set_num_threads(loaded.threads)
-        pad = [length - len(ids) for ids in prompts]
-        ids = [[loaded.pad_id] * n + list(p) for n, p in zip(pad, prompts, strict=True)]
-        mask = [[0] * n + [1] * len(p) for n, p in zip(pad, prompts, strict=True)]
-        attention_mask = torch.tensor(mask, device=self._device)
-        stop_id = loaded.stop_ids[0]
-        draw = SeededSampling(requests, length, attention_mask, stop_id)
-        budget = max(request.sampling.max_new_tokens or 1 for request in requests)
-        output = loaded.model.generate(
-            input_ids=torch.tensor(ids, device=self._device),
-            attention_mask=attention_mask,
-            logits_processor=[draw],
-            do_sample=False,
-            max_new_tokens=budget,
-            eos_token_id=list(loaded.stop_ids),
-            pad_token_id=loaded.pad_id,
-        )
-        return [
-            self._reply(request, prompts[row], output[row, length:].tolist(), row in draw.nan)
-            for row, request in enumerate(requests)
-        ]
-
-    def _reply(self, request: Request, prompt: list[int], new: list[int], nan: bool) -> Reply:
-        loaded = self._loaded
-        budget = request.sampling.max_new_tokens or 1
-        end = next((i for i, token in enumerate(new) if token in loaded.stop_ids), len(new))
-        finish = Finish.STOP if end < min(len(new), budget) else Finish.LENGTH
-        ids = new[: min(end, budget)]
-        split = self._split(prompt, ids, finish)
+    def _reply(self, row: Row) -> Reply:
+        request, finish = row.request, row.finish or Finish.ERROR
+        split = self._split(row.prompt, row.new, finish)
         return Reply(
-            text=self._decode(ids),
-            token_ids=tuple(ids),
+            text=self._decode(row.new),
+            token_ids=tuple(row.new),
             thinking=split.thinking,
             answer=split.answer,
             thinking_state=split.state,
-            finish=Finish.NAN if nan else finish,
-            n_prompt_tokens=len(prompt),
+            finish=finish,
+            n_prompt_tokens=len(row.prompt),
             n_thinking_tokens=split.n_thinking_tokens,
             seed=request.seed,
             sample=request.sample,
             request_key=request.key,
         )
 
-    def _split(self, prompt: list[int], ids: list[int], finish: Finish) -> Split:
+    def _split(self, prompt: Sequence[int], ids: Sequence[int], finish: Finish) -> Split:
         """Tell thinking and answer apart; the prompt's end may have opened or closed a block."""
         tags = self._loaded.tags
         places = [i for i, token in enumerate(prompt) if token in (tags.open, tags.close)]
@@ -138,3 +136,12 @@ class LocalEngine:
             list(ids), skip_special_tokens=False, clean_up_tokenization_spaces=False
         )
         return text
+
+
+class _PromptError(Exception):
+    """A prompt that cannot be made; it concerns its own request alone."""
+
+
+def _out_of_memory(error: RuntimeError) -> bool:
+    """Say whether torch had no memory left: on a CPU only the text says it."""
+    return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)

@@ -8,13 +8,11 @@ any device, in any batch and in any order.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 
 import torch
 from torch import Tensor
-from transformers import LogitsProcessor
 
-from pytest_qwen.core.plan import Request
+from pytest_qwen.engine.local.row import Drawn, Row
 
 _GOLDEN = -7046029254386353131  # 0x9E3779B97F4A7C15 as a signed 64-bit integer
 
@@ -32,95 +30,118 @@ def splitmix64(x: Tensor) -> Tensor:
     return x ^ _shift_right(x, 31)
 
 
-def gumbel(seeds: Tensor, samples: Tensor, step: int, token_ids: Tensor) -> Tensor:
+def gumbel(seeds: Tensor, samples: Tensor, steps: Tensor, token_ids: Tensor) -> Tensor:
     """Return standard Gumbel noise, float64, in the shape of `token_ids` (rows × candidates).
 
-    `seeds` and `samples` are int64 of shape (rows,).
+    `seeds`, `samples` and `steps` are int64 of shape (rows,).
     """
-    row = splitmix64(splitmix64(splitmix64(seeds) + samples) + step)
+    row = splitmix64(splitmix64(splitmix64(seeds) + samples) + steps)
     bits = _shift_right(splitmix64(row[:, None] + token_ids), 11)  # 53 bits: a double's mantissa
     uniform = (bits.double() + 0.5) * 2.0**-53
     return -torch.log(-torch.log(uniform))
 
 
-@dataclass
-class SeededSampling(LogitsProcessor):  # type: ignore[misc] # transformers is untyped
-    """Leaves in each row only the token that the row's request draws.
+FAR = 99.0
+"""The margin of a token that has no runner-up, or none near."""
 
-    `prompt_length` is the common, padded length of the prompts. After a run, `nan` holds the rows
-    whose logits were not numbers; they are made to stop.
-    """
+WIDTHS = (64, 256, 1024)
+"""How many candidates a row with a top-k looks at. Its own top-k alone says which, so that its sums
+do not depend on its neighbours."""
 
-    requests: Sequence[Request]
-    prompt_length: int
-    attention_mask: Tensor
-    stop_id: int
-    nan: set[int] = field(default_factory=set)
 
-    def __post_init__(self) -> None:
-        device = self.attention_mask.device
-        self._seeds = torch.tensor([r.seed for r in self.requests], device=device)
-        self._samples = torch.tensor([r.sample for r in self.requests], device=device)
-        column = {
+class Sampler:
+    """Draws the next token of each of some rows; made anew when other rows are in the batch."""
+
+    def __init__(self, rows: Sequence[Row], device: torch.device | str) -> None:
+        self.rows = list(rows)
+        samplings = [row.request.sampling for row in rows]
+        self._seeds = torch.tensor([row.request.seed for row in rows], device=device)
+        self._samples = torch.tensor([row.request.sample for row in rows], device=device)
+        self._column = {
             name: torch.tensor(
-                [[getattr(r.sampling, name) or 0.0] for r in self.requests],
+                [[getattr(sampling, name) or 0.0] for sampling in samplings],
                 device=device,
                 dtype=torch.float32,
             )
-            for name in ("temperature", "top_k", "top_p", "min_p", "presence_penalty")
+            for name in ("temperature", "top_k", "top_p", "min_p")
         }
-        self._column = column
-        self._repetition = torch.tensor(
-            [[r.sampling.repetition_penalty or 1.0] for r in self.requests], device=device
-        )
-        self._penalised = bool((self._repetition != 1).any() or column["presence_penalty"].any())
+        alike: dict[int, list[int]] = {}
+        for i, sampling in enumerate(samplings):
+            alike.setdefault(_width(sampling.top_k or 0), []).append(i)
+        self._alike = [(w, torch.tensor(index, device=device)) for w, index in alike.items()]
 
-    def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:
-        """Return scores, (rows, vocabulary), that are 0 for the drawn token and -inf for others."""
-        scores = scores.float()
+    def draw(self, logits: Tensor) -> list[Drawn]:
+        """Draw from logits of shape (rows, vocabulary)."""
+        scores = logits.float()
         broken = torch.isnan(scores).any(dim=1)
-        if broken.any():
-            self.nan.update(broken.nonzero().flatten().tolist())
-            scores = scores.masked_fill(broken[:, None], 0.0)
-        if self._penalised:
-            scores = self._penalise(input_ids, scores)
-        drawn = self._draw(scores, input_ids.shape[1] - self.prompt_length)
-        drawn = drawn.masked_fill(broken, self.stop_id)
-        chosen = torch.full_like(scores, -torch.inf)
-        return chosen.scatter_(1, drawn[:, None], 0.0)
+        scores = scores.masked_fill(broken[:, None], 0.0)
+        scores = self._penalized(scores)
+        steps = torch.tensor([len(row.new) for row in self.rows], device=scores.device)
+        tokens = torch.zeros_like(steps)
+        margins = torch.zeros(len(self.rows), dtype=torch.float64, device=scores.device)
+        for width, index in self._alike:
+            tokens[index], margins[index] = self._drawn(scores, steps, width, index)
+        said = zip(broken.tolist(), tokens.tolist(), margins.tolist(), strict=True)
+        return [Drawn(None if nan else token, margin) for nan, token, margin in said]
 
-    def _draw(self, scores: Tensor, step: int) -> Tensor:
-        """Draw one token id a row, shape (rows,)."""
-        temperature = self._column["temperature"]
-        greedy = temperature == 0
-        # Candidates in the order of their value, then of their id: equal values are common in
-        # bfloat16, and an unstable order would differ between batches.
-        values, ids = scores.sort(dim=1, descending=True, stable=True)
-        values = values / temperature.masked_fill(greedy, 1.0)
-        kept = self._kept(values)
-        noise = gumbel(self._seeds, self._samples, step, ids).masked_fill(greedy, 0.0)
-        best = (values.double() + noise).masked_fill(~kept, -torch.inf).argmax(dim=1, keepdim=True)
-        return ids.gather(1, best).flatten()
+    def _drawn(
+        self, scores: Tensor, steps: Tensor, width: int, index: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Draw for the rows at `index`, which look at `width` candidates, 0 at all."""
+        column = {name: values[index] for name, values in self._column.items()}
+        greedy = column["temperature"] == 0
+        values, ids = _candidates(scores[index], width, column["top_k"])
+        values = values / column["temperature"].masked_fill(greedy, 1.0)
+        noise = gumbel(self._seeds[index], self._samples[index], steps[index], ids)
+        noisy = values.double() + noise.masked_fill(greedy, 0.0)
+        noisy = noisy.masked_fill(~_kept(values, column), -torch.inf)
+        best = noisy.topk(min(2, noisy.shape[1]), dim=1)
+        margins = best.values[:, 0] - best.values[:, -1]
+        first = noisy.argmax(dim=1, keepdim=True)  # among equals the first: the lower id
+        return ids.gather(1, first).flatten(), margins.clamp(max=FAR)
 
-    def _kept(self, values: Tensor) -> Tensor:
-        """Say which candidates, sorted by falling value, top-k, then top-p, then min-p keep."""
-        rank = torch.arange(values.shape[1], device=values.device)
-        top_k = self._column["top_k"]
-        kept = (rank < top_k) | (top_k == 0)
-        probability = values.masked_fill(~kept, -torch.inf).softmax(dim=1)
-        before = probability.cumsum(dim=1) - probability
-        kept &= before < self._column["top_p"]
-        kept &= probability >= self._column["min_p"] * probability[:, :1]
-        return kept | (rank == 0)
-
-    def _penalise(self, input_ids: Tensor, scores: Tensor) -> Tensor:
+    def _penalized(self, scores: Tensor) -> Tensor:
         """Apply the repetition penalty to all tokens seen, the presence penalty to new ones."""
-        new = torch.zeros_like(scores, dtype=torch.bool)
-        new.scatter_(1, input_ids[:, self.prompt_length :], True)
-        seen = torch.zeros_like(scores).scatter_add_(
-            1, input_ids[:, : self.prompt_length], self.attention_mask.to(scores.dtype)
-        )
-        seen_or_new = (seen > 0) | new
-        weaker = torch.where(scores > 0, scores / self._repetition, scores * self._repetition)
-        scores = torch.where(seen_or_new, weaker, scores)
-        return scores - self._column["presence_penalty"] * new
+        for i, row in enumerate(self.rows):
+            sampling = row.request.sampling
+            repetition, presence = sampling.repetition_penalty or 1.0, sampling.presence_penalty
+            if repetition != 1.0:
+                seen = torch.tensor(sorted({*row.prompt, *row.new}), device=scores.device)
+                old = scores[i, seen]
+                scores[i, seen] = torch.where(old > 0, old / repetition, old * repetition)
+            if presence and row.new:
+                scores[i, sorted(set(row.new))] -= presence
+        return scores
+
+
+def _width(top_k: int) -> int:
+    """Return how many candidates a top-k needs: one more, so that a tie at its end is seen."""
+    return next((w for w in WIDTHS if 0 < top_k < w), 0)
+
+
+def _candidates(scores: Tensor, width: int, top_k: Tensor) -> tuple[Tensor, Tensor]:
+    """Return values and ids, (rows, width), by falling value and then by id.
+
+    Equal values are common in bfloat16, and an unstable order would differ between batches.
+    """
+    if not 0 < width < scores.shape[1]:
+        return scores.sort(dim=1, descending=True, stable=True)
+    values, ids = scores.topk(width, dim=1)
+    last = values.gather(1, top_k.long() - 1)
+    if bool((values[:, -1:] == last).any()):  # more equals than were looked at
+        values, ids = scores.sort(dim=1, descending=True, stable=True)
+        return values[:, :width], ids[:, :width]
+    ids, order = ids.sort(dim=1)
+    values, order = values.gather(1, order).sort(dim=1, descending=True, stable=True)
+    return values, ids.gather(1, order)
+
+
+def _kept(values: Tensor, column: dict[str, Tensor]) -> Tensor:
+    """Say which candidates, sorted by falling value, top-k, then top-p, then min-p keep."""
+    rank = torch.arange(values.shape[1], device=values.device)
+    kept = (rank < column["top_k"]) | (column["top_k"] == 0)
+    probability = values.masked_fill(~kept, -torch.inf).softmax(dim=1)
+    before = probability.cumsum(dim=1) - probability
+    kept &= before < column["top_p"]
+    kept &= probability >= column["min_p"] * probability[:, :1]
+    return kept | (rank == 0)

@@ -1,0 +1,23 @@
+"""A lane: a way to answer rows in batches. There are two, and they keep one promise."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from pytest_qwen.engine.local.row import Row
+
+
+class Lane(Protocol):
+    """What makes rows end. A row's tokens never depend on the rows beside it."""
+
+    def step(self, waiting: dict[str, Row]) -> list[Row]:
+        """Take rows that wait, the first ones first, work for a while, and return those that ended.
+
+        Raises:
+            RuntimeError: torch's; the rows that are in must be abandoned.
+        """
+        ...
+
+    def abandon(self) -> list[Row]:
+        """Give up all rows that are in, and return them."""
+        ...

@@ -1,0 +1,51 @@
+"""One request while it is being answered: its prompt, what was drawn so far, and why it ended."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from pytest_qwen.core.plan import Request
+from pytest_qwen.core.reply import Finish
+
+
+class Drawn(NamedTuple):
+    """A token, None where the logits were not numbers, and its distance to the runner-up.
+
+    The distance is in units of logit divided by temperature: how near another text was.
+    """
+
+    token: int | None
+    margin: float
+
+
+@dataclass(eq=False)
+class Row:
+    """A row of a batch: `margins` has one for each new token; `finish` is None while it goes on."""
+
+    request: Request
+    prompt: Sequence[int]
+    new: list[int] = field(default_factory=list)
+    margins: list[float] = field(default_factory=list)
+    finish: Finish | None = None
+
+    @property
+    def budget(self) -> int:
+        """The most tokens that the reply may have."""
+        return self.request.sampling.max_new_tokens or 1
+
+    @property
+    def length(self) -> int:
+        """The most tokens that prompt and reply may have together."""
+        return len(self.prompt) + self.budget
+
+    def take(self, drawn: Drawn, stop_ids: Collection[int]) -> None:
+        """Add a drawn token, or end with it."""
+        if drawn.token is None or drawn.token in stop_ids:
+            self.finish = Finish.NAN if drawn.token is None else Finish.STOP
+            return
+        self.new.append(drawn.token)
+        self.margins.append(drawn.margin)
+        if len(self.new) >= self.budget:
+            self.finish = Finish.LENGTH
