@@ -19,6 +19,8 @@ from sybil.parsers.markdown.lexers import FencedCodeBlockLexer
 
 pytest_plugins = ["pytester"]
 
+MODULES = {"pytest": "pytest", "pytest-qwen": "pytest_qwen.cli"}
+
 CONFIG = """\
 [tool.pytest]
 strict = true
@@ -54,8 +56,8 @@ def run(example: Example) -> str:
     for session in re.split(r"^\$ ", example.parsed, flags=re.MULTILINE)[1:]:
         command, _, expected = session.partition("\n")
         words = shlex.split(command)
-        if words[0] == "pytest":
-            words = [sys.executable, "-m", *words]
+        if words[0] in MODULES:
+            words = [sys.executable, "-m", MODULES[words[0]], *words[1:]]
         # A pytest that an example runs is no worker of the one that runs the example.
         env = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_XDIST")}
         done = subprocess.run(  # noqa: S603 - the project's own pages

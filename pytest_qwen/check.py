@@ -48,7 +48,8 @@ def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> Non
     judged = judge(case, replies)
     item.stash[LINES] = [sample_line(fields, one) for one in judged]
     told = [misses(case, judged, _command(item))]
-    if case.behavior.fields.snapshot and samples is None:
+    exact: bool = item.config.getoption("--qwen-exact")
+    if case.behavior.fields.snapshot and samples is None and exact:
         told.append(snapshots.compare(case, requests, replies, models, fixtures))
     if text := "\n".join(filter(None, told)):
         pytest.fail(text, pytrace=False)

@@ -57,6 +57,20 @@ def add_options(parser: pytest.Parser) -> None:
         help="generate at most N sequences at once; no text depends on it (default: by memory)",
     )
     group.addoption(
+        "--qwen-exact",
+        dest="qwen_exact",
+        action="store_true",
+        default=True,
+        help="the same request gives the same text whatever else is generated (default)",
+    )
+    group.addoption(
+        "--qwen-fast",
+        dest="qwen_exact",
+        action="store_false",
+        help="generate as fast as can be, also where neighbours in a batch may change a text: "
+        "mixtures of experts and hybrid models; leaves snapshots out",
+    )
+    group.addoption(
         "--qwen-record",
         metavar="PATH",
         help=f"where the run's record is written (default: {FOLDER}/record.jsonl)",

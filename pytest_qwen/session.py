@@ -26,6 +26,9 @@ from pytest_qwen.options import FOLDER, chosen_family
 CASES = pytest.StashKey[list[pytest.Item]]()
 """The selected items that ask models for replies, in order."""
 
+RECORDED = ("family", "model", "samples", "exact")
+"""The options that decide what is generated and how it may be compared."""
+
 CONTROL = "qwen_control"
 """What the controller calls the socket of its generators in a worker's input."""
 
@@ -64,13 +67,14 @@ def open_models(config: pytest.Config) -> Models:
     """
     place = config.getoption("--qwen-store")
     folder = None if place == "off" else _path(config, place, "store")
-    rows = config.getoption("--qwen-batch")
+    rows, exact = config.getoption("--qwen-batch"), config.getoption("--qwen-exact")
     control = Path(getattr(config, "workerinput", {}).get(CONTROL, ""))
     opens = {
         "family": chosen_family(config) or "tiny",
         "models": _models(config),
         "store": folder and str(folder),
         "rows": rows,
+        "exact": exact,
     }
 
     def generator(models: Models) -> RemoteGenerator:
@@ -82,6 +86,7 @@ def open_models(config: pytest.Config) -> Models:
         Store(folder) if folder else None,
         planned=lambda: planned(config),
         rows=rows,
+        exact=exact,
         generator=generator if control.is_socket() else None,
     )
 
@@ -105,9 +110,7 @@ def open_record(config: pytest.Config) -> RecordWriter:
         "suite": config.args,
         "family": models.family.name,
         "checkpoints": {role: _checkpoint(models, role) for role in models.family.roles},
-        "options": {
-            name: config.getoption(f"--qwen-{name}") for name in ("family", "model", "samples")
-        },
+        "options": {name: config.getoption(f"--qwen-{name}") for name in RECORDED},
         "versions": {name: version(name) for name in ("pytest", "pytest-qwen")},
         "attempt": 1,
     }

@@ -10,13 +10,14 @@ from __future__ import annotations
 import difflib
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import pytest
 from syrupy.data import SnapshotCollections
 from syrupy.extensions.amber import AmberSnapshotExtension
 from syrupy.location import PyTestLocation
 
+from pytest_qwen.core import flips
 from pytest_qwen.core.plan import Case, Request
 from pytest_qwen.core.reply import Reply
 from pytest_qwen.core.visible import visible
@@ -25,12 +26,15 @@ from pytest_qwen.engine.models import Models
 FOLDER = "snapshots"
 """Below pytest's root directory."""
 
+TOKENS = "tokens, each with its margin:"
+"""The line of a snapshot behind which nothing is compared: it explains what is."""
+
 DRIFT = pytest.StashKey[str]()
 """What is said of an item whose snapshot another environment made and that differs here."""
 
 
 class QwenSnapshots(AmberSnapshotExtension):
-    """One file a family, role and behavior; the environment's line does not make a difference."""
+    """One file a family, role and behavior; environment and tokens do not make a difference."""
 
     root: ClassVar[Path]
     prune: ClassVar[bool]
@@ -75,13 +79,14 @@ class QwenSnapshots(AmberSnapshotExtension):
         return str(data)
 
     def matches(self, *, serialized_data: Any, snapshot_data: Any) -> bool:
-        """Compare all but the line of the environment; another environment's text may differ."""
-        (before, old), (now, new) = _split(snapshot_data), _split(serialized_data)
-        if old == new:
+        """Compare what was said; another environment may say something else."""
+        before, now = _Parts.of(snapshot_data), _Parts.of(serialized_data)
+        if before.said == now.said:
             return True
-        if before == now or not self.tolerant:
+        if before.environment == now.environment or not self.tolerant:
             return False
-        self.drifts.append(f"was {before}, is {now}")
+        flip = before.flip(now)
+        self.drifts.append(f"was {before.environment}, is {now.environment}; {flip}")
         return True
 
 
@@ -90,10 +95,24 @@ def _case(location: PyTestLocation) -> Case:
     return case
 
 
-def _split(snapshot: str) -> tuple[str, str]:
-    """Split a snapshot into the environment's line and the rest."""
-    environment, _, rest = snapshot.partition("\n")
-    return environment, rest
+class _Parts(NamedTuple):
+    """A snapshot's environment, what was said, and the tokens behind it."""
+
+    environment: str
+    said: str
+    tokens: flips.Tokens
+
+    @classmethod
+    def of(cls, snapshot: str) -> _Parts:
+        environment, _, rest = snapshot.partition("\n")
+        said, _, tokens = rest.partition(f"\n{TOKENS}\n")
+        return cls(environment, said, flips.read(tokens.splitlines()))
+
+    def flip(self, now: _Parts) -> str:
+        """Say where the tokens part from those of now."""
+        dtype = self.environment.split(",")[0].split(" ")[-1]
+        flip = flips.first_flip(self.tokens, now.tokens)
+        return flip.told(dtype) if flip else "its tokens are the same"
 
 
 def compare(
@@ -128,19 +147,19 @@ def compare(
     if result.recalled_data is None:
         file = Path(result.snapshot_location).relative_to(config.rootpath)
         return f"{where}: expected a snapshot in {file}, got none: {accept}"
-    diff = "\n".join(f"    {line}" for line in _diff(result.recalled_data, said))
+    before, now = _Parts.of(result.recalled_data), _Parts.of(said)
+    lines = [before.flip(now), *_diff(before, now)]
+    diff = "\n".join(f"    {line}" for line in lines)
     return f"{where}: expected the text of the snapshot, got another: {accept}\n{diff}"
 
 
-def _diff(old: str, new: str) -> list[str]:
-    lines = difflib.unified_diff(
-        old.splitlines(), new.splitlines(), "snapshot", "now", n=1, lineterm=""
-    )
-    return list(lines)
+def _diff(old: _Parts, new: _Parts) -> list[str]:
+    before, now = ([part.environment, *part.said.splitlines()] for part in (old, new))
+    return list(difflib.unified_diff(before, now, "snapshot", "now", n=1, lineterm=""))
 
 
 def render(case: Case, request: Request, replies: Sequence[Reply], models: Models) -> str:
-    """Return the text of a case's snapshot; its first line is the environment.
+    """Return the text of a case's snapshot: environment, what was said, tokens.
 
     `request` is any of the case's requests, complete.
     """
@@ -155,6 +174,7 @@ def render(case: Case, request: Request, replies: Sequence[Reply], models: Model
             lines += ["thinking:", *_quoted(reply.thinking)]
         lines += ["text:" if not reply.thinking else "answer:"]
         lines += _quoted(reply.answer if reply.thinking else reply.text)
+    lines += [TOKENS, *(f"  {line}" for line in flips.written(flips.tokens_of(replies)))]
     return "\n".join(lines)
 
 

@@ -15,6 +15,7 @@ LAYERS = [
     {"core"},
     {"family"},
     {"engine"},
+    {"cli"},
     {"options", "session", "snapshots", "marker", "html"},
     {"check", "collect"},
     {"recording"},

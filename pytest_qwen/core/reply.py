@@ -42,12 +42,14 @@ class Reply:
 
     `text` is the whole continuation without the token that ended it; special tokens inside it
     stay visible. `thinking` and `answer` are its two parts, stripped of surrounding whitespace;
-    while a thought is unclosed the answer is empty. `seed` and `sample` name the random draw,
-    `request_key` the request in the store.
+    while a thought is unclosed the answer is empty. `margins` has for each token, and for the end,
+    the distance to the runner-up, in logits over temperature, where the engine knows it. `seed`
+    and `sample` name the random draw, `request_key` the request in the store.
     """
 
     text: str
     token_ids: tuple[int, ...] = ()
+    margins: tuple[float, ...] = ()
     thinking: str = ""
     answer: str = ""
     thinking_state: ThinkingState = ThinkingState.ABSENT
@@ -63,6 +65,7 @@ class Reply:
         return {
             **asdict(self),
             "token_ids": list(self.token_ids),
+            "margins": list(self.margins),
             "thinking_state": self.thinking_state.value,
             "finish": self.finish.value,
         }
@@ -79,6 +82,7 @@ class Reply:
             **{
                 **fields,
                 "token_ids": tuple(fields.get("token_ids", ())),
+                "margins": tuple(fields.get("margins", ())),
                 "thinking_state": ThinkingState(fields.get("thinking_state", "absent")),
                 "finish": Finish(fields.get("finish", "stop")),
             }

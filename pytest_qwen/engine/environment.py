@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import cache
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
@@ -44,6 +45,7 @@ def resolve(device: str) -> str:
     return "cuda" if has_gpu and not hidden and not built_for_cpu else "cpu"
 
 
+@cache
 def _version(distribution: str) -> str:
     try:
         return version(distribution)

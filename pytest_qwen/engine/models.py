@@ -35,6 +35,7 @@ class Models:
         store: where replies are looked up and kept.
         planned: gives the requests that the run will make, in order: they are generated together.
         rows: the most sequences in one batch; None lets the engine decide.
+        exact: keep every text apart from its neighbours; else be as fast as can be.
         generator: given this object, opens what answers; one in this process when it is None.
     """
 
@@ -42,12 +43,14 @@ class Models:
         self,
         family: Family,
         store: Store | None = None,
+        *,
         planned: Callable[[], Iterable[Request]] = tuple,
         rows: int | None = None,
+        exact: bool = True,
         generator: Callable[[Models], Generator] | None = None,
     ) -> None:
         self.family, self.store = family, store
-        self._planned, self._rows = planned, rows
+        self._planned, self._rows, self._exact = planned, rows, exact
         self._generator = generator(self) if generator else None
         self._engines: dict[tuple[Any, ...], Engine] = {}
         self._checkpoints: dict[tuple[Any, ...], Checkpoint] = {}
@@ -106,6 +109,7 @@ class Models:
         )
         parts = {
             "engine": ENGINE_VERSION,
+            "exact": self._exact,
             "environment": asdict(self.environment(request.role)),
             "fingerprint": checkpoint.fingerprint,
             "prompt": [[message.role, message.content] for message in request.messages],
@@ -170,7 +174,7 @@ class Models:
         checkpoint, binding = self.checkpoint(role), self.family.roles[role]
         name = (checkpoint.path, resolve(binding.device), binding.dtype)
         if name not in self._engines:
-            self._engines[name] = LocalEngine(*name, rows=self._rows)
+            self._engines[name] = LocalEngine(*name, rows=self._rows, exact=self._exact)
         return self._engines[name]
 
 

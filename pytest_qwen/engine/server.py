@@ -82,7 +82,9 @@ def main() -> None:
     said = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with, args=(sys.stdin,), daemon=True).start()
     store = Store(Path(said["store"])) if said["store"] else None
-    models = Models(load_family(said["family"], said["models"]), store, rows=said["rows"])
+    models = Models(
+        load_family(said["family"], said["models"]), store, rows=said["rows"], exact=said["exact"]
+    )
     serve(listener, LocalGenerator(models.engine, store))
 
 

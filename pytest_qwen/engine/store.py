@@ -5,14 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
+import time
 from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from pytest_qwen.core.reply import Reply
 
-SCHEMA = 1
-"""The version of the table, in SQLite's `user_version`."""
+SCHEMA = 2
+"""The version of table and payload, in SQLite's `user_version`; raised when either changes."""
 
 _TIMEOUT = 30.0  # seconds that a writer waits for another process
 
@@ -27,29 +28,62 @@ class Store:
     Every row has a checksum; a row that does not match it is dropped and counts as absent.
     """
 
-    def __init__(self, folder: Path) -> None:
-        """Open or create the store in a folder.
+    _do = "use another --qwen-store, or `--qwen-store off`"
+
+    def __init__(self, folder: Path, *, create: bool = True) -> None:
+        """Open the store in a folder.
+
+        Args:
+            folder: where the file `replies.sqlite3` is.
+            create: make folder and file where they are missing.
 
         Raises:
-            StoreError: the folder cannot be written, or holds a store of another version.
+            StoreError: the folder cannot be written, holds a store of another version, or, where
+                none may be made, holds none.
         """
         self.path = folder / "replies.sqlite3"
         with self._told():
-            folder.mkdir(parents=True, exist_ok=True)
+            if create:
+                folder.mkdir(parents=True, exist_ok=True)
+            elif not self.path.is_file():
+                raise StoreError(
+                    f"{self.path}: expected a store, got no such file: "
+                    "run pytest first, or name the folder of a store"
+                )
             self._db = sqlite3.connect(self.path, timeout=_TIMEOUT, isolation_level=None)
-            self._db.execute("PRAGMA journal_mode=WAL")
-            self._db.execute("PRAGMA synchronous=NORMAL")
-            found = self._db.execute("PRAGMA user_version").fetchone()[0]
-            if found not in (0, SCHEMA):
+            # Payloads are ASCII. What is not even UTF-8 is damage, for the checksum to find.
+            self._db.text_factory = lambda raw: raw.decode(errors="replace")
+            if create and not self._version():
+                self._create()
+            if (found := self._version()) != SCHEMA:
+                self._db.close()
                 raise StoreError(
                     f"{self.path}: expected a store of version {SCHEMA}, got {found}: "
                     "use another --qwen-store, or remove this one"
                 )
-            self._db.execute(
-                "CREATE TABLE IF NOT EXISTS replies"
-                " (key TEXT PRIMARY KEY, payload TEXT, sha256 TEXT)"
-            )
-            self._db.execute(f"PRAGMA user_version={SCHEMA}")
+            self._db.execute("PRAGMA synchronous=NORMAL")
+
+    def _version(self) -> int:
+        return int(self._db.execute("PRAGMA user_version").fetchone()[0])
+
+    def _create(self) -> None:
+        until = time.monotonic() + _TIMEOUT
+        while True:
+            try:
+                self._db.execute("PRAGMA journal_mode=WAL")
+                break
+            except sqlite3.OperationalError as error:  # for this, SQLite itself does not wait
+                if time.monotonic() > until or "SQLITE_BUSY" not in error.sqlite_errorname:
+                    raise
+                time.sleep(0.01)
+        with self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            if not self._version():  # else another process was faster
+                self._db.execute(
+                    "CREATE TABLE replies"
+                    " (key TEXT PRIMARY KEY, made INTEGER, payload TEXT, sha256 TEXT)"
+                )
+                self._db.execute(f"PRAGMA user_version={SCHEMA}")
 
     def get(self, keys: Iterable[str]) -> dict[str, Reply]:
         """Return the replies that are here, by key.
@@ -60,10 +94,10 @@ class Store:
         found = {}
         with self._told(), closing(self._db.cursor()) as cursor:
             for key in keys:
-                query = "SELECT payload, sha256 FROM replies WHERE key = ?"
+                query = "SELECT made, payload, sha256 FROM replies WHERE key = ?"
                 row = cursor.execute(query, (key,)).fetchone()
-                if row and row[1] == _checksum(key, row[0]):
-                    found[key] = Reply.from_json(json.loads(row[0]))
+                if row and (reply := self._reply(key, *row)):
+                    found[key] = reply
                 elif row:
                     cursor.execute("DELETE FROM replies WHERE key = ?", (key,))
         return found
@@ -78,19 +112,31 @@ class Store:
             query = "SELECT 1 FROM replies WHERE key = ?"
             return {key for key in keys if cursor.execute(query, (key,)).fetchone()}
 
-    def put(self, replies: Iterable[Reply]) -> None:
+    def put(self, replies: Iterable[Reply], made: int | None = None) -> None:
         """Keep replies under their `request_key`; what is already here stays as it is.
+
+        Args:
+            replies: what to keep.
+            made: when they were made, in seconds since 1970 UTC; now when it is None.
 
         Raises:
             StoreError: the file cannot be written; what it held is still there.
         """
+        made = int(time.time()) if made is None else made
         rows = []
         for reply in replies:
-            payload = json.dumps(reply.to_json(), sort_keys=True)
-            rows.append((reply.request_key, payload, _checksum(reply.request_key, payload)))
+            key, payload = reply.request_key, json.dumps(reply.to_json(), sort_keys=True)
+            rows.append((key, made, payload, _checksum(key, made, payload)))
         with self._told(), self._db:
             self._db.execute("BEGIN IMMEDIATE")
-            self._db.executemany("INSERT OR IGNORE INTO replies VALUES (?, ?, ?)", rows)
+            self._db.executemany("INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?)", rows)
+
+    @staticmethod
+    def _reply(key: str, made: int, payload: str, sha256: str) -> Reply | None:
+        """Return what a row keeps, None if it is damaged."""
+        if sha256 != _checksum(key, made, payload):
+            return None
+        return Reply.from_json(json.loads(payload))
 
     @contextmanager
     def _told(self) -> Iterator[None]:
@@ -98,15 +144,12 @@ class Store:
         try:
             yield
         except (OSError, sqlite3.Error) as error:
-            raise StoreError(
-                f"{self.path}: expected a store, got {error}: "
-                "use another --qwen-store, or `--qwen-store off`"
-            ) from None
+            raise StoreError(f"{self.path}: expected a store, got {error}: {self._do}") from None
 
     def close(self) -> None:
         """Close the file."""
         self._db.close()
 
 
-def _checksum(key: str, payload: str) -> str:
-    return hashlib.sha256(f"{key}\0{payload}".encode()).hexdigest()
+def _checksum(key: str, made: int, payload: str) -> str:
+    return hashlib.sha256(f"{key}\0{made}\0{payload}".encode()).hexdigest()

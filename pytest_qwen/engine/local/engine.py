@@ -16,30 +16,56 @@ from pytest_qwen.engine.local.lane import Lane
 from pytest_qwen.engine.local.load import load
 from pytest_qwen.engine.local.reference import ReferenceLane
 from pytest_qwen.engine.local.row import Row
-from pytest_qwen.engine.local.slots import opened
+from pytest_qwen.engine.local.slots import is_dense, opened
 
 MAX_ROWS = 64
 
 
 class LocalEngine:
-    """A checkpoint, loaded when the engine is made; see `engine.Engine`."""
+    """A checkpoint, loaded when the engine is made; see `engine.Engine`.
+
+    Args:
+        path: the checkpoint's folder.
+        device: where it runs.
+        dtype: its number format.
+        rows: the most sequences in one batch.
+        exact: keep every text apart from its neighbours; else be as fast as can be.
+        slots: ask whether the slot lane holds; without, take the reference lane.
+    """
 
     def __init__(
-        self, path: Path, device: str, dtype: str, *, rows: int | None = None, slots: bool = True
+        self,
+        path: Path,
+        device: str,
+        dtype: str,
+        *,
+        rows: int | None = None,
+        exact: bool = True,
+        slots: bool = True,
     ) -> None:
         self._loaded = load(path, device, dtype)
         self._rows = rows or MAX_ROWS
-        self._slots = slots
         torch.set_num_threads(self._loaded.threads)
-        self._lane = self._open()
+        self._lane = self._open(exact, slots)
         self._waiting: OrderedDict[str, Row] = OrderedDict()
         self._in: set[str] = set()
         self._failed: list[Outcome] = []
 
-    def _open(self) -> Lane:
-        """Return the slot lane where it holds, else the reference lane."""
-        slots = opened(self._loaded, self._rows) if self._slots else None
-        return slots or ReferenceLane(self._loaded, self._rows)
+    def _open(self, exact: bool, slots: bool) -> Lane:
+        """Return the slot lane where it holds, else the reference lane.
+
+        There, models that are not plain attention are answered one by one: what experts and
+        linear attention compute for a row can depend on how many rows there are.
+        """
+        lane = opened(self._loaded, self._rows) if slots else None
+        if lane is None and exact and not is_dense(self._loaded.model):
+            self._rows = 1
+        return lane or ReferenceLane(self._loaded, self._rows)
+
+    @property
+    def lane(self) -> str:
+        """Which lane answers: `slot` or `reference`."""
+        return "reference" if isinstance(self._lane, ReferenceLane) else "slot"
 
     def submit(self, requests: Sequence[Request], *, first: bool = False) -> None:
         """Put requests in line; `first` before those that wait already."""
@@ -77,7 +103,7 @@ class LocalEngine:
                 row.finish = Finish.OOM
             return list(map(self._reply, rows))
         self._rows = max(1, min(self._rows, len(rows)) // 2)
-        self._lane = self._open()
+        self._lane = self._lane.resized(self._rows)
         for row in reversed(rows):
             self._waiting[row.request.key] = Row(row.request, row.prompt)
             self._waiting.move_to_end(row.request.key, last=False)
@@ -107,6 +133,7 @@ class LocalEngine:
         return Reply(
             text=self._decode(row.new),
             token_ids=tuple(row.new),
+            margins=tuple(round(margin, 4) for margin in row.margins),
             thinking=split.thinking,
             answer=split.answer,
             thinking_state=split.state,

@@ -18,6 +18,10 @@ class Lane(Protocol):
         """
         ...
 
+    def resized(self, rows: int) -> Lane:
+        """Return an empty lane of the same model with so many rows."""
+        ...
+
     def abandon(self) -> list[Row]:
         """Give up all rows that are in, and return them."""
         ...

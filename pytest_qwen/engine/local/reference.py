@@ -38,6 +38,10 @@ class ReferenceLane:
         self._generate(self._batch, length)
         return self.abandon()
 
+    def resized(self, rows: int) -> ReferenceLane:
+        """Return an empty lane of the same model with so many rows."""
+        return ReferenceLane(self._loaded, rows)
+
     def abandon(self) -> list[Row]:
         """Give up the rows that are in, and return them."""
         rows, self._batch = self._batch, []

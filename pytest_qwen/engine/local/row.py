@@ -22,7 +22,10 @@ class Drawn(NamedTuple):
 
 @dataclass(eq=False)
 class Row:
-    """A row of a batch: `margins` has one for each new token; `finish` is None while it goes on."""
+    """A row of a batch.
+
+    `margins` has one for each new token, and for the end; `finish` is None while the row goes on.
+    """
 
     request: Request
     prompt: Sequence[int]
@@ -35,17 +38,12 @@ class Row:
         """The most tokens that the reply may have."""
         return self.request.sampling.max_new_tokens or 1
 
-    @property
-    def length(self) -> int:
-        """The most tokens that prompt and reply may have together."""
-        return len(self.prompt) + self.budget
-
     def take(self, drawn: Drawn, stop_ids: Collection[int]) -> None:
         """Add a drawn token, or end with it."""
         if drawn.token is None or drawn.token in stop_ids:
             self.finish = Finish.NAN if drawn.token is None else Finish.STOP
-            return
-        self.new.append(drawn.token)
+        else:
+            self.new.append(drawn.token)
         self.margins.append(drawn.margin)
-        if len(self.new) >= self.budget:
+        if self.finish is None and len(self.new) >= self.budget:
             self.finish = Finish.LENGTH

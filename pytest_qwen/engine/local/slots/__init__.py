@@ -5,6 +5,6 @@ many rows), prefix.py (prompts that are there already) and lane.py (who is in, w
 """
 
 from pytest_qwen.engine.local.slots.lane import SlotLane
-from pytest_qwen.engine.local.slots.probe import opened
+from pytest_qwen.engine.local.slots.probe import is_dense, opened
 
-__all__ = ["SlotLane", "opened"]
+__all__ = ["SlotLane", "is_dense", "opened"]

@@ -60,17 +60,18 @@ class Cache:
                 for i, tensor in enumerate(tensors):
                     tensors[i] = functional.pad(tensor, (0, 0, 0, more))
 
-    def copied(self, slot: int, length: int) -> Tensor:
-        """Return the first tokens of a slot: (2, layers, heads, length, head size)."""
+    def copied(self, slot: int, start: int, end: int) -> Tensor:
+        """Return some tokens of a slot: (2, layers, heads, tokens, head size)."""
         both = (self.keys, self.values)
-        return torch.stack([torch.stack([t[slot, :, :length] for t in ts]) for ts in both])
+        return torch.stack([torch.stack([t[slot, :, start:end] for t in ts]) for ts in both])
 
-    def put(self, slot: int, copied: Tensor) -> None:
-        """Put copied tokens at the beginning of a slot."""
-        length = copied.shape[3]
+    def put(self, slot: int, start: int, copied: Tensor) -> None:
+        """Put copied tokens into a slot."""
+        end = start + copied.shape[3]
+        self.grow(end)
         for tensors, copies in zip((self.keys, self.values), copied, strict=True):
             for tensor, copy in zip(tensors, copies, strict=True):
-                tensor[slot, :, :length] = copy
+                tensor[slot, :, start:end] = copy
 
     def clear(self, slot: int) -> None:
         """Forget a slot whose numbers are broken: a masked NaN is still a NaN."""

@@ -5,6 +5,7 @@ step:  admit ─▶ read prompts, a chunk each ─▶ draw a token each ─▶ r
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
@@ -16,7 +17,7 @@ from pytest_qwen.engine.local.row import Row
 from pytest_qwen.engine.local.sampling import Sampler
 from pytest_qwen.engine.local.slots.attention import CHUNK, Cache
 from pytest_qwen.engine.local.slots.forward import Segment, forward
-from pytest_qwen.engine.local.slots.prefix import Prefixes
+from pytest_qwen.engine.local.slots.prefix import Chunk, Ids, Prefixes
 
 PREFILL = 8 * CHUNK
 """The most prompt tokens that one step reads, so that rows that are being said wait little."""
@@ -30,73 +31,85 @@ class Seat:
     held: int = 0
     logits: Tensor | None = None
 
-    def next(self, slot: int) -> Segment:
-        """Return what is to be read next: the token drawn last, or a chunk of the prompt."""
-        prompt = self.row.prompt
-        if self.held >= len(prompt):
-            return Segment(slot, self.held, self.row.new[-1:])
-        return Segment(slot, self.held, prompt[self.held : (self.held // CHUNK + 1) * CHUNK])
+    @property
+    def reads(self) -> bool:
+        """Whether the prompt is still being read."""
+        return self.held < len(self.row.prompt)
+
+    @property
+    def begin(self) -> Ids:
+        """The prompt up to the end of the chunk that is to be read next."""
+        return tuple(self.row.prompt[: (self.held // CHUNK + 1) * CHUNK])
+
+    @property
+    def next(self) -> Sequence[int]:
+        """The tokens to be read next: the rest of a chunk of the prompt, or what was drawn."""
+        return self.begin[self.held :] if self.reads else self.row.new[-1:]
 
 
 class SlotLane:
-    """Decodes many rows at once; see `lane.Lane`. Seats are numbered as the slots of the cache."""
+    """Decodes many rows at once; see `lane.Lane`. Seats are numbered as the slots of the cache.
+
+    `read_tokens` counts the tokens of prompts that were computed, not copied.
+    """
 
     def __init__(self, loaded: Loaded, rows: int, min_tokens: int) -> None:
         self._loaded, self._rows, self._min_tokens = loaded, rows, min_tokens
         self._cache = Cache(loaded.model, rows)
         self._prefixes = Prefixes()
         self._seats: list[Seat] = []
-        self._readers: dict[tuple[int, ...], Seat] = {}
         self._sampler: Sampler | None = None
+        self.read_tokens = 0
+
+    def resized(self, rows: int) -> SlotLane:
+        """Return an empty lane of the same model with so many rows."""
+        return SlotLane(self._loaded, rows, self._min_tokens)
 
     @torch.inference_mode()
     def step(self, waiting: dict[str, Row]) -> list[Row]:
         """Read the next tokens of all rows and draw one for each whose prompt is read."""
-        self._admit(waiting)
-        if not self._seats:
-            return []
-        self._read()
-        ready = [seat for seat in self._seats if seat.logits is not None]
-        if ready:
-            self._draw(ready)
-        return self._release()
-
-    def _admit(self, waiting: dict[str, Row]) -> None:
         while waiting and len(self._seats) < self._rows:
-            row = waiting.pop(next(iter(waiting)))
-            self._seats.append(Seat(row))
+            self._seats.append(Seat(waiting.pop(next(iter(waiting)))))
+        self._read()
+        self._draw()
+        return self._release()
 
     def _read(self) -> None:
         """Read one chunk or token of each row, within the limit for prompts."""
         segments: list[Segment] = []
-        left = PREFILL
+        reading: set[Ids] = set()
         for slot, seat in enumerate(self._seats):
-            prompt = tuple(seat.row.prompt)
-            if seat.held < len(prompt):
-                # A prompt is read once: its other samples wait for the copy.
-                if left < CHUNK or self._readers.setdefault(prompt, seat) is not seat:
-                    continue
-                if seat.held == 0:
-                    seat.held, seat.logits = self._prefixes.load(prompt, self._cache, slot)
-                if seat.logits is not None:
-                    del self._readers[prompt]
-                    continue
-                left -= CHUNK
-            segments.append(seat.next(slot))
+            self._copy(slot, seat)
+            if seat.logits is not None:
+                continue
+            if seat.reads:
+                if seat.begin in reading or len(reading) * CHUNK >= PREFILL:
+                    continue  # a twin reads it, or the next step will
+                reading.add(seat.begin)
+            segments.append(Segment(slot, seat.held, seat.next))
         if not segments:
             return
         logits = forward(self._loaded.model, self._cache, segments, self._min_tokens)
-        for segment, said in zip(segments, logits, strict=True):
-            seat = self._seats[segment.slot]
-            seat.held += len(segment.ids)
-            prompt = tuple(seat.row.prompt)
-            if seat.held >= len(prompt):
-                seat.logits = said
-            if seat.held == len(prompt):
-                self._prefixes.keep(prompt, self._cache.copied(segment.slot, seat.held), said)
-                del self._readers[prompt]
+        for (slot, start, ids), said in zip(segments, logits, strict=True):
+            seat = self._seats[slot]
+            if seat.reads:
+                self.read_tokens += len(ids)
+                copied = self._cache.copied(slot, start, start + len(ids))
+                self._prefixes.keep(seat.begin, Chunk(copied, said.clone()))
+            seat.held += len(ids)
+            seat.logits = None if seat.reads else said
 
-    def _draw(self, ready: list[Seat]) -> None:
+    def _copy(self, slot: int, seat: Seat) -> None:
+        """Copy the chunks of a prompt that were read before."""
+        while seat.reads and (chunk := self._prefixes.get(seat.begin)):
+            self._cache.put(slot, seat.held, chunk.copied)
+            seat.held = len(seat.begin)
+            seat.logits = None if seat.reads else chunk.logits
+
+    def _draw(self) -> None:
+        ready = [seat for seat in self._seats if seat.logits is not None]
+        if not ready:
+            return
         rows = [seat.row for seat in ready]
         if self._sampler is None or self._sampler.rows != rows:
             self._sampler = Sampler(rows, self._loaded.model.device)
@@ -118,11 +131,11 @@ class SlotLane:
             last = self._seats.pop()
             if slot < len(self._seats):
                 self._seats[slot] = last
-                self._cache.put(slot, self._cache.copied(len(self._seats), last.held))
+                self._cache.put(slot, 0, self._cache.copied(len(self._seats), 0, last.held))
         return ended
 
     def abandon(self) -> list[Row]:
         """Give up all rows that are in, and return them."""
         rows = [seat.row for seat in self._seats]
-        self._seats, self._readers, self._sampler = [], {}, None
+        self._seats, self._sampler = [], None
         return rows

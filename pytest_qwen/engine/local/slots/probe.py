@@ -40,6 +40,12 @@ def opened(loaded: Loaded, rows: int) -> SlotLane | None:
     return None
 
 
+def is_dense(model: Any) -> bool:
+    """Say whether each token of the model is computed alike, but for plain attention."""
+    experts = ("num_experts", "num_local_experts", "n_routed_experts")
+    return _suits(model) and not any(getattr(model.config, name, None) for name in experts)
+
+
 def _suits(model: Any) -> bool:
     """Say whether each layer is plain attention over all that came before."""
     config = model.config

@@ -1,0 +1,116 @@
+"""Looking after a store: what it holds, whether it is sound, what is old, all of it as data."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from pathlib import Path
+
+from pytest_qwen.core.reply import Reply
+from pytest_qwen.engine.store import Store, StoreError
+
+_DAY = 86_400  # seconds
+
+
+@dataclass(frozen=True)
+class Summary:
+    """What a store holds: replies, bytes on disk, and when the first and the last were made.
+
+    The times are `YYYY-MM-DD hh:mm` in UTC, None when the store is empty.
+    """
+
+    replies: int
+    size: int
+    oldest: str | None
+    newest: str | None
+
+
+class StoreAdmin(Store):
+    """A store that is there, opened to look after it: none is made."""
+
+    _do = "see to disk and permissions, or remove the file: the next run generates its replies anew"
+
+    def __init__(self, folder: Path) -> None:
+        """Open the store in a folder.
+
+        Raises:
+            StoreError: there is none, it has another version, or it cannot be read.
+        """
+        super().__init__(folder, create=False)
+
+    def summary(self) -> Summary:
+        """Return how much is kept, and since when.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        # SQLite's own calendar: whatever damage has made of a time, it gives a date or NULL.
+        day = "strftime('%Y-%m-%d %H:%M', {}(made), 'unixepoch')"
+        query = f"SELECT count(*), {day.format('min')}, {day.format('max')} FROM replies"  # noqa: S608
+        with self._told():
+            replies, oldest, newest = self._db.execute(query).fetchone()
+            return Summary(replies, self._size(), oldest, newest)
+
+    def _size(self) -> int:
+        log = self.path.with_name(self.path.name + "-wal")
+        return self.path.stat().st_size + (log.stat().st_size if log.exists() else 0)
+
+    def export(self) -> Iterator[Reply | None]:
+        """Yield every reply in the order in which they were put, None in place of a damaged one.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        with self._told():
+            for _, reply in self._rows():
+                yield reply
+
+    def verify(self) -> tuple[int, int]:
+        """Read every row and drop those that do not match their checksum.
+
+        Returns:
+            How many replies are good, and how many were dropped.
+
+        Raises:
+            StoreError: the file is damaged beyond its rows, or cannot be written.
+        """
+        good, bad = 0, []
+        with self._told(), self._db:
+            self._db.execute("BEGIN IMMEDIATE")
+            self._db.execute("REINDEX")  # SQLite removes no row that a damaged index has lost
+            for number, reply in self._rows():
+                if reply:
+                    good += 1
+                else:
+                    bad.append((number,))
+            self._db.executemany("DELETE FROM replies WHERE rowid = ?", bad)
+        with self._told():
+            found = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if found != "ok":
+            told = " ".join(found.split())
+            raise StoreError(f"{self.path}: expected a sound file, got {told}: {self._do}")
+        return good, len(bad)
+
+    def _rows(self) -> Iterator[tuple[int, Reply | None]]:
+        query = "SELECT rowid, key, made, payload, sha256 FROM replies ORDER BY rowid"
+        with closing(self._db.cursor()) as cursor:
+            for number, *row in cursor.execute(query):
+                yield number, self._reply(*row)
+
+    def prune(self, older_than_days: int) -> int:
+        """Remove the replies that are at least so old, and give their space back to the disk.
+
+        Returns:
+            How many were removed.
+
+        Raises:
+            StoreError: the file cannot be written.
+        """
+        until = max(int(time.time()) - older_than_days * _DAY, -1)  # SQLite has 64 bits
+        with self._told():
+            gone = self._db.execute("DELETE FROM replies WHERE made <= ?", (until,)).rowcount
+            self._db.execute("VACUUM")
+            self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return gone

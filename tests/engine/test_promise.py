@@ -1,0 +1,243 @@
+"""The promise: a text depends on its request alone, whatever shares its batch, on every architecture."""
+
+import random
+import shutil
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+import transformers
+
+from pytest_qwen.core.plan import Request
+from pytest_qwen.core.sampling import Sampling
+from pytest_qwen.core.spec import Message
+from pytest_qwen.engine import key_of
+from pytest_qwen.engine.local import LocalEngine
+from pytest_qwen.engine.local.reference import ReferenceLane
+from pytest_qwen.engine.local.slots import SlotLane
+from tests.conftest import TINY
+
+SHAPE = {
+    "vocab_size": 2048,
+    "hidden_size": 64,
+    "intermediate_size": 128,
+    "num_hidden_layers": 3,
+    "num_attention_heads": 4,
+    "num_key_value_heads": 2,
+    "initializer_range": 0.2,  # far from uniform, so that texts differ
+}
+MOE = {"num_experts": 8, "num_experts_per_tok": 2, "moe_intermediate_size": 64}
+CONFIGS = {
+    "qwen2": lambda: transformers.Qwen2Config(**SHAPE),
+    "qwen3": lambda: transformers.Qwen3Config(**SHAPE, head_dim=16),
+    "qwen3_moe": lambda: transformers.Qwen3MoeConfig(**SHAPE, **MOE, head_dim=16),
+    "qwen3_5": lambda: transformers.Qwen3_5TextConfig(
+        **SHAPE,
+        head_dim=16,
+        layer_types=["linear_attention", "linear_attention", "full_attention"],
+        linear_key_head_dim=16,
+        linear_value_head_dim=16,
+        linear_num_key_heads=2,
+        linear_num_value_heads=4,
+    ),
+}
+
+TEXTS = [
+    "你好！",
+    "用一句话介绍水稻。",
+    "Which is larger, 7.4 or 7.25? " * 6,
+    "8.1和8.12哪个更小？" * 3,
+    "Which is larger, 7.4 or 7.25? " * 6 + "再想一想。",
+]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    """Give the folder of a checkpoint: the tiny family's, or a random one of an architecture."""
+    made: dict[str, Path] = {"tiny": TINY / "reasoning"}
+
+    def find(name: str) -> Path:
+        if name not in made:
+            path = made[name] = tmp_path_factory.mktemp(name)
+            torch.manual_seed(1)
+            transformers.AutoModelForCausalLM.from_config(CONFIGS[name]()).save_pretrained(path)
+            for file in ("tokenizer.json", "tokenizer_config.json", "chat_template.jinja"):
+                shutil.copy(TINY / "reasoning" / file, path)
+        return made[name]
+
+    return find
+
+
+def requests(count: int = 4) -> list[Request]:
+    """Return samples of every text, with budgets that let neighbours end early."""
+    made = [
+        Request(
+            "reasoning",
+            (Message(role="user", content=text),),
+            "chat",
+            Sampling(
+                temperature=0.9, top_k=20 if sample % 2 else 0, top_p=0.95, min_p=0.0,
+                max_new_tokens=7 + 13 * sample,
+            ),
+            seed=number,
+            sample=sample,
+            thinking=True,
+        )
+        for number, text in enumerate(TEXTS)
+        for sample in range(count)
+    ]  # fmt: skip
+    return [replace(one, key=f"{one.seed}.{one.sample}") for one in made]
+
+
+def texts(engine: LocalEngine, asked: list[Request], *, late: int = 0) -> dict[str, tuple]:
+    """Answer requests; the last `late` of them are asked when the others are under way."""
+    engine.submit(asked[: len(asked) - late])
+    said = {}
+    steps = 0
+    while len(said) < len(asked):
+        steps += 1
+        if steps == 3 and late:
+            engine.submit(asked[len(asked) - late :], first=True)
+        said |= {key_of(one): one.token_ids for one in engine.step()}
+    return said
+
+
+@pytest.mark.parametrize(
+    ("name", "dtype"),
+    [
+        ("tiny", "float32"),
+        ("tiny", "bfloat16"),
+        ("qwen2", "float32"),
+        ("qwen3", "float32"),
+        ("qwen3", "bfloat16"),
+        ("qwen3_moe", "float32"),
+        ("qwen3_moe", "bfloat16"),
+        ("qwen3_5", "float32"),
+    ],
+)
+def test_a_text_depends_on_its_request_alone(folder, name, dtype):
+    """Alone, all together, shuffled, a part, coming late, at most 1, 4 or 32 at once: one text."""
+    asked = requests()
+    shuffled = random.Random(0).sample(asked, len(asked))
+    ways = [
+        (32, asked, 0),
+        (32, shuffled, 0),
+        (4, shuffled, 7),
+        (1, asked[::-1], 0),
+        (32, asked[1::3], 2),
+    ]
+    first: dict[str, tuple] = {}
+    for rows, part, late in ways:
+        said = texts(LocalEngine(folder(name), "cpu", dtype, rows=rows), part, late=late)
+        first = first or said
+        assert said == {key: first[key] for key in said}
+    alone = LocalEngine(folder(name), "cpu", dtype)
+    for one in asked[::4]:
+        assert texts(alone, [one]) == {one.key: first[one.key]}
+    assert len(set(first.values())) > len(TEXTS) * 2
+
+
+class NaiveEngine(LocalEngine):
+    """What a notebook does: `generate` on a padded batch, one random generator for all."""
+
+    def step(self):
+        """Answer all that wait."""
+        rows = list(self._waiting.values())
+        self._waiting.clear()
+        longest = max(len(row.prompt) for row in rows)
+        pads = [longest - len(row.prompt) for row in rows]
+        torch.manual_seed(0)
+        out = self._loaded.model.generate(
+            input_ids=torch.tensor([[0] * n + r.prompt for n, r in zip(pads, rows, strict=True)]),
+            attention_mask=torch.tensor(
+                [[0] * n + [1] * len(r.prompt) for n, r in zip(pads, rows, strict=True)]
+            ),
+            do_sample=True,
+            max_new_tokens=20,
+            pad_token_id=0,
+        )
+        for row, ids in zip(rows, out[:, longest:].tolist(), strict=True):
+            row.new = ids
+        return list(map(self._reply, rows))
+
+
+def test_a_naive_engine_breaks_the_promise(folder):
+    """The test above can fail: with a generator for all, who else is asked changes the text."""
+    asked = requests()
+    together = texts(NaiveEngine(folder("tiny"), "cpu", "float32", slots=False), asked)
+    part = texts(NaiveEngine(folder("tiny"), "cpu", "float32", slots=False), asked[1::3])
+    assert part != {key: together[key] for key in part}
+
+
+@pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
+def test_both_lanes_say_the_same(folder, dtype):
+    """The reference lane is the oracle: in float32 and bfloat16 the tiny texts agree."""
+    slots = LocalEngine(folder("tiny"), "cpu", dtype)
+    reference = LocalEngine(folder("tiny"), "cpu", dtype, slots=False)
+    assert isinstance(slots._lane, SlotLane)
+    assert isinstance(reference._lane, ReferenceLane)
+    said, expected = texts(slots, requests()), texts(reference, requests())
+    same = sum(said[key] == expected[key] for key in expected)
+    assert same >= (len(expected) if dtype == "float32" else 0.8 * len(expected))
+
+
+@pytest.mark.parametrize("slots", [True, False])
+def test_memory_that_runs_out_halves_the_batch(folder, slots, monkeypatch):
+    """The texts are those of a machine with more memory; at one row the reply says `oom`."""
+    expected = texts(LocalEngine(folder("tiny"), "cpu", "float32"), requests())
+    engine = LocalEngine(folder("tiny"), "cpu", "float32", slots=slots)
+    inner = engine._loaded.model.model
+    forward, most = inner.forward, 60
+
+    def small(*args, input_ids, **kwargs):
+        if input_ids.numel() > most:
+            raise torch.OutOfMemoryError("no memory left")
+        return forward(*args, input_ids=input_ids, **kwargs)
+
+    monkeypatch.setattr(inner, "forward", small)
+    most = 300
+    assert texts(engine, requests()) == expected
+    most = 1
+    engine.submit(requests(1))
+    finishes = set()
+    while len(finishes) < 1:
+        finishes |= {one.finish for one in engine.step()}
+    assert finishes == {"oom"}
+
+
+def test_a_broken_row_leaves_its_neighbours_alone(folder, monkeypatch):
+    """NaN in one row's keys and values ends that row; who takes its slot says what it always says."""
+    asked = requests()
+    expected = texts(LocalEngine(folder("tiny"), "cpu", "float32"), asked)
+    engine = LocalEngine(folder("tiny"), "cpu", "float32", rows=3)
+    step, steps = engine._lane.step, 0
+
+    def poisoned(waiting):
+        nonlocal steps
+        steps += 1
+        if steps == 4:
+            for tensor in (*engine._lane._cache.keys, *engine._lane._cache.values):
+                tensor[1] = float("nan")
+        return step(waiting)
+
+    monkeypatch.setattr(engine._lane, "step", poisoned)
+    engine.submit(asked)
+    said = {}
+    while len(said) < len(asked):
+        said |= {key_of(one): one for one in engine.step()}
+    broken = {key for key, one in said.items() if one.finish == "nan"}
+    assert len(broken) == 1
+    assert {k: said[k].token_ids for k in said.keys() - broken} == {
+        k: expected[k] for k in said.keys() - broken
+    }
+
+
+def test_a_prompt_is_read_once_for_all_its_samples(folder):
+    """Samples of one prompt, and prompts that begin alike, share what was read."""
+    engine = LocalEngine(folder("tiny"), "cpu", "float32")
+    asked = requests(8)
+    texts(engine, asked)
+    read = engine._lane.read_tokens
+    prompts = {tuple(engine._prompt_ids(one)) for one in asked}
+    assert read <= sum(map(len, prompts)) - 64  # two prompts share at least one chunk
