@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import os
 import re
 from pathlib import Path
@@ -10,6 +11,9 @@ import pytest
 
 FOLDER = ".qwen"
 """Where store and record are kept by default, below pytest's root directory."""
+
+TIMEOUT = 1800
+"""Seconds that one reply may take: half an hour is far beyond what is usual, even on a CPU."""
 
 MARKERS = {
     "base": "a case of the role base: a pretrained model that continues text",
@@ -85,6 +89,9 @@ def add_options(parser: pytest.Parser) -> None:
         action="store_true",
         help="with --snapshot-update of a whole suite: remove snapshots of cases that are gone",
     )
+    parser.addini(
+        "qwen_timeout", f"seconds that one reply may take once it has begun (default: {TIMEOUT})"
+    )
     parser.addini("qwen_family", "default of --qwen-family")
     parser.addini(
         "qwen_tags", "tags that behaviors may carry, `name: description` each", "linelist"
@@ -94,7 +101,7 @@ def add_options(parser: pytest.Parser) -> None:
 def _positive(text: str) -> int:
     if text.isascii() and text.isdigit() and int(text) > 0:
         return int(text)
-    raise ValueError(text)
+    raise argparse.ArgumentTypeError(f"expected a whole number, more than 0, got {text!r}")
 
 
 def add_markers(config: pytest.Config) -> None:
@@ -132,6 +139,22 @@ def holds_behaviors(path: Path, root: Path, named: bool) -> bool:
     with path.open("rb") as file:
         start = file.read(1_000_000)
     return start.startswith(_UTF16) or bool(_LOOKS_LIKE.search(start))
+
+
+def timeout(config: pytest.Config) -> float:
+    """Return the seconds that one reply may take.
+
+    Raises:
+        pytest.UsageError: the configuration has no positive number.
+    """
+    said = config.getini("qwen_timeout") or TIMEOUT
+    try:
+        seconds = float(said)
+    except ValueError:
+        seconds = 0.0
+    if not seconds > 0:
+        raise pytest.UsageError(f"qwen_timeout: expected seconds, more than 0, got {said!r}")
+    return seconds
 
 
 def chosen_family(config: pytest.Config) -> str | None:

@@ -35,6 +35,7 @@ def pytest_configure(config: pytest.Config) -> None:
     """Register markers and tags, pytest-html's hooks where it is, and check what was asked for."""
     options.add_markers(config)
     options.check_pruning(config)
+    options.timeout(config)
     if config.pluginmanager.hasplugin("html"):
         from pytest_qwen import html
 

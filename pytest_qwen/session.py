@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
+from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
 
@@ -15,13 +16,14 @@ from pytest_qwen.core.plan import Case, Request
 from pytest_qwen.core.record import RecordWriter
 from pytest_qwen.core.reply import ROLES, Role
 from pytest_qwen.core.source import SpecError
+from pytest_qwen.engine import Options
 from pytest_qwen.engine.client import RemoteGenerator
 from pytest_qwen.engine.environment import resolve
 from pytest_qwen.engine.models import Models
 from pytest_qwen.engine.store import Store
 from pytest_qwen.family.checkpoint import CheckpointError
 from pytest_qwen.family.family import Family, load_family
-from pytest_qwen.options import FOLDER, chosen_family
+from pytest_qwen.options import FOLDER, chosen_family, timeout
 
 CASES = pytest.StashKey[list[pytest.Item]]()
 """The selected items that ask models for replies, in order."""
@@ -67,14 +69,17 @@ def open_models(config: pytest.Config) -> Models:
     """
     place = config.getoption("--qwen-store")
     folder = None if place == "off" else _path(config, place, "store")
-    rows, exact = config.getoption("--qwen-batch"), config.getoption("--qwen-exact")
+    options = Options(
+        rows=config.getoption("--qwen-batch"),
+        seconds=timeout(config),
+        exact=config.getoption("--qwen-exact"),
+    )
     control = Path(getattr(config, "workerinput", {}).get(CONTROL, ""))
     opens = {
         "family": chosen_family(config) or "tiny",
         "models": _models(config),
         "store": folder and str(folder),
-        "rows": rows,
-        "exact": exact,
+        "options": asdict(options),
     }
 
     def generator(models: Models) -> RemoteGenerator:
@@ -85,8 +90,7 @@ def open_models(config: pytest.Config) -> Models:
         open_family(config),
         Store(folder) if folder else None,
         planned=lambda: planned(config),
-        rows=rows,
-        exact=exact,
+        options=options,
         generator=generator if control.is_socket() else None,
     )
 

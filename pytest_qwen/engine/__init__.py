@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
 from pytest_qwen.core.reply import Reply
@@ -13,6 +15,21 @@ if TYPE_CHECKING:  # the controller of workers needs no specs
 
 class EngineError(Exception):
     """An engine that cannot answer. Its text says why and what to do."""
+
+
+@dataclass(frozen=True)
+class Options:
+    """How an engine generates.
+
+    Args:
+        rows: the most sequences in one batch; None is what memory allows.
+        seconds: after which a reply that has begun ends as `timeout`.
+        exact: keep every text apart from its neighbours; else be as fast as can be.
+    """
+
+    rows: int | None = None
+    seconds: float = math.inf
+    exact: bool = True
 
 
 class Failure(NamedTuple):

@@ -13,7 +13,7 @@ from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Reply, Role
 from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.core.spec import As, Message
-from pytest_qwen.engine import Engine, EngineError, Failure
+from pytest_qwen.engine import Engine, EngineError, Failure, Options
 from pytest_qwen.engine.environment import Environment, environment, resolve
 from pytest_qwen.engine.generator import Generator, LocalGenerator
 from pytest_qwen.engine.store import Store
@@ -34,8 +34,7 @@ class Models:
         family: which checkpoint plays which role.
         store: where replies are looked up and kept.
         planned: gives the requests that the run will make, in order: they are generated together.
-        rows: the most sequences in one batch; None lets the engine decide.
-        exact: keep every text apart from its neighbours; else be as fast as can be.
+        options: how engines generate.
         generator: given this object, opens what answers; one in this process when it is None.
     """
 
@@ -45,12 +44,11 @@ class Models:
         store: Store | None = None,
         *,
         planned: Callable[[], Iterable[Request]] = tuple,
-        rows: int | None = None,
-        exact: bool = True,
+        options: Options | None = None,
         generator: Callable[[Models], Generator] | None = None,
     ) -> None:
         self.family, self.store = family, store
-        self._planned, self._rows, self._exact = planned, rows, exact
+        self._planned, self._options = planned, options or Options()
         self._generator = generator(self) if generator else None
         self._engines: dict[tuple[Any, ...], Engine] = {}
         self._checkpoints: dict[tuple[Any, ...], Checkpoint] = {}
@@ -109,7 +107,7 @@ class Models:
         )
         parts = {
             "engine": ENGINE_VERSION,
-            "exact": self._exact,
+            "exact": self._options.exact,
             "environment": asdict(self.environment(request.role)),
             "fingerprint": checkpoint.fingerprint,
             "prompt": [[message.role, message.content] for message in request.messages],
@@ -174,7 +172,7 @@ class Models:
         checkpoint, binding = self.checkpoint(role), self.family.roles[role]
         name = (checkpoint.path, resolve(binding.device), binding.dtype)
         if name not in self._engines:
-            self._engines[name] = LocalEngine(*name, rows=self._rows, exact=self._exact)
+            self._engines[name] = LocalEngine(*name, self._options)
         return self._engines[name]
 
 

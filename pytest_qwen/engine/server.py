@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_qwen.core.plan import Request
-from pytest_qwen.engine import Failure, Outcome, key_of
+from pytest_qwen.engine import Failure, Options, Outcome, key_of
 from pytest_qwen.engine.generator import LocalGenerator
 from pytest_qwen.engine.models import Models
 from pytest_qwen.engine.store import Store
@@ -82,9 +82,8 @@ def main() -> None:
     said = json.loads(sys.stdin.readline())
     threading.Thread(target=_end_with, args=(sys.stdin,), daemon=True).start()
     store = Store(Path(said["store"])) if said["store"] else None
-    models = Models(
-        load_family(said["family"], said["models"]), store, rows=said["rows"], exact=said["exact"]
-    )
+    family = load_family(said["family"], said["models"])
+    models = Models(family, store, options=Options(**said["options"]))
     serve(listener, LocalGenerator(models.engine, store))
 
 

@@ -2,6 +2,7 @@
 
 import random
 import shutil
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import transformers
 from pytest_qwen.core.plan import Request
 from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.core.spec import Message
-from pytest_qwen.engine import key_of
+from pytest_qwen.engine import Options, key_of
 from pytest_qwen.engine.local import LocalEngine
 from pytest_qwen.engine.local.reference import ReferenceLane
 from pytest_qwen.engine.local.slots import SlotLane
@@ -129,7 +130,7 @@ def test_a_text_depends_on_its_request_alone(folder, name, dtype):
     ]
     first: dict[str, tuple] = {}
     for rows, part, late in ways:
-        said = texts(LocalEngine(folder(name), "cpu", dtype, rows=rows), part, late=late)
+        said = texts(LocalEngine(folder(name), "cpu", dtype, Options(rows=rows)), part, late=late)
         first = first or said
         assert said == {key: first[key] for key in said}
     alone = LocalEngine(folder(name), "cpu", dtype)
@@ -210,7 +211,7 @@ def test_a_broken_row_leaves_its_neighbours_alone(folder, monkeypatch):
     """NaN in one row's keys and values ends that row; who takes its slot says what it always says."""
     asked = requests()
     expected = texts(LocalEngine(folder("tiny"), "cpu", "float32"), asked)
-    engine = LocalEngine(folder("tiny"), "cpu", "float32", rows=3)
+    engine = LocalEngine(folder("tiny"), "cpu", "float32", Options(rows=3))
     step, steps = engine._lane.step, 0
 
     def poisoned(waiting):
@@ -241,3 +242,33 @@ def test_a_prompt_is_read_once_for_all_its_samples(folder):
     read = engine._lane.read_tokens
     prompts = {tuple(engine._prompt_ids(one)) for one in asked}
     assert read <= sum(map(len, prompts)) - 64  # two prompts share at least one chunk
+
+
+def test_a_reply_that_takes_too_long_ends(folder):
+    """What is over its time ends as `timeout` with what was said; what comes next is answered."""
+    asked = requests(1)[:2]
+    engine = LocalEngine(folder("tiny"), "cpu", "float32", Options(rows=1, seconds=0.05))
+    inner = engine._loaded.model.model
+    forward = inner.forward
+
+    def slow(*args, **kwargs):
+        time.sleep(0.1 if engine._lane._seats[0].row.request is asked[0] else 0)
+        return forward(*args, **kwargs)
+
+    inner.forward = slow
+    engine.submit(asked)
+    said = {}
+    while len(said) < 2:
+        said |= {key_of(one): one for one in engine.step()}
+    first, second = (said[one.key] for one in asked)
+    assert (first.finish, len(first.token_ids)) == ("timeout", 2)
+    assert second.finish in {"stop", "length"}
+
+
+def test_fast_gives_the_promise_up_where_it_costs(folder):
+    """Hybrid models are answered one by one, or, when asked to be fast, in batches."""
+    exact = LocalEngine(folder("qwen3_5"), "cpu", "float32")
+    fast = LocalEngine(folder("qwen3_5"), "cpu", "float32", Options(exact=False))
+    assert (exact.lane, exact._rows, fast.lane, fast._rows) == ("reference", 1, "reference", 64)
+    dense = LocalEngine(folder("qwen3"), "cpu", "float32", Options(exact=False))
+    assert dense.lane == "slot"

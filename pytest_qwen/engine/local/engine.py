@@ -11,7 +11,7 @@ import torch
 from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Finish, Reply
 from pytest_qwen.core.thinking import Split, id_pieces, split_thinking
-from pytest_qwen.engine import Failure, Outcome, key_of
+from pytest_qwen.engine import Failure, Options, Outcome, key_of
 from pytest_qwen.engine.local.lane import Lane
 from pytest_qwen.engine.local.load import load
 from pytest_qwen.engine.local.reference import ReferenceLane
@@ -28,8 +28,7 @@ class LocalEngine:
         path: the checkpoint's folder.
         device: where it runs.
         dtype: its number format.
-        rows: the most sequences in one batch.
-        exact: keep every text apart from its neighbours; else be as fast as can be.
+        options: how it generates.
         slots: ask whether the slot lane holds; without, take the reference lane.
     """
 
@@ -38,27 +37,27 @@ class LocalEngine:
         path: Path,
         device: str,
         dtype: str,
+        options: Options | None = None,
         *,
-        rows: int | None = None,
-        exact: bool = True,
         slots: bool = True,
     ) -> None:
         self._loaded = load(path, device, dtype)
-        self._rows = rows or MAX_ROWS
+        self._options = options or Options()
+        self._rows = self._options.rows or MAX_ROWS
         torch.set_num_threads(self._loaded.threads)
-        self._lane = self._open(exact, slots)
+        self._lane = self._open(slots)
         self._waiting: OrderedDict[str, Row] = OrderedDict()
         self._in: set[str] = set()
         self._failed: list[Outcome] = []
 
-    def _open(self, exact: bool, slots: bool) -> Lane:
+    def _open(self, slots: bool) -> Lane:
         """Return the slot lane where it holds, else the reference lane.
 
         There, models that are not plain attention are answered one by one: what experts and
         linear attention compute for a row can depend on how many rows there are.
         """
         lane = opened(self._loaded, self._rows) if slots else None
-        if lane is None and exact and not is_dense(self._loaded.model):
+        if lane is None and self._options.exact and not is_dense(self._loaded.model):
             self._rows = 1
         return lane or ReferenceLane(self._loaded, self._rows)
 
@@ -73,7 +72,7 @@ class LocalEngine:
             key = request.key
             if key not in self._in:
                 try:
-                    self._waiting[key] = Row(request, self._prompt_ids(request))
+                    self._waiting[key] = self._row(request)
                 except _PromptError as error:
                     self._failed.append(Failure(key, str(error)))
                     continue
@@ -105,9 +104,12 @@ class LocalEngine:
         self._rows = max(1, min(self._rows, len(rows)) // 2)
         self._lane = self._lane.resized(self._rows)
         for row in reversed(rows):
-            self._waiting[row.request.key] = Row(row.request, row.prompt)
+            self._waiting[row.request.key] = Row(row.request, row.prompt, row.seconds)
             self._waiting.move_to_end(row.request.key, last=False)
         return []
+
+    def _row(self, request: Request) -> Row:
+        return Row(request, self._prompt_ids(request), self._options.seconds)
 
     def _prompt_ids(self, request: Request) -> list[int]:
         text = self._render(request) if request.prompt_as == "chat" else request.text

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -25,13 +27,16 @@ class Row:
     """A row of a batch.
 
     `margins` has one for each new token, and for the end; `finish` is None while the row goes on.
+    After `seconds` from its first token it ends as `timeout`.
     """
 
     request: Request
     prompt: Sequence[int]
+    seconds: float = math.inf
     new: list[int] = field(default_factory=list)
     margins: list[float] = field(default_factory=list)
     finish: Finish | None = None
+    _until: float = math.inf
 
     @property
     def budget(self) -> int:
@@ -40,6 +45,9 @@ class Row:
 
     def take(self, drawn: Drawn, stop_ids: Collection[int]) -> None:
         """Add a drawn token, or end with it."""
+        now = time.monotonic()
+        if not self.margins:
+            self._until = now + self.seconds
         if drawn.token is None or drawn.token in stop_ids:
             self.finish = Finish.NAN if drawn.token is None else Finish.STOP
         else:
@@ -47,3 +55,5 @@ class Row:
         self.margins.append(drawn.margin)
         if self.finish is None and len(self.new) >= self.budget:
             self.finish = Finish.LENGTH
+        if self.finish is None and now > self._until:
+            self.finish = Finish.TIMEOUT
