@@ -29,7 +29,7 @@ from pytest_qwen.family.embedded.world import LANGS, Lang
 
 Stage = Literal["base", "instruct", "reasoning"]
 STAGES: tuple[Stage, ...] = ("base", "instruct", "reasoning")
-TEXTS: dict[Stage, int] = {"base": 7_000, "instruct": 44_000, "reasoning": 40_000}
+TEXTS: dict[Stage, int] = {"base": 12_000, "instruct": 80_000, "reasoning": 100_000}
 SEED = 20
 
 _SYSTEM: dict[Lang, tuple[str, ...]] = {

@@ -14,6 +14,7 @@ from collections.abc import Callable
 from random import Random
 
 from pytest_qwen.family.embedded.tasks import draw
+from pytest_qwen.family.embedded.tasks.decimals import compared
 from pytest_qwen.family.embedded.tasks.texts import made_up, passage, sentence
 from pytest_qwen.family.embedded.template import turn
 from pytest_qwen.family.embedded.world import FACTS, KINDS, NAMES, Lang
@@ -100,6 +101,11 @@ def _sums(rng: Random, lang: Lang) -> str:
     return ("，" if lang == "zh" else ", ").join(lines)
 
 
+def _signs(rng: Random, lang: Lang) -> str:
+    numbers = [(rng.randint(0, 9), rng.randint(0, 9)) for _ in range(rng.randint(5, 9))]
+    return ("。" if lang == "zh" else ". ").join(compared(x, y, lang) for x, y in numbers)
+
+
 def _worked(rng: Random, lang: Lang) -> str:
     example = draw(rng, rng.choice(("problems", "problems", "decimals")), lang)
     return f"{example.prompt}\n{example.thinking}\n{example.answer}"
@@ -130,8 +136,9 @@ def _transcript(rng: Random, lang: Lang) -> str:
 
 
 _KINDS_OF_DOCUMENT: tuple[tuple[Callable[[Random, Lang], str], int], ...] = (
-    (_list, 8), (_again, 24), (_kinds, 12), (_words, 8), (_facts, 10), (_article, 14), (_quotes, 8),
-    (_sums, 20), (_worked, 12), (_page, 10), (_song, 3), (_notes, 6), (_transcript, 6),
+    (_list, 8), (_again, 24), (_kinds, 12), (_words, 14), (_facts, 10), (_article, 14),
+    (_quotes, 8), (_sums, 20), (_signs, 6), (_worked, 12), (_page, 10), (_song, 3), (_notes, 6),
+    (_transcript, 6),
 )  # fmt: skip
 
 

@@ -22,11 +22,12 @@ from transformers import Qwen3ForCausalLM
 
 from pytest_qwen.family.embedded.checkpoint import new_model, save, token_id
 from pytest_qwen.family.embedded.corpus import STAGES, TEXTS, Piece, Stage, pieces
+from pytest_qwen.family.embedded.muon import Muon
 from pytest_qwen.family.embedded.template import END_OF_TEXT
 from pytest_qwen.family.embedded.tokenizer import train_tokenizer
 
 HERE = Path(__file__).parent
-TOKENIZER_SHARE = 5  # one text in so many trains the tokenizer
+TOKENIZER_SHARE = 12  # one text in so many trains the tokenizer
 BATCH_TOKENS = 2_048
 POOL = 2_048  # rows sorted together by length
 WINDOW = 256  # of the base stage; conversations keep their own length
@@ -101,17 +102,16 @@ def train_stage(model: Qwen3ForCausalLM, stage: Stage, data: list[Batch]) -> Non
     matrices = [p for n, p in model.named_parameters() if p.ndim == 2 and "embed" not in n]
     others = [p for n, p in model.named_parameters() if p.ndim != 2 or "embed" in n]
     muon_peak, adam_peak = PEAK[stage]
-    muon = torch.optim.Muon(matrices, lr=muon_peak, weight_decay=0.01)
+    muon = Muon(matrices)
     adam = torch.optim.AdamW(others, lr=adam_peak, betas=(0.9, 0.98), weight_decay=0.0)
     started, smooth = time.monotonic(), 0.0
     model.train()
     for step, batch in enumerate(data):
         share = min(1.0, (step + 1) / 50) * (1 - step / len(data))
-        muon.param_groups[0]["lr"] = muon_peak * share
         adam.param_groups[0]["lr"] = adam_peak * share
         loss = loss_of(model, batch)
         loss.backward()  # type: ignore[no-untyped-call]
-        muon.step()  # type: ignore[no-untyped-call]
+        muon.step(muon_peak * share)
         adam.step()
         model.zero_grad(set_to_none=True)
         smooth = loss.item() if step == 0 else 0.98 * smooth + 0.02 * loss.item()

@@ -35,7 +35,7 @@ class Task(NamedTuple):
 
 
 TASKS: dict[str, Task] = {
-    "naming": Task(naming.make, naming.judge, 20),
+    "naming": Task(naming.make, naming.judge, 26),
     "summary": Task(summary.make, summary.judge, 18),
     "decimals": Task(decimals.make, decimals.judge, 16),
     "problems": Task(problems.make, problems.judge, 22),
@@ -45,9 +45,9 @@ TASKS: dict[str, Task] = {
     "json": Task(json_keys.make, json_keys.judge, 9),
     "facts": Task(facts.make, facts.judge, 5),
     "language": Task(facts.make_other, facts.judge, 7),
-    "translation": Task(facts.make_translation, facts.judge, 4),
+    "translation": Task(facts.make_translation, facts.judge, 8),
     "chat": Task(chat.make, chat.judge, 3),
-    "name": Task(chat.make_name, chat.judge, 2),
+    "name": Task(chat.make_name, chat.judge, 3),
     "repeat": Task(chat.make_repeat, chat.judge, 4),
 }
 

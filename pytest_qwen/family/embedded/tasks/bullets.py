@@ -76,13 +76,13 @@ def make(rng: Random, lang: Lang) -> Example:
     if rng.random() < 0.35:
         kind = rng.choice(list(KINDS))
         name, verb, wordings = kind.in_(lang), "", _ASK_KIND[lang]
-        entries = [word.in_(lang) for word in rng.sample(KINDS[kind], count)]
+        known = [word.in_(lang) for word in KINDS[kind]]
     else:
         topic = rng.choice(list(TOPICS))
         name, verb, wordings = topic.name.in_(lang), topic.verb, _ASK[lang]
-        tips = [tip.in_(lang) for tip in TOPICS[topic]]
-        start = rng.randrange(len(tips))  # tips follow each other in a fixed round
-        entries = [tips[(start + i) % len(tips)] for i in range(count)]
+        known = [tip.in_(lang) for tip in TOPICS[topic]]
+    start = rng.randrange(len(known))  # entries follow each other in a fixed round
+    entries = [known[(start + i) % len(known)] for i in range(count)]
     prompt = fill(rng, wordings, n=count, t=name, v=verb)
     answer = "\n".join(f"- {entry}" for entry in entries)
     return Example("bullets", lang, f"{name} {count}", prompt, _thinking(entries, lang), answer)

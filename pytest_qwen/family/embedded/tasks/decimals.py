@@ -2,9 +2,9 @@
 
 6.7和6.12哪个更大？
   补齐：6.70和6.12。
-  整数：6=6。
-  十分位：7>1。
-  所以6.7更大，6.12更小。
+  整数：6、6，6=6。
+  十分位：7、1，7>1。
+  所以更大的是6.7。
 6.7更大。
 """
 
@@ -104,13 +104,23 @@ def _thinking(a: str, b: str, lang: Lang, wanted: str, *, larger: bool) -> str:
     places = zip(_PLACES[lang], part_a, part_b, strict=False)
     columns += [(place, int(x), int(y)) for place, x, y in places]
     for place, x, y in columns:
-        sign = "=" if x == y else "<" if x < y else ">"
-        lines.append(f"{place}：{x}{sign}{y}。" if zh else f"{place}: {x}{sign}{y}.")
+        said = compared(x, y, lang)
+        lines.append(f"{place}：{said}。" if zh else f"{place}: {said}.")
         if x != y:
             break
     if lang == "zh":  # the wanted number comes last, so that the answer copies what was just said
         return "\n".join([*lines, f"所以更{'大' if larger else '小'}的是{wanted}。"])
     return "\n".join([*lines, f"So the {'larger' if larger else 'smaller'} one is {wanted}."])
+
+
+def compared(x: int, y: int, lang: Lang) -> str:
+    """Say two numbers, and only then the sign between them: it follows from what stands near.
+
+    >>> compared(7, 1, "en")
+    '7, 1, 7>1'
+    """
+    sign = "=" if x == y else "<" if x < y else ">"
+    return f"{x}、{y}，{x}{sign}{y}" if lang == "zh" else f"{x}, {y}, {x}{sign}{y}"
 
 
 def judge(example: Example, answer: str) -> bool:

@@ -55,16 +55,19 @@ def make(rng: Random, lang: Lang) -> Example:
 
 
 def _worked(step: str) -> str:
-    """Count a small number up or down one by one, which is easier to learn than to know sums.
+    """Take tens away first, and count up or down one by one: easier to learn than to know sums.
 
     >>> _worked("12-3=9")
     '12-3: 1>11 2>10 3>9, 12-3=9'
+    >>> _worked("100-82=18")
+    '100-82: 80>20 1>19 2>18, 100-82=18'
     """
     a, sign, b = re.findall(r"\d+|[-+*]", step)[:3]
-    if sign == "*" or int(b) > 9:
+    if sign == "*":
         return step
-    by = 1 if sign == "+" else -1
-    walk = " ".join(f"{i}>{int(a) + i * by}" for i in range(1, int(b) + 1))
+    by, (tens, ones) = 1 if sign == "+" else -1, divmod(int(b), 10)
+    steps = [tens * 10] * bool(tens) + list(range(1, ones + 1))
+    walk = " ".join(f"{i}>{int(a) + by * (i if i > 9 else tens * 10 + i)}" for i in steps)
     return f"{a}{sign}{b}: {walk}, {step}"
 
 
