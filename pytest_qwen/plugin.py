@@ -9,6 +9,7 @@ from __future__ import annotations
 import socket
 import sys
 from collections.abc import Callable, Generator, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -152,8 +153,9 @@ class Generators:
         """Tell a worker where to ask for a generator."""
         from pytest_qwen.engine.host import GeneratorHost
 
-        self.host = self.host or GeneratorHost()
-        node.workerinput["qwen_control"] = str(self.host.path)
+        with suppress(OSError):  # without sockets, workers load the models themselves
+            self.host = self.host or GeneratorHost()
+            node.workerinput["qwen_control"] = str(self.host.path)
 
     def pytest_unconfigure(self) -> None:
         """End the generator processes."""

@@ -43,7 +43,7 @@ def case_fields(nodeid: str, behavior: str, prompt_id: str, request: Request) ->
         "role": request.role,
         "prompt_id": prompt_id,
         "cluster": behavior,
-        "prompt": [message.model_dump() for message in request.messages],
+        "prompt": plain([message.model_dump() for message in request.messages]),
     }
 
 

@@ -41,25 +41,25 @@ class RemoteGenerator:
             missing = {r.key: r for r in requests if self._devices[r.role] == device}
             while missing:
                 try:
-                    for outcome in self._asked(device, list(missing.values())):
-                        del missing[key_of(outcome)]
-                        yield outcome
+                    connection = self._connections.pop(device, None) or self._connect(device)
+                    send(connection, {"ask": [request.to_json() for request in missing.values()]})
+                    while missing:
+                        outcome = _outcome(receive(connection))
+                        if missing.pop(key_of(outcome), None):
+                            yield outcome
+                    # Whoever is interrupted above leaves replies behind: that line is not used on.
+                    self._connections[device] = connection
                 except (EOFError, OSError):
-                    self._connections.pop(device, None)
-                    if not self._sockets[device].exists():  # the controller has given it up
-                        said = f"the generator process died again and again: {self._why(device)}"
-                        yield from (Failure(key, said) for key in missing)
-                        missing = {}
+                    if not self._gone(device):
+                        continue
+                    said = f"the generator process died again and again: {self._why(device)}"
+                    yield from (Failure(key, said) for key in missing)
+                    missing = {}
 
-    def _asked(self, device: str, requests: Sequence[Request]) -> Iterator[Outcome]:
-        connection = self._connections.get(device) or self._connect(device)
-        send(connection, {"ask": [request.to_json() for request in requests]})
-        for _ in requests:
-            said = receive(connection)
-            if "failure" in said:
-                yield Failure(*said["failure"])
-            else:
-                yield Reply.from_json(said["reply"])
+    def _gone(self, device: str) -> bool:
+        """Say whether the controller has given a device's process up, or is gone itself."""
+        socket = self._sockets.get(device, self._control)
+        return not socket.exists()
 
     def _connect(self, device: str) -> Connection:
         if device not in self._sockets:
@@ -70,12 +70,11 @@ class RemoteGenerator:
         if receive(connection)["plan"]:
             mine = [r.to_json() for r in self._planned() if self._devices[r.role] == device]
             send(connection, {"plan": mine})
-        self._connections[device] = connection
         return connection
 
     def _why(self, device: str) -> str:
         """Return the last line that the process left in its log."""
-        log = self._sockets[device].with_suffix(".log")
+        log = self._sockets.get(device, self._control).with_suffix(".log")
         text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
         return (text.strip() or "it said nothing").splitlines()[-1]
 
@@ -84,3 +83,7 @@ class RemoteGenerator:
         for connection in self._connections.values():
             connection.close()
         self._connections.clear()
+
+
+def _outcome(said: dict[str, Any]) -> Outcome:
+    return Failure(*said["failure"]) if "failure" in said else Reply.from_json(said["reply"])

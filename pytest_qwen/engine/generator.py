@@ -41,9 +41,8 @@ class LocalGenerator:
 
     def __init__(self, open_engine: Callable[[Role], Engine], store: Store | None = None) -> None:
         self._open, self._store = open_engine, store
-        self._engines: dict[Role, Engine] = {}
+        self._engines: dict[Role, Engine | str] = {}  # or why there is none
         self._planned: dict[Role, dict[str, Request]] = {}
-        self._asked: dict[str, Role] = {}
         self._early: dict[str, Outcome] = {}
 
     def plan(self, requests: Iterable[Request]) -> None:
@@ -51,63 +50,64 @@ class LocalGenerator:
         for request in requests:
             self._planned.setdefault(request.role, {})[request.key] = request
 
-    def ask(self, requests: Sequence[Request]) -> None:
-        """Put requests before all others."""
-        for role in dict.fromkeys(request.role for request in requests):
-            mine = {r.key: r for r in requests if r.role == role}
-            self._asked.update(dict.fromkeys(mine, role))
-            if self._store:  # another worker may have asked for it since this one looked
-                self._early.update(self._store.get(mine))
-            mine = {key: r for key, r in mine.items() if key not in self._early}
-            try:
-                engine = self._engines.get(role) or self._open(role)
-            except (CheckpointError, EngineError) as error:
-                self._early.update((key, Failure(key, str(error))) for key in mine)
+    def ask(self, requests: Sequence[Request]) -> list[Outcome]:
+        """Put requests before all others; return outcomes that are there already."""
+        asked = {request.key: request for request in requests}
+        known: dict[str, Outcome] = {}
+        if self._store:  # others may have asked before
+            known.update(self._store.get(asked))
+        known |= {key: self._early.pop(key) for key in asked if key in self._early}
+        missing = [request for key, request in asked.items() if key not in known]
+        for role in dict.fromkeys(request.role for request in missing):
+            mine = [request for request in missing if request.role == role]
+            engine = self._engine(role)
+            if isinstance(engine, str):
+                known |= {request.key: Failure(request.key, engine) for request in mine}
                 continue
-            self._engines[role] = engine
-            engine.submit(list(mine.values()), first=True)
+            engine.submit(mine, first=True)
             engine.submit(list(self._planned.pop(role, {}).values()))
+        return list(known.values())
 
-    @property
-    def busy(self) -> bool:
-        """Whether somebody waits for an answer."""
-        return bool(self._asked)
+    def step(self, role: Role) -> list[Outcome]:
+        """Let a role's engine work for a while, and return what ended.
 
-    def step(self) -> list[Outcome]:
-        """Work for a while; return outcomes that somebody waits for."""
-        if not self._asked:
-            return []
-        ready = [self._early.pop(key) for key in list(self._asked) if key in self._early]
-        if not ready:
-            role = next(iter(self._asked.values()))  # who asked first is served first
-            ready = self._wanted(self._engines[role].step())
-        for outcome in ready:
-            self._asked.pop(key_of(outcome), None)
-        return ready
-
-    def _wanted(self, outcomes: list[Outcome]) -> list[Outcome]:
-        """Keep outcomes, and return those that somebody waits for."""
+        What nobody waits for stays here until it is asked, in the store where there is one.
+        """
+        engine = self._engine(role)
+        outcomes = [] if isinstance(engine, str) else engine.step()
+        self._early |= {key_of(outcome): outcome for outcome in outcomes}
         lasting = [o for o in outcomes if isinstance(o, Reply) and o.finish in LASTING]
         if self._store and lasting:
             self._store.put(lasting)
-        stored = {reply.request_key for reply in lasting} if self._store else set()
-        wanted = []
-        for outcome in outcomes:
-            key = key_of(outcome)
-            if key in self._asked:
-                wanted.append(outcome)
-            elif key not in stored:
-                self._early[key] = outcome
-        return wanted
+            for reply in lasting:
+                del self._early[reply.request_key]
+        return outcomes
+
+    def took(self, outcome: Outcome) -> None:
+        """Say that an outcome has come to all who wait for it."""
+        self._early.pop(key_of(outcome), None)
 
     def answers(self, requests: Sequence[Request]) -> Iterator[Outcome]:
         """Yield the outcome of every request as soon as it is there, in any order."""
-        missing = {request.key for request in requests}
-        self.ask(requests)
-        while missing:
-            for outcome in self.step():
-                missing.discard(key_of(outcome))
-                yield outcome
+        waiting = {request.key: request.role for request in requests}
+        outcomes = self.ask(requests)
+        while True:
+            for outcome in outcomes:
+                if waiting.pop(key_of(outcome), None):
+                    self.took(outcome)
+                    yield outcome
+            if not waiting:
+                return
+            outcomes = self.step(next(iter(waiting.values())))
+
+    def _engine(self, role: Role) -> Engine | str:
+        """Return a role's engine, or why there is none; neither is tried twice."""
+        if role not in self._engines:
+            try:
+                self._engines[role] = self._open(role)
+            except (CheckpointError, EngineError) as error:
+                self._engines[role] = str(error)
+        return self._engines[role]
 
     def close(self) -> None:
         """Let go of the engines."""

@@ -30,13 +30,23 @@ class GeneratorHost:
     """The generator processes of a run; `path` is the socket where workers ask for one."""
 
     def __init__(self) -> None:
+        """Listen.
+
+        Raises:
+            OSError: there can be no socket, as where the path of temporary files is too long.
+        """
         self._folder = Path(tempfile.mkdtemp(prefix="pytest-qwen-"))  # for this user alone
+        try:
+            listener = _listening(self._folder / "control.sock")
+        except OSError:
+            shutil.rmtree(self._folder)
+            raise
         self._closing, self._close = os.pipe()  # readable as soon as the run ends
         self._running: set[subprocess.Popen[str]] = set()
         self._sockets: dict[str, Path] = {}
         self._threads: list[threading.Thread] = []
         self.path = self._folder / "control.sock"
-        self._start(self._introduce, _listening(self.path))
+        self._start(self._introduce, listener)
 
     def _start(self, work: Any, *arguments: Any) -> None:
         thread = threading.Thread(target=work, args=arguments, daemon=True)
@@ -51,7 +61,10 @@ class GeneratorHost:
         """Tell workers where the generator of a device listens."""
         with listener:
             while self._called(listener):
-                with Connection(listener.accept()[0].detach()) as worker, suppress(EOFError):
+                with (
+                    suppress(EOFError, OSError),  # a worker that was killed
+                    Connection(listener.accept()[0].detach()) as worker,
+                ):
                     said = receive(worker)
                     device = said["device"]
                     if device not in self._sockets:
@@ -62,15 +75,18 @@ class GeneratorHost:
 
     def _keep(self, path: Path, listener: socket.socket, opens: dict[str, Any]) -> None:
         """Start a process when a client comes, and another one when it has died."""
-        with listener:
-            for _ in range(STARTS):
-                if self._called(listener):
-                    self._run(path, listener, opens)
+        try:
+            with listener:
+                for _ in range(STARTS):
+                    if self._called(listener):
+                        self._run(path, listener, opens)
+        finally:  # clients see by it that nobody will come
             path.unlink(missing_ok=True)
 
     def _run(self, path: Path, listener: socket.socket, opens: dict[str, Any]) -> None:
         """Run one process to its end."""
-        command = [sys.executable, "-m", "pytest_qwen.engine.server", str(listener.fileno())]
+        # -P: the project's folder has no say in what this package imports
+        command = [sys.executable, "-P", "-m", "pytest_qwen.engine.server", str(listener.fileno())]
         with path.with_suffix(".log").open("w", encoding="utf-8") as log:
             process = subprocess.Popen(  # noqa: S603 - this package's own module
                 command,
@@ -85,18 +101,19 @@ class GeneratorHost:
         self._running.add(process)
         if wait([self._closing], timeout=0):
             process.kill()
-        with process, suppress(BrokenPipeError):
+        with suppress(BrokenPipeError), process:
             print(json.dumps(opens), file=process.stdin, flush=True)
             process.wait()
         self._running.discard(process)
 
     def close(self) -> None:
         """End the processes and remove the sockets."""
-        os.close(self._close)
+        os.write(self._close, b"x")  # closing it would not do while a forked child has it too
         for process in list(self._running):
             process.kill()  # replies are in the store as they come: there is nothing to finish
         for thread in self._threads:
-            thread.join()
+            thread.join(timeout=10)
+        os.close(self._close)
         os.close(self._closing)
         shutil.rmtree(self._folder, ignore_errors=True)
 

@@ -1,6 +1,6 @@
 """The generator process: holds the models of one device and answers all workers.
 
-    python -m pytest_qwen.engine.server LISTENER < pipe
+    python -P -m pytest_qwen.engine.server LISTENER < pipe
 
 LISTENER is the descriptor of a listening socket. The first line on standard input says what to
 open; that it ends means that the controller is gone, and with it the reason to live.
@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import socket
 import sys
 import threading
+from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
 from pytest_qwen.core.plan import Request
+from pytest_qwen.core.reply import Role
 from pytest_qwen.engine import Failure, Options, Outcome, key_of
 from pytest_qwen.engine.generator import LocalGenerator
 from pytest_qwen.engine.models import Models
@@ -26,53 +29,76 @@ from pytest_qwen.engine.wire import receive, send
 from pytest_qwen.family.family import load_family
 
 
-def serve(listener: socket.socket, generator: LocalGenerator) -> None:
-    """Answer clients until the process ends; between two steps, listen to all of them."""
-    clients: dict[Connection, set[str]] = {}
-    planned = False
-    while True:
-        ready = wait([listener, *clients], timeout=0 if generator.busy else None)
-        for one in ready:
-            if one is listener:
-                client = Connection(listener.accept()[0].detach())
-                send(client, {"plan": not planned})
-                clients[client] = set()
+class Server:
+    """The clients of a generator, and what each of them waits for."""
+
+    def __init__(self, listener: socket.socket, generator: LocalGenerator) -> None:
+        self._listener, self._generator = listener, generator
+        self._clients: dict[Connection, set[str]] = {}
+        self._asked: dict[str, Role] = {}  # in order: who asked first is served first
+        self._planned = False
+
+    def serve(self) -> None:
+        """Answer clients until the process ends; between two steps, listen to all of them."""
+        while True:
+            for one in wait([self._listener, *self._clients], timeout=0 if self._asked else None):
+                if one is self._listener:
+                    with suppress(OSError):  # it may be gone before it was let in
+                        self._welcome()
+                elif isinstance(one, Connection):
+                    try:
+                        self._hear(one, receive(one))
+                    except (EOFError, OSError):
+                        self._drop(one)
+            if self._asked:
+                self._deliver(self._generator.step(next(iter(self._asked.values()))))
+
+    def _welcome(self) -> None:
+        client = Connection(self._listener.accept()[0].detach())
+        send(client, {"plan": not self._planned})
+        self._clients[client] = set()
+
+    def _hear(self, client: Connection, said: dict[str, Any]) -> None:
+        if "plan" in said:
+            self._planned = True
+            self._generator.plan(map(Request.from_json, said["plan"]))
+            return
+        requests = [Request.from_json(fields) for fields in said["ask"]]
+        self._clients[client] |= {request.key for request in requests}
+        self._asked |= {request.key: request.role for request in requests}
+        self._deliver(self._generator.ask(requests))
+
+    def _deliver(self, outcomes: list[Outcome]) -> None:
+        """Send outcomes to all who wait for them; who does not listen is dropped."""
+        for outcome in outcomes:
+            key = key_of(outcome)
+            if not self._asked.pop(key, None):
                 continue
-            assert isinstance(one, Connection)
-            try:
-                said = receive(one)
-            except (EOFError, OSError):
-                del clients[one]
-                continue
-            requests = [Request.from_json(fields) for fields in said.get("ask", said.get("plan"))]
-            if "plan" in said:
-                planned = True
-                generator.plan(requests)
-            else:
-                clients[one] |= {request.key for request in requests}
-                generator.ask(requests)
-        for outcome in generator.step():
-            _deliver(outcome, clients)
+            self._generator.took(outcome)
+            message = (
+                {"failure": list(outcome)}
+                if isinstance(outcome, Failure)
+                else {"reply": outcome.to_json()}
+            )
+            for client, keys in list(self._clients.items()):
+                if key in keys:
+                    keys.remove(key)
+                    try:
+                        send(client, message)
+                    except OSError:
+                        self._drop(client)
+
+    def _drop(self, client: Connection) -> None:
+        """Forget a client, and what only it has waited for."""
+        keys = self._clients.pop(client)
+        for key in keys.difference(*self._clients.values()):
+            self._asked.pop(key, None)
 
 
-def _deliver(outcome: Outcome, clients: dict[Connection, set[str]]) -> None:
-    """Send an outcome to all who wait for it; who does not listen is dropped."""
-    key = key_of(outcome)
-    message = (
-        {"failure": list(outcome)} if isinstance(outcome, Failure) else {"reply": outcome.to_json()}
-    )
-    for client, keys in list(clients.items()):
-        if key in keys:
-            keys.remove(key)
-            try:
-                send(client, message)
-            except OSError:
-                del clients[client]
-
-
-def _end_with(controller: Any) -> None:
+def _end_with(controller: Any, folder: Path) -> None:
     """End this process as soon as the controller's pipe ends, whatever the model is doing."""
     controller.read()
+    shutil.rmtree(folder, ignore_errors=True)  # a controller that was killed leaves its sockets
     os._exit(0)
 
 
@@ -80,11 +106,12 @@ def main() -> None:
     """Open the models and serve."""
     listener = socket.socket(fileno=int(sys.argv[1]))
     said = json.loads(sys.stdin.readline())
-    threading.Thread(target=_end_with, args=(sys.stdin,), daemon=True).start()
+    folder = Path(listener.getsockname()).parent
+    threading.Thread(target=_end_with, args=(sys.stdin, folder), daemon=True).start()
     store = Store(Path(said["store"])) if said["store"] else None
     family = load_family(said["family"], said["models"])
     models = Models(family, store, options=Options(**said["options"]))
-    serve(listener, LocalGenerator(models.engine, store))
+    Server(listener, LocalGenerator(models.engine, store)).serve()
 
 
 if __name__ == "__main__":

@@ -16,7 +16,7 @@ def request(sample=0, seed=0, **sampling):
 
 
 def draw(requests, scores: Tensor, new=(), prompt=(0,)):
-    rows = [Row(one, list(prompt), list(new)) for one in requests]
+    rows = [Row(one, list(prompt), new=list(new)) for one in requests]
     return [drawn.token for drawn in Sampler(rows, "cpu").draw(scores)]
 
 

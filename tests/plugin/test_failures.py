@@ -110,7 +110,7 @@ def test_samples_can_be_overridden(project):
     project.run("--qwen-samples=3").stdout.fnmatch_lines(["*got it in 0 of 3"])
     result = project.run("--qwen-samples=0")
     assert result.ret == pytest.ExitCode.USAGE_ERROR
-    result.stderr.fnmatch_lines(["*--qwen-samples: invalid*'0'"])
+    result.stderr.fnmatch_lines(["*--qwen-samples: expected a whole number, more than 0, got '0'"])
 
 
 @pytest.mark.parametrize(

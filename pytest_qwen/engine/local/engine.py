@@ -11,7 +11,7 @@ import torch
 from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Finish, Reply
 from pytest_qwen.core.thinking import Split, id_pieces, split_thinking
-from pytest_qwen.engine import Failure, Options, Outcome, key_of
+from pytest_qwen.engine import EngineError, Failure, Options, Outcome, key_of
 from pytest_qwen.engine.local.lane import Lane
 from pytest_qwen.engine.local.load import load
 from pytest_qwen.engine.local.reference import ReferenceLane
@@ -73,7 +73,7 @@ class LocalEngine:
             if key not in self._in:
                 try:
                     self._waiting[key] = self._row(request)
-                except _PromptError as error:
+                except EngineError as error:
                     self._failed.append(Failure(key, str(error)))
                     continue
                 self._in.add(key)
@@ -84,38 +84,59 @@ class LocalEngine:
         """Work for a while and return what ended."""
         torch.set_num_threads(self._loaded.threads)
         outcomes, self._failed = self._failed, []
+        failed = None
         try:
             outcomes += map(self._reply, self._lane.step(self._waiting))
-        except RuntimeError as error:  # torch's
-            outcomes += self._mend(error)
+        except Exception as error:  # noqa: BLE001 - torch's, or the model's own code
+            failed = error.with_traceback(None)  # which would keep the tensors of the step
+        except BaseException:  # interrupted: whoever asks again finds all rows in line
+            self._again(self._lane.abandon())
+            self._failed += outcomes
+            raise
+        if failed:
+            outcomes += self._mend(failed)
         self._in.difference_update(map(key_of, outcomes))
         return outcomes
 
-    def _mend(self, error: RuntimeError) -> list[Outcome]:
-        """Halve the batch when memory ran out; otherwise the rows that are in have failed."""
+    def _again(self, rows: Sequence[Row]) -> None:
+        """Put rows back in line, before all others, to begin anew."""
+        for row in reversed(rows):
+            self._waiting[row.request.key] = row.again()
+            self._waiting.move_to_end(row.request.key, last=False)
+
+    def _mend(self, error: Exception) -> list[Outcome]:
+        """Go on with a smaller batch; what fails alone has failed.
+
+        Where memory ran out the batch is halved for good. Any other error may be one row's, so
+        rows are tried alone until it is found.
+        """
         rows = self._lane.abandon()
-        if not _out_of_memory(error):
-            said = f"the model failed on {self._loaded.model.device}: {error}"
-            return [Failure(row.request.key, said) for row in rows]
-        if self._rows == 1:
+        no_memory = _out_of_memory(error)
+        if len(rows) > 1:
+            self._again(rows)
+            if no_memory:
+                self._rows = len(rows) // 2
+            self._lane.resize(self._rows if no_memory else 1)
+            return []
+        self._lane.resize(self._rows)
+        if no_memory:
             for row in rows:
                 row.finish = Finish.OOM
             return list(map(self._reply, rows))
-        self._rows = max(1, min(self._rows, len(rows)) // 2)
-        self._lane = self._lane.resized(self._rows)
-        for row in reversed(rows):
-            self._waiting[row.request.key] = Row(row.request, row.prompt, row.seconds)
-            self._waiting.move_to_end(row.request.key, last=False)
-        return []
+        said = f"the model failed on {self._loaded.model.device}: {error}"
+        return [Failure(row.request.key, said) for row in rows]
 
     def _row(self, request: Request) -> Row:
         return Row(request, self._prompt_ids(request), self._options.seconds)
 
     def _prompt_ids(self, request: Request) -> list[int]:
         text = self._render(request) if request.prompt_as == "chat" else request.text
-        ids: list[int] = self._loaded.tokenizer(text, add_special_tokens=False)["input_ids"]
+        try:
+            ids: list[int] = self._loaded.tokenizer(text, add_special_tokens=False)["input_ids"]
+        except Exception as error:  # a lone surrogate, which is no text
+            raise EngineError(f"the prompt cannot be tokenized: {error}") from error
         if not ids:
-            raise _PromptError("expected a prompt, got one that has no token")
+            raise EngineError("expected a prompt, got one that has no token")
         return ids
 
     def _render(self, request: Request) -> str:
@@ -126,7 +147,7 @@ class LocalEngine:
                 messages, tokenize=False, add_generation_prompt=True, **said
             )
         except Exception as error:
-            raise _PromptError(f"the chat template cannot be rendered: {error}") from error
+            raise EngineError(f"the chat template cannot be rendered: {error}") from error
         return text
 
     def _reply(self, row: Row) -> Reply:
@@ -167,10 +188,6 @@ class LocalEngine:
         return text
 
 
-class _PromptError(Exception):
-    """A prompt that cannot be made; it concerns its own request alone."""
-
-
-def _out_of_memory(error: RuntimeError) -> bool:
+def _out_of_memory(error: Exception) -> bool:
     """Say whether torch had no memory left: on a CPU only the text says it."""
     return isinstance(error, torch.OutOfMemoryError) or "can't allocate memory" in str(error)

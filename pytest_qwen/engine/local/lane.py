@@ -14,12 +14,12 @@ class Lane(Protocol):
         """Take rows that wait, the first ones first, work for a while, and return those that ended.
 
         Raises:
-            RuntimeError: torch's; the rows that are in must be abandoned.
+            Exception: torch's, or the model's own; the rows that are in must be abandoned.
         """
         ...
 
-    def resized(self, rows: int) -> Lane:
-        """Return an empty lane of the same model with so many rows."""
+    def resize(self, rows: int) -> None:
+        """Take so many rows at most from now on, when none is in."""
         ...
 
     def abandon(self) -> list[Row]:

@@ -6,6 +6,7 @@ their prompts end in the same multiple of 32 tokens; then a prompt is padded ali
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 
 import torch
@@ -38,9 +39,9 @@ class ReferenceLane:
         self._generate(self._batch, length)
         return self.abandon()
 
-    def resized(self, rows: int) -> ReferenceLane:
-        """Return an empty lane of the same model with so many rows."""
-        return ReferenceLane(self._loaded, rows)
+    def resize(self, rows: int) -> None:
+        """Take so many rows at most from now on, when none is in."""
+        self._rows = rows
 
     def abandon(self) -> list[Row]:
         """Give up the rows that are in, and return them."""
@@ -78,12 +79,15 @@ class _Draws(LogitsProcessor):  # type: ignore[misc] # transformers is untyped
     def __init__(self, batch: Sequence[Row], loaded: Loaded) -> None:
         self._batch, self._stop_ids = batch, loaded.stop_ids
         self._sampler = Sampler(batch, loaded.model.device)
+        self._last = time.monotonic()
 
     def __call__(self, input_ids: Tensor, scores: Tensor) -> Tensor:  # noqa: ARG002
         """Return scores, (rows, vocabulary), that are 0 for the drawn token and -inf for others."""
+        now = time.monotonic()
+        spent, self._last = now - self._last, now
         chosen = torch.full_like(scores, -torch.inf)
         for i, (row, drawn) in enumerate(zip(self._batch, self._sampler.draw(scores), strict=True)):
             if row.finish is None:
-                row.take(drawn, self._stop_ids)
+                row.take(drawn, self._stop_ids, spent)
             chosen[i, self._stop_ids[0] if row.finish else row.new[-1]] = 0.0
         return chosen

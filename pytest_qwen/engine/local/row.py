@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -27,7 +26,7 @@ class Row:
     """A row of a batch.
 
     `margins` has one for each new token, and for the end; `finish` is None while the row goes on.
-    After `seconds` from its first token it ends as `timeout`.
+    When it has been worked on for `seconds` it ends as `timeout`.
     """
 
     request: Request
@@ -36,18 +35,20 @@ class Row:
     new: list[int] = field(default_factory=list)
     margins: list[float] = field(default_factory=list)
     finish: Finish | None = None
-    _until: float = math.inf
+    spent: float = 0.0
 
     @property
     def budget(self) -> int:
         """The most tokens that the reply may have."""
         return self.request.sampling.max_new_tokens or 1
 
-    def take(self, drawn: Drawn, stop_ids: Collection[int]) -> None:
-        """Add a drawn token, or end with it."""
-        now = time.monotonic()
-        if not self.margins:
-            self._until = now + self.seconds
+    def again(self) -> Row:
+        """Return the row as it was at its beginning."""
+        return Row(self.request, self.prompt, self.seconds)
+
+    def take(self, drawn: Drawn, stop_ids: Collection[int], spent: float) -> None:
+        """Add a drawn token, or end with it; drawing it took `spent` seconds."""
+        self.spent += spent
         if drawn.token is None or drawn.token in stop_ids:
             self.finish = Finish.NAN if drawn.token is None else Finish.STOP
         else:
@@ -55,5 +56,5 @@ class Row:
         self.margins.append(drawn.margin)
         if self.finish is None and len(self.new) >= self.budget:
             self.finish = Finish.LENGTH
-        if self.finish is None and now > self._until:
+        if self.finish is None and self.spent > self.seconds:
             self.finish = Finish.TIMEOUT

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
+from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.engine.local.row import Drawn, Row
 
 _GOLDEN = -7046029254386353131  # 0x9E3779B97F4A7C15 as a signed 64-bit integer
@@ -67,7 +68,7 @@ class Sampler:
         }
         alike: dict[int, list[int]] = {}
         for i, sampling in enumerate(samplings):
-            alike.setdefault(_width(sampling.top_k or 0), []).append(i)
+            alike.setdefault(_width(sampling), []).append(i)
         self._alike = [(w, torch.tensor(index, device=device)) for w, index in alike.items()]
 
     def draw(self, logits: Tensor) -> list[Drawn]:
@@ -114,8 +115,9 @@ class Sampler:
         return scores
 
 
-def _width(top_k: int) -> int:
-    """Return how many candidates a top-k needs: one more, so that a tie at its end is seen."""
+def _width(sampling: Sampling) -> int:
+    """Return how many candidates a row needs: one more than its top-k, to see a tie at the end."""
+    top_k = 1 if sampling.temperature == 0 else sampling.top_k or 0
     return next((w for w in WIDTHS if 0 < top_k < w), 0)
 
 
@@ -127,7 +129,7 @@ def _candidates(scores: Tensor, width: int, top_k: Tensor) -> tuple[Tensor, Tens
     if not 0 < width < scores.shape[1]:
         return scores.sort(dim=1, descending=True, stable=True)
     values, ids = scores.topk(width, dim=1)
-    last = values.gather(1, top_k.long() - 1)
+    last = values.gather(1, top_k.long().clamp(min=1) - 1)
     if bool((values[:, -1:] == last).any()):  # more equals than were looked at
         values, ids = scores.sort(dim=1, descending=True, stable=True)
         return values[:, :width], ids[:, :width]

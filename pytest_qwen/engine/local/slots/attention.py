@@ -8,6 +8,7 @@ a row's numbers its own.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 import torch
@@ -21,22 +22,26 @@ CHUNK = 64
 MIN_QUERIES = 4
 """Query rows for each head of keys: below, matrix products take other kernels."""
 
+_SMALL = 1 << 28  # bytes that any machine has
+_MEMINFO = Path("/proc/meminfo")
+
 NAME = "pytest_qwen_slots"
 
 
 class Cache:
     """Keys and values, for each layer a tensor of shape (slots, heads, length, head size).
 
-    The last slot belongs to no row: what is computed to fill a batch up goes there.
+    The last slot belongs to no row: what is computed to fill a batch up goes there. Memory is taken
+    as tokens come.
     """
 
-    def __init__(self, model: Any, slots: int, length: int = 4 * CHUNK) -> None:
+    def __init__(self, model: Any, slots: int) -> None:
         config = model.config
         self.heads: int = config.num_key_value_heads
         size = getattr(config, "head_dim", None) or (
             config.hidden_size // config.num_attention_heads
         )
-        shape = (slots + 1, self.heads, length, size)
+        shape = (slots + 1, self.heads, 0, size)
         options = {"dtype": model.dtype, "device": model.device}
         layers = range(config.num_hidden_layers)
         self.keys = [torch.zeros(shape, **options) for _ in layers]
@@ -53,12 +58,22 @@ class Cache:
         return self.keys[0].shape[0] - 1
 
     def grow(self, length: int) -> None:
-        """Make every slot hold at least `length` tokens."""
-        if length > self.length:
-            more = -(-max(length, 2 * self.length) // CHUNK) * CHUNK - self.length
-            for tensors in (self.keys, self.values):
-                for i, tensor in enumerate(tensors):
-                    tensors[i] = functional.pad(tensor, (0, 0, 0, more))
+        """Make every slot hold at least `length` tokens.
+
+        Raises:
+            torch.OutOfMemoryError: they would not fit; the cache is as it was.
+        """
+        if length <= self.length:
+            return
+        more = -(-max(length, self.length * 3 // 2) // CHUNK) * CHUNK - self.length
+        slots, heads, _, size = self.keys[0].shape
+        tokens = 2 * len(self.keys) * slots * heads * size * (more + self.length)
+        check_free(tokens * self.keys[0].element_size(), self.keys[0].device)
+        grown = [
+            [functional.pad(tensor, (0, 0, 0, more)) for tensor in tensors]
+            for tensors in (self.keys, self.values)
+        ]
+        self.keys, self.values = grown
 
     def copied(self, slot: int, start: int, end: int) -> Tensor:
         """Return some tokens of a slot: (2, layers, heads, tokens, head size)."""
@@ -79,11 +94,26 @@ class Cache:
             tensor[slot] = 0
 
 
+def check_free(wanted: int, device: torch.device) -> None:
+    """Check that there is memory for so many bytes on a device.
+
+    A GPU says so itself. A CPU's system promises more than it has, and kills whoever uses it.
+
+    Raises:
+        torch.OutOfMemoryError: there is not.
+    """
+    if device.type == "cpu" and wanted > _SMALL and _MEMINFO.exists():
+        lines = dict(line.split(":") for line in _MEMINFO.read_text("utf-8").splitlines())
+        free = int(lines["MemAvailable"].split()[0]) << 10
+        if wanted > free:
+            raise torch.OutOfMemoryError(f"{wanted:,} bytes wanted, {free:,} free")
+
+
 @dataclass(frozen=True)
 class Run:
     """Adjacent tokens of adjacent slots that attend over the same length.
 
-    `tokens` counts those of each slot; `mask` is (slots, 1, 1, tokens, length), 0 or -inf.
+    `tokens` counts those of each slot; `ahead` is (slots, 1, 1, tokens, length): what comes after.
     """
 
     first_token: int
@@ -91,7 +121,7 @@ class Run:
     slots: int
     tokens: int
     length: int
-    mask: Tensor
+    ahead: Tensor
 
 
 @dataclass(frozen=True)
@@ -151,7 +181,8 @@ def _attend_run(query: Tensor, keys: Tensor, values: Tensor, run: Run, scaling: 
     q = query.view(heads, groups, slots, run.tokens, size).permute(2, 0, 1, 3, 4)
     q = _filled(q.reshape(slots * heads, rows, size))
     weights = torch.bmm(q, keys.flatten(0, 1).transpose(1, 2))[:, :rows].mul_(scaling)
-    weights = weights.view(slots, heads, groups, run.tokens, length) + run.mask
+    weights = weights.view(slots, heads, groups, run.tokens, length)
+    weights = weights.masked_fill(run.ahead, -torch.inf)  # not added: what is stale may be infinite
     weights = weights.softmax(-1, dtype=torch.float32).to(q.dtype)
     weights = _filled(weights.view(slots * heads, rows, length))
     said = torch.bmm(weights, values.flatten(0, 1))[:, :rows]

@@ -48,7 +48,7 @@ def forward(model: Any, cache: Cache, segments: Sequence[Segment], min_tokens: i
     position = torch.tensor(
         [s.position + i for s in packed for i in range(len(s.ids))], device=device
     )
-    places = Places(cache, slot, position, list(_runs(packed, position, model.dtype)))
+    places = Places(cache, slot, position, list(_runs(packed, position)))
     states = model.model(
         input_ids=ids[None],
         position_ids=position[None],
@@ -64,7 +64,7 @@ def forward(model: Any, cache: Cache, segments: Sequence[Segment], min_tokens: i
     return logits
 
 
-def _runs(segments: Sequence[Segment], position: Tensor, dtype: torch.dtype) -> Iterator[Run]:
+def _runs(segments: Sequence[Segment], position: Tensor) -> Iterator[Run]:
     """Put single tokens of adjacent slots that attend over one length together."""
     token = 0
 
@@ -78,6 +78,5 @@ def _runs(segments: Sequence[Segment], position: Tensor, dtype: torch.dtype) -> 
         slots, tokens, length = len(run), len(run[0].ids), run[0].length
         own = position[token : token + slots * tokens].view(slots, 1, 1, tokens, 1)
         ahead = torch.arange(length, device=position.device) > own
-        mask = torch.zeros(ahead.shape, dtype=dtype, device=position.device)
-        yield Run(token, run[0].slot, slots, tokens, length, mask.masked_fill_(ahead, -torch.inf))
+        yield Run(token, run[0].slot, slots, tokens, length, ahead)
         token += slots * tokens

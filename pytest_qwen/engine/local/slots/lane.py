@@ -5,6 +5,7 @@ step:  admit ─▶ read prompts, a chunk each ─▶ draw a token each ─▶ r
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -17,7 +18,7 @@ from pytest_qwen.engine.local.row import Row
 from pytest_qwen.engine.local.sampling import Sampler
 from pytest_qwen.engine.local.slots.attention import CHUNK, Cache
 from pytest_qwen.engine.local.slots.forward import Segment, forward
-from pytest_qwen.engine.local.slots.prefix import Chunk, Ids, Prefixes
+from pytest_qwen.engine.local.slots.prefix import Key, Prefixes
 
 PREFILL = 8 * CHUNK
 """The most prompt tokens that one step reads, so that rows that are being said wait little."""
@@ -25,11 +26,15 @@ PREFILL = 8 * CHUNK
 
 @dataclass(eq=False)
 class Seat:
-    """A row in a slot: how many of its tokens are in the cache, and the logits after them."""
+    """A row in a slot: how many of its tokens are in the cache, and the logits after them.
+
+    `chunk` is the number of the prompt's chunk that was read last, see prefix.py.
+    """
 
     row: Row
     held: int = 0
     logits: Tensor | None = None
+    chunk: int = 0
 
     @property
     def reads(self) -> bool:
@@ -37,14 +42,10 @@ class Seat:
         return self.held < len(self.row.prompt)
 
     @property
-    def begin(self) -> Ids:
-        """The prompt up to the end of the chunk that is to be read next."""
-        return tuple(self.row.prompt[: (self.held // CHUNK + 1) * CHUNK])
-
-    @property
     def next(self) -> Sequence[int]:
         """The tokens to be read next: the rest of a chunk of the prompt, or what was drawn."""
-        return self.begin[self.held :] if self.reads else self.row.new[-1:]
+        end = (self.held // CHUNK + 1) * CHUNK
+        return self.row.prompt[self.held : end] if self.reads else self.row.new[-1:]
 
 
 class SlotLane:
@@ -54,38 +55,42 @@ class SlotLane:
     """
 
     def __init__(self, loaded: Loaded, rows: int, min_tokens: int) -> None:
-        self._loaded, self._rows, self._min_tokens = loaded, rows, min_tokens
-        self._cache = Cache(loaded.model, rows)
-        self._prefixes = Prefixes()
+        self._loaded, self._min_tokens = loaded, min_tokens
         self._seats: list[Seat] = []
         self._sampler: Sampler | None = None
         self.read_tokens = 0
+        self.resize(rows)
 
-    def resized(self, rows: int) -> SlotLane:
-        """Return an empty lane of the same model with so many rows."""
-        return SlotLane(self._loaded, rows, self._min_tokens)
+    def resize(self, rows: int) -> None:
+        """Take so many rows at most from now on, when none is in."""
+        self._rows = rows
+        self._cache = Cache(self._loaded.model, rows)
+        self._prefixes = Prefixes()
 
     @torch.inference_mode()
     def step(self, waiting: dict[str, Row]) -> list[Row]:
         """Read the next tokens of all rows and draw one for each whose prompt is read."""
+        start = time.monotonic()
         while waiting and len(self._seats) < self._rows:
+            self._cache.clear(len(self._seats))  # a NaN that is masked is still a NaN
             self._seats.append(Seat(waiting.pop(next(iter(waiting)))))
         self._read()
-        self._draw()
+        self._draw(start)
         return self._release()
 
     def _read(self) -> None:
         """Read one chunk or token of each row, within the limit for prompts."""
         segments: list[Segment] = []
-        reading: set[Ids] = set()
+        reading: set[Key] = set()
         for slot, seat in enumerate(self._seats):
             self._copy(slot, seat)
             if seat.logits is not None:
                 continue
             if seat.reads:
-                if seat.begin in reading or len(reading) * CHUNK >= PREFILL:
+                key = Key(seat.chunk, tuple(seat.next))
+                if key in reading or len(reading) * CHUNK >= PREFILL:
                     continue  # a twin reads it, or the next step will
-                reading.add(seat.begin)
+                reading.add(key)
             segments.append(Segment(slot, seat.held, seat.next))
         if not segments:
             return
@@ -95,28 +100,33 @@ class SlotLane:
             if seat.reads:
                 self.read_tokens += len(ids)
                 copied = self._cache.copied(slot, start, start + len(ids))
-                self._prefixes.keep(seat.begin, Chunk(copied, said.clone()))
+                seat.chunk = self._prefixes.keep(seat.chunk, ids, copied, said.clone()).number
             seat.held += len(ids)
             seat.logits = None if seat.reads else said
 
     def _copy(self, slot: int, seat: Seat) -> None:
         """Copy the chunks of a prompt that were read before."""
-        while seat.reads and (chunk := self._prefixes.get(seat.begin)):
+        while seat.reads and (chunk := self._prefixes.get(seat.chunk, seat.next)):
             self._cache.put(slot, seat.held, chunk.copied)
-            seat.held = len(seat.begin)
+            seat.held += len(seat.next)
+            seat.chunk = chunk.number
             seat.logits = None if seat.reads else chunk.logits
 
-    def _draw(self) -> None:
+    def _draw(self, start: float) -> None:
+        """Draw for all rows that have logits; the step began at `start`."""
         ready = [seat for seat in self._seats if seat.logits is not None]
         if not ready:
             return
+        logits = torch.stack([seat.logits for seat in ready if seat.logits is not None])
+        for seat in ready:
+            seat.logits = None
         rows = [seat.row for seat in ready]
         if self._sampler is None or self._sampler.rows != rows:
             self._sampler = Sampler(rows, self._loaded.model.device)
-        logits = torch.stack([seat.logits for seat in ready if seat.logits is not None])
-        for seat, drawn in zip(ready, self._sampler.draw(logits), strict=True):
-            seat.row.take(drawn, self._loaded.stop_ids)
-            seat.logits = None
+        drawn = self._sampler.draw(logits)
+        spent = time.monotonic() - start
+        for row, one in zip(rows, drawn, strict=True):
+            row.take(one, self._loaded.stop_ids, spent)
 
     def _release(self) -> list[Row]:
         """Let rows that ended go; the last row moves into the gap, so that slots stay adjacent."""
@@ -126,11 +136,11 @@ class SlotLane:
             if row.finish is None:
                 continue
             ended.append(row)
-            if row.finish == Finish.NAN:
-                self._cache.clear(slot)
             last = self._seats.pop()
             if slot < len(self._seats):
                 self._seats[slot] = last
+                if row.finish == Finish.NAN:
+                    self._cache.clear(slot)
                 self._cache.put(slot, 0, self._cache.copied(len(self._seats), 0, last.held))
         return ended
 

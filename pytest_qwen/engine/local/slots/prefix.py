@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
+from collections.abc import Sequence
+from itertools import count
 from typing import NamedTuple
 
 from torch import Tensor
@@ -10,37 +12,47 @@ from torch import Tensor
 LIMIT = 256 << 20
 """Bytes that are kept; what was used longest ago goes first."""
 
-Ids = tuple[int, ...]
+
+class Key(NamedTuple):
+    """A chunk's ids, and the number of the chunk before it: together they stand for all before."""
+
+    before: int
+    ids: tuple[int, ...]
 
 
 class Chunk(NamedTuple):
     """Keys and values of a chunk, as `Cache.copied` gives them, and the logits after it."""
 
+    number: int
     copied: Tensor
     logits: Tensor
 
 
 class Prefixes:
-    """Chunks by all token ids from the prompt's first to the chunk's last.
+    """The chunks that were read last.
 
     What is kept for a token was computed from the tokens before it in canonical chunks, so a copy
     has the bits that reading again would give.
     """
 
     def __init__(self) -> None:
-        self._chunks: OrderedDict[Ids, Chunk] = OrderedDict()
+        self._chunks: OrderedDict[Key, Chunk] = OrderedDict()
+        self._numbers = count(1)  # 0 stands for nothing before
         self._bytes = 0
 
-    def get(self, ids: Ids) -> Chunk | None:
-        """Return the chunk that ends a prompt's first ids."""
-        if ids in self._chunks:
-            self._chunks.move_to_end(ids)
-        return self._chunks.get(ids)
+    def get(self, before: int, ids: Sequence[int]) -> Chunk | None:
+        """Return a chunk that follows another."""
+        key = Key(before, tuple(ids))
+        if key in self._chunks:
+            self._chunks.move_to_end(key)
+        return self._chunks.get(key)
 
-    def keep(self, ids: Ids, chunk: Chunk) -> None:
-        """Keep a chunk."""
-        self._chunks[ids] = chunk
-        self._bytes += chunk.copied.nbytes + chunk.logits.nbytes
-        while self._bytes > LIMIT:
+    def keep(self, before: int, ids: Sequence[int], copied: Tensor, logits: Tensor) -> Chunk:
+        """Keep a chunk that follows another."""
+        chunk = Chunk(next(self._numbers), copied, logits)
+        self._chunks[Key(before, tuple(ids))] = chunk
+        self._bytes += copied.nbytes + logits.nbytes
+        while self._bytes > LIMIT and len(self._chunks) > 1:
             _, gone = self._chunks.popitem(last=False)
             self._bytes -= gone.copied.nbytes + gone.logits.nbytes
+        return chunk

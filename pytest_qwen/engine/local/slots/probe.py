@@ -27,15 +27,24 @@ def opened(loaded: Loaded, rows: int) -> SlotLane | None:
     """Return the slot lane of a model, None where it does not hold.
 
     The model keeps the attention function that the answer needs.
+
+    Raises:
+        torch.OutOfMemoryError: there is no memory to ask.
     """
     model = loaded.model
+    if not _suits(model):
+        return None
     before = model.config._attn_implementation  # noqa: SLF001 - transformers has no other reader
-    if _suits(model):
+    try:
         eager = _eager(model)
         model.set_attn_implementation(NAME)
         for min_tokens in MIN_TOKENS:
             if _holds(model, min_tokens, eager):
                 return SlotLane(loaded, rows, min_tokens)
+    except torch.OutOfMemoryError:
+        raise
+    except Exception:  # noqa: BLE001, S110 - another architecture: the reference lane serves it
+        pass
     model.set_attn_implementation(before)
     return None
 
@@ -46,13 +55,20 @@ def is_dense(model: Any) -> bool:
     return _suits(model) and not any(getattr(model.config, name, None) for name in experts)
 
 
+ROPE = {"default", "linear", "yarn", "llama3"}
+"""Rotary embeddings in which a position's angle depends on the position alone."""
+
+
 def _suits(model: Any) -> bool:
     """Say whether each layer is plain attention over all that came before."""
     config = model.config
     kinds = set(getattr(config, "layer_types", None) or ["full_attention"])
+    rope = (getattr(config, "rope_parameters", None) or {}).get("rope_type", "default")
+    slides = getattr(config, "sliding_window", None) and (
+        getattr(config, "use_sliding_window", None) is not False
+    )
     plain = hasattr(config, "num_key_value_heads") and hasattr(model, "lm_head")
-    slides = getattr(config, "use_sliding_window", False)
-    return plain and kinds == {"full_attention"} and not slides
+    return plain and kinds == {"full_attention"} and rope in ROPE and not slides
 
 
 def _ids(model: Any, count: int) -> list[int]:
@@ -61,6 +77,7 @@ def _ids(model: Any, count: int) -> list[int]:
 
 
 _PROMPT, _NEXT = CHUNK + 6, 3  # a chunk and a bit, then some tokens one by one
+_ENDS = range(_PROMPT, _PROMPT + _NEXT + 1)
 
 
 @torch.inference_mode()
@@ -74,23 +91,29 @@ def _eager(model: Any) -> Tensor:
 
 @torch.inference_mode()
 def _holds(model: Any, min_tokens: int, eager: Tensor) -> bool:
-    try:
-        alone, among = _logits(model, min_tokens, others=0), _logits(model, min_tokens, others=3)
-    except (RuntimeError, TypeError, AssertionError, AttributeError):
-        return False  # another architecture: the reference lane serves it
+    alone = _logits(model, min_tokens, twins=0, others=0)
+    among = _logits(model, min_tokens, twins=3, others=min_tokens + 3)
     near = NEAR.get(model.dtype, 0.0) * float(eager.std())
     return torch.equal(alone, among) and bool((alone.float() - eager).abs().max() <= near)
 
 
-def _logits(model: Any, min_tokens: int, others: int) -> Tensor:
-    """Return the logits of a row among others, which are shorter and leave one by one."""
-    cache = Cache(model, others + 1, CHUNK)
+def _logits(model: Any, min_tokens: int, twins: int, others: int) -> Tensor:
+    """Return the logits of a row among others, in every pass of them.
+
+    Its twins have read the first chunk too and attend over the same length; the others are short.
+    """
+    cache = Cache(model, others + twins + 1)
     ids = _ids(model, _PROMPT + _NEXT)
-    own = others  # the last slot
-    beside = [Segment(slot, 0, ids[: 5 + 9 * slot]) for slot in range(others)]
-    steps = [[*beside, Segment(own, 0, ids[:CHUNK])], [Segment(own, CHUNK, ids[CHUNK:_PROMPT])]]
-    for i in range(_NEXT):
-        more = [Segment(s.slot, len(s.ids) + i, ids[i : i + 1]) for s in beside[i:]]
-        steps.append([*more, Segment(own, _PROMPT + i, ids[_PROMPT + i : _PROMPT + i + 1])])
-    said = [forward(model, cache, segments, min_tokens)[-1] for segments in steps]
-    return torch.stack(said[1:])
+    own = others + twins  # the last slot: the twins before it stand in one run with it
+    short = [Segment(slot, 0, ids[: 3 + slot % 5]) for slot in range(others)]
+    forward(model, cache, [*short, Segment(own, 0, ids[:CHUNK])], min_tokens)
+    for slot in range(others, own):
+        cache.put(slot, 0, cache.copied(own, 0, CHUNK))
+    said = []
+    held = {segment.slot: len(segment.ids) for segment in short}
+    for start, end in zip([CHUNK, *_ENDS], _ENDS, strict=False):
+        beside = [Segment(slot, n, ids[n : n + 1]) for slot, n in held.items()]
+        held = {slot: n + 1 for slot, n in held.items()}
+        same = [Segment(slot, start, ids[start:end]) for slot in range(others, own + 1)]
+        said.append(forward(model, cache, [*beside, *same], min_tokens)[-1])
+    return torch.stack(said)
