@@ -98,7 +98,7 @@ def _replies(
     except (CheckpointError, EngineError, StoreError) as error:
         kind = "store" if isinstance(error, StoreError) else "engine"
         item.stash[LINES] = [error_line(fields, kind, str(error))]
-        pytest.fail(log_safe(str(error)), pytrace=False)
+        raise pytest.fail.Exception(log_safe(str(error)), pytrace=False) from None
     broken = [reply for reply in replies if reply.finish in BROKEN]
     if broken:
         lines = [error_line(fields, r.finish, f"sample {r.sample}", r) for r in broken]

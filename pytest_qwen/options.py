@@ -54,26 +54,7 @@ def add_options(parser: pytest.Parser) -> None:
         metavar="DIR|off",
         help=f"where generated replies are kept (default: {FOLDER}/store)",
     )
-    group.addoption(
-        "--qwen-batch",
-        metavar="N",
-        type=_positive,
-        help="generate at most N sequences at once; no text depends on it (default: by memory)",
-    )
-    group.addoption(
-        "--qwen-exact",
-        dest="qwen_exact",
-        action="store_true",
-        default=True,
-        help="the same request gives the same text whatever else is generated (default)",
-    )
-    group.addoption(
-        "--qwen-fast",
-        dest="qwen_exact",
-        action="store_false",
-        help="generate as fast as can be, also where neighbours in a batch may change a text: "
-        "mixtures of experts and hybrid models; leaves snapshots out",
-    )
+    _add_generation(group)
     group.addoption(
         "--qwen-record",
         metavar="PATH",
@@ -95,6 +76,31 @@ def add_options(parser: pytest.Parser) -> None:
     parser.addini("qwen_family", "default of --qwen-family")
     parser.addini(
         "qwen_tags", "tags that behaviors may carry, `name: description` each", "linelist"
+    )
+
+
+def _add_generation(group: pytest.OptionGroup) -> None:
+    """Declare the options that change how fast replies come."""
+    group.addoption(
+        "--qwen-batch",
+        metavar="N",
+        type=_positive,
+        help="generate at most N sequences at once; no text depends on it (default: 64, fewer "
+        "where memory is short)",
+    )
+    group.addoption(
+        "--qwen-exact",
+        dest="qwen_exact",
+        action="store_true",
+        default=True,
+        help="the same request gives the same text whatever else is generated (default)",
+    )
+    group.addoption(
+        "--qwen-fast",
+        dest="qwen_exact",
+        action="store_false",
+        help="generate as fast as can be, also where neighbours in a batch may change a text: "
+        "mixtures of experts and hybrid models; leaves snapshots out",
     )
 
 

@@ -172,7 +172,7 @@ def qwen_family(pytestconfig: pytest.Config) -> Iterator[Models]:
     try:
         models = open_models(pytestconfig)
     except StoreError as error:
-        pytest.fail(str(error), pytrace=False)
+        raise pytest.fail.Exception(str(error), pytrace=False) from None
     yield models
     models.close()
 

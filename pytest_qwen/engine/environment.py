@@ -1,4 +1,4 @@
-"""What a text depends on besides its request: device, number format and library versions.
+"""What a text depends on besides its request: device, instructions, number format, versions.
 
 Read without importing torch, because replay must not need it.
 """
@@ -6,6 +6,7 @@ Read without importing torch, because replay must not need it.
 from __future__ import annotations
 
 import os
+import platform
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -17,18 +18,21 @@ class Environment:
     """Where a reply was generated. Replies of different environments are never mixed."""
 
     device: str
+    instructions: str  # of a CPU: which kernels its libraries choose; else empty
     dtype: str
     torch: str
     transformers: str
 
     def __str__(self) -> str:
-        return f"{self.device} {self.dtype}, torch {self.torch}, transformers {self.transformers}"
+        where = f"{self.device}/{self.instructions}" if self.instructions else self.device
+        return f"{where} {self.dtype}, torch {self.torch}, transformers {self.transformers}"
 
 
 def environment(device: str, dtype: str) -> Environment:
     """Describe this machine for a role bound to `device` and `dtype`."""
     kind = resolve(device).split(":")[0]
-    return Environment(kind, dtype, _version("torch"), _version("transformers"))
+    instructions = _instructions() if kind == "cpu" else ""
+    return Environment(kind, instructions, dtype, _version("torch"), _version("transformers"))
 
 
 def resolve(device: str) -> str:
@@ -43,6 +47,15 @@ def resolve(device: str) -> str:
     built_for_cpu = _version("torch").endswith("+cpu")
     has_gpu = Path("/dev/nvidiactl").exists() or Path("/dev/dxg").exists()
     return "cuda" if has_gpu and not hidden and not built_for_cpu else "cpu"
+
+
+@cache
+def _instructions() -> str:
+    """Name the widest vector instructions of this CPU, or its kind where that is not told."""
+    cpu = Path("/proc/cpuinfo")
+    words = set(cpu.read_text(encoding="utf-8").split()) if cpu.exists() else set()
+    told = {"amx_bf16": "amx", "avx512f": "avx512", "avx2": "avx2"}
+    return next((name for flag, name in told.items() if flag in words), platform.machine())
 
 
 @cache

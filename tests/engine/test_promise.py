@@ -294,12 +294,12 @@ def test_a_prompt_is_read_once_for_all_its_samples(folder):
 def test_a_reply_that_takes_too_long_ends(folder):
     """What is over its time ends as `timeout` with what was said; what comes next is answered."""
     asked = requests(1)[:2]
-    engine = LocalEngine(folder("tiny"), "cpu", "float32", Options(rows=1, seconds=0.05))
+    engine = LocalEngine(folder("tiny"), "cpu", "float32", Options(rows=1, seconds=2))
     inner = engine._loaded.model.model
     forward = inner.forward
 
     def slow(*args, **kwargs):
-        time.sleep(0.1 if engine._lane._seats[0].row.request is asked[0] else 0)
+        time.sleep(2.1 if engine._lane._seats[0].row.request is asked[0] else 0)
         return forward(*args, **kwargs)
 
     inner.forward = slow

@@ -1,5 +1,7 @@
 """Snapshots: written when accepted, compared by text, apart by family, role and behavior."""
 
+import re
+
 import pytest
 
 SPEC = "{instruct: [{finish: stop}], reasoning: [{finish: stop}]}"
@@ -38,7 +40,7 @@ def test_a_snapshot_is_readable(accepted):
     text = file(accepted, "reasoning").read_text(encoding="utf-8")
     for part in (
         "# name: one[reasoning-zh]",
-        "environment: cpu float32, torch ",
+        "environment: cpu/",
         "user (chat):\n    | 你好！",
         "temperature 0.6",
         "seed 0",
@@ -134,7 +136,7 @@ def test_drift_is_reported_and_passes(accepted):
         result.stdout.fnmatch_lines(
             [
                 "*snapshots of another environment that differ here*",
-                "behaviors/one.yaml::one[[]instruct-zh[]]: was environment: cpu float32, torch 1*, is environment: cpu *",
+                "behaviors/one.yaml::one[[]instruct-zh[]]: was environment: cpu/* float32, torch 1*, is environment: cpu/*; its tokens are the same",
             ]
         )
 
@@ -145,7 +147,7 @@ def test_drift_fails_where_that_is_asked_for(accepted):
     result = accepted.run("-m", "instruct", "-k", "one", "--qwen-strict-snapshots")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
-        ["    -environment: cpu float32, torch 1*", "    +environment: cpu *"]
+        ["    -environment: cpu/* float32, torch 1*", "    +environment: cpu/*"]
     )
 
 
@@ -177,3 +179,22 @@ def test_workers_write_one_file_together(project):
 def test_other_samples_leave_snapshots_out(accepted):
     """With `--qwen-samples` there is nothing to compare with."""
     accepted.run("--qwen-samples=3").assert_outcomes(passed=4)
+
+
+def test_a_difference_is_told_by_its_first_token(accepted):
+    """Which sample and token, both ids, and whether rounding can have done it."""
+    path = file(accepted)
+    text = path.read_text(encoding="utf-8").replace("  | 你好", "  | 您好", 1)
+    for margin, kind in (("0.001", "a near tie, which rounding can flip"), ("0.5", "no near tie")):
+        changed = re.sub(
+            r"(tokens, each with its margin:\n +0: )\d+:\S+", rf"\g<1>5:{margin}", text
+        )
+        path.write_text(changed, encoding="utf-8")
+        result = accepted.run("-m", "instruct", "-k", "one")
+        result.assert_outcomes(failed=1)
+        result.stdout.fnmatch_lines(
+            [
+                "behaviors/one.yaml:4: expected the text of the snapshot, got another: *",
+                f"    first at sample 0, token 0: * was 5, {margin} apart: {kind}",
+            ]
+        )

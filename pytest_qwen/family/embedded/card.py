@@ -1,6 +1,6 @@
 """Measure the tiny family on held-out exercises and write the table into docs/tiny-family.md.
 
-    python -m pytest_qwen.family.embedded.card [--dir DIR] [--out docs/tiny-family.md] [--count 40]
+    python -m pytest_qwen.family.embedded.card [--dir DIR] [--out docs/tiny-family.md] [--count 100]
 
 Every task, role and language: the share of right answers, sampled once each at the role's own
 recommended sampling. The base model is asked through chat like the others. A second table counts
@@ -154,7 +154,7 @@ def main() -> None:
         "--dir", type=Path, default=HERE, help="where base/, instruct/, reasoning/ are"
     )
     parser.add_argument("--out", type=Path, default=Path("docs/tiny-family.md"), help="the card")
-    parser.add_argument("--count", type=int, default=40, help="exercises a cell")
+    parser.add_argument("--count", type=int, default=100, help="exercises a cell")
     options = parser.parse_args()
     text = table(measure(options.dir, options.count), options.count)
     text += "\n\nHabits, over four held-out exercises of each task and language, same sampling:\n\n"
