@@ -12,6 +12,9 @@ import pytest
 FOLDER = ".qwen"
 """Where store and record are kept by default, below pytest's root directory."""
 
+CONTROL = "qwen_control"
+"""What the controller calls the socket of its generators in a worker's input."""
+
 TIMEOUT = 1800
 """Seconds that one reply may take: half an hour is far beyond what is usual, even on a CPU."""
 

@@ -155,7 +155,7 @@ class Generators:
 
         with suppress(OSError):  # without sockets, workers load the models themselves
             self.host = self.host or GeneratorHost()
-            node.workerinput["qwen_control"] = str(self.host.path)
+            node.workerinput[options.CONTROL] = str(self.host.path)
 
     def pytest_unconfigure(self) -> None:
         """End the generator processes."""

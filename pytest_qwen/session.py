@@ -23,16 +23,13 @@ from pytest_qwen.engine.models import Models
 from pytest_qwen.engine.store import Store
 from pytest_qwen.family.checkpoint import CheckpointError
 from pytest_qwen.family.family import Family, load_family
-from pytest_qwen.options import FOLDER, chosen_family, timeout
+from pytest_qwen.options import CONTROL, FOLDER, chosen_family, timeout
 
 CASES = pytest.StashKey[list[pytest.Item]]()
 """The selected items that ask models for replies, in order."""
 
 RECORDED = ("family", "model", "samples", "exact")
 """The options that decide what is generated and how it may be compared."""
-
-CONTROL = "qwen_control"
-"""What the controller calls the socket of its generators in a worker's input."""
 
 
 def open_family(config: pytest.Config) -> Family:

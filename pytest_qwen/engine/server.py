@@ -45,7 +45,7 @@ class Server:
                 if one is self._listener:
                     with suppress(OSError):  # it may be gone before it was let in
                         self._welcome()
-                elif isinstance(one, Connection):
+                elif isinstance(one, Connection) and one in self._clients:  # not dropped since
                     try:
                         self._hear(one, receive(one))
                     except (EOFError, OSError):

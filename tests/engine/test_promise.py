@@ -269,6 +269,27 @@ def test_an_interruption_loses_nothing(folder):
     assert {key: one.token_ids for key, one in said.items()} == expected
 
 
+def test_what_ends_is_never_lost(folder, monkeypatch):
+    """An error between the last token and the reply fails its own row; the others have theirs."""
+    asked = requests()
+    expected = texts(LocalEngine(folder("tiny"), "cpu", "float32"), asked)
+    engine = LocalEngine(folder("tiny"), "cpu", "float32")
+    reply = engine._reply
+
+    def broken(row):
+        if row.request.key == "1.0":
+            raise UnicodeError("no text")
+        return reply(row)
+
+    monkeypatch.setattr(engine, "_reply", broken)
+    engine.submit(asked)
+    said = {}
+    while len(said) < len(asked):
+        said |= {key_of(one): one for one in engine.step()}
+    assert said.pop("1.0").message == "the model failed on cpu: no text"
+    assert {key: one.token_ids for key, one in said.items()} == {k: expected[k] for k in said}
+
+
 def test_two_threads_keep_the_promise_too(folder, monkeypatch):
     """More threads share a matrix; the probe finds how few tokens are too few, or says no."""
     load = local_engine.load

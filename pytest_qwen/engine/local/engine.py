@@ -47,7 +47,7 @@ class LocalEngine:
         torch.set_num_threads(self._loaded.threads)
         self._lane = self._open(slots)
         self._waiting: OrderedDict[str, Row] = OrderedDict()
-        self._in: set[str] = set()
+        self._in: dict[str, Row] = {}  # what waits and what is under way
         self._failed: list[Outcome] = []
 
     def _open(self, slots: bool) -> Lane:
@@ -56,7 +56,10 @@ class LocalEngine:
         There, models that are not plain attention are answered one by one: what experts and
         linear attention compute for a row can depend on how many rows there are.
         """
-        lane = opened(self._loaded, self._rows) if slots else None
+        try:
+            lane = opened(self._loaded, self._rows) if slots else None
+        except torch.OutOfMemoryError as error:
+            raise EngineError(f"no memory to generate on {self._loaded.model.device}") from error
         if lane is None and self._options.exact and not is_dense(self._loaded.model):
             self._rows = 1
         return lane or ReferenceLane(self._loaded, self._rows)
@@ -72,11 +75,10 @@ class LocalEngine:
             key = request.key
             if key not in self._in:
                 try:
-                    self._waiting[key] = self._row(request)
+                    self._waiting[key] = self._in[key] = self._row(request)
                 except EngineError as error:
                     self._failed.append(Failure(key, str(error)))
                     continue
-                self._in.add(key)
             if first and key in self._waiting:
                 self._waiting.move_to_end(key, last=False)
 
@@ -90,27 +92,34 @@ class LocalEngine:
         except Exception as error:  # noqa: BLE001 - torch's, or the model's own code
             failed = error.with_traceback(None)  # which would keep the tensors of the step
         except BaseException:  # interrupted: whoever asks again finds all rows in line
-            self._again(self._lane.abandon())
+            self._again(self._abandoned(outcomes))
             self._failed += outcomes
             raise
         if failed:
-            outcomes += self._mend(failed)
-        self._in.difference_update(map(key_of, outcomes))
+            outcomes += self._mend(failed, self._abandoned(outcomes))
+        for outcome in outcomes:
+            self._in.pop(key_of(outcome), None)
         return outcomes
+
+    def _abandoned(self, outcomes: Sequence[Outcome]) -> list[Row]:
+        """Make the lane give up what is under way, and return it, but for what has an outcome."""
+        self._lane.abandon()
+        done = self._waiting.keys() | set(map(key_of, outcomes))
+        return [row for key, row in self._in.items() if key not in done]
 
     def _again(self, rows: Sequence[Row]) -> None:
         """Put rows back in line, before all others, to begin anew."""
         for row in reversed(rows):
-            self._waiting[row.request.key] = row.again()
-            self._waiting.move_to_end(row.request.key, last=False)
+            key = row.request.key
+            self._waiting[key] = self._in[key] = row.again()
+            self._waiting.move_to_end(key, last=False)
 
-    def _mend(self, error: Exception) -> list[Outcome]:
+    def _mend(self, error: Exception, rows: Sequence[Row]) -> list[Outcome]:
         """Go on with a smaller batch; what fails alone has failed.
 
         Where memory ran out the batch is halved for good. Any other error may be one row's, so
         rows are tried alone until it is found.
         """
-        rows = self._lane.abandon()
         no_memory = _out_of_memory(error)
         if len(rows) > 1:
             self._again(rows)

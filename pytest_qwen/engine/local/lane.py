@@ -22,6 +22,6 @@ class Lane(Protocol):
         """Take so many rows at most from now on, when none is in."""
         ...
 
-    def abandon(self) -> list[Row]:
-        """Give up all rows that are in, and return them."""
+    def abandon(self) -> None:
+        """Give up all rows that are in."""
         ...

@@ -27,7 +27,6 @@ class ReferenceLane:
 
     def __init__(self, loaded: Loaded, rows: int) -> None:
         self._loaded, self._rows = loaded, rows
-        self._batch: list[Row] = []
 
     def step(self, waiting: dict[str, Row]) -> list[Row]:
         """Answer the first row that waits, and with it others of its bucket."""
@@ -35,18 +34,16 @@ class ReferenceLane:
             return []
         length = _padded(next(iter(waiting.values())))
         alike = [key for key, row in waiting.items() if _padded(row) == length]
-        self._batch = [waiting.pop(key) for key in alike[: self._rows]]
-        self._generate(self._batch, length)
-        return self.abandon()
+        batch = [waiting.pop(key) for key in alike[: self._rows]]
+        self._generate(batch, length)
+        return batch
 
     def resize(self, rows: int) -> None:
         """Take so many rows at most from now on, when none is in."""
         self._rows = rows
 
-    def abandon(self) -> list[Row]:
-        """Give up the rows that are in, and return them."""
-        rows, self._batch = self._batch, []
-        return rows
+    def abandon(self) -> None:
+        """Do nothing: no row is in between two steps."""
 
     @torch.inference_mode()
     def _generate(self, batch: Sequence[Row], length: int) -> None:

@@ -37,11 +37,10 @@ class Cache:
 
     def __init__(self, model: Any, slots: int) -> None:
         config = model.config
-        self.heads: int = config.num_key_value_heads
         size = getattr(config, "head_dim", None) or (
             config.hidden_size // config.num_attention_heads
         )
-        shape = (slots + 1, self.heads, 0, size)
+        shape = (slots + 1, config.num_key_value_heads, 0, size)
         options = {"dtype": model.dtype, "device": model.device}
         layers = range(config.num_hidden_layers)
         self.keys = [torch.zeros(shape, **options) for _ in layers]

@@ -144,8 +144,6 @@ class SlotLane:
                 self._cache.put(slot, 0, self._cache.copied(len(self._seats), 0, last.held))
         return ended
 
-    def abandon(self) -> list[Row]:
-        """Give up all rows that are in, and return them."""
-        rows = [seat.row for seat in self._seats]
+    def abandon(self) -> None:
+        """Give up all rows that are in."""
         self._seats, self._sampler = [], None
-        return rows
