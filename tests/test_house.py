@@ -15,6 +15,7 @@ LAYERS = [
     {"core"},
     {"family"},
     {"engine"},
+    {"commands"},
     {"cli"},
     {"options", "session", "snapshots", "marker", "html"},
     {"check", "collect"},

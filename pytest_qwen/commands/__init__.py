@@ -1,0 +1,54 @@
+"""The commands of `pytest-qwen`, a module each, and what they share.
+
+A command's `add` declares its arguments and, as the default of `run`, the function that does it:
+given the parsed arguments, it returns the exit status.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import BinaryIO, TypeAlias
+
+Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
+"""What a command is added to."""
+
+
+class CommandError(Exception):
+    """What keeps a command from its work. Its text is the line that the user sees."""
+
+
+def sentence(text: str) -> str:
+    """Return a help text as a description: a sentence."""
+    return f"{text[0].upper()}{text[1:]}."
+
+
+@contextmanager
+def output(path: Path | None) -> Iterator[BinaryIO]:
+    """Open what `-o` names, standard output if nothing; a file is replaced as a whole or not."""
+    if path is None:
+        yield sys.stdout.buffer
+        return
+    part = None
+    try:
+        if path.exists() and not path.is_file():  # a device or a pipe cannot be replaced
+            with path.open("wb") as file:
+                yield file
+            return
+        target = path.resolve()  # the file itself, not a link to it
+        part = target.with_name(f"{target.name}.{os.getpid()}.part")
+        with part.open("wb") as file:
+            yield file
+        part.replace(target)
+    except OSError as error:
+        raise CommandError(
+            f"{path}: expected a file to write, got {error.strerror}: name another with -o"
+        ) from None
+    finally:
+        if part:
+            with suppress(OSError):
+                part.unlink()
