@@ -28,7 +28,7 @@ from pytest_qwen.options import CONTROL, FOLDER, chosen_family, timeout
 CASES = pytest.StashKey[list[pytest.Item]]()
 """The selected items that ask models for replies, in order."""
 
-RECORDED = ("family", "model", "samples", "exact")
+RECORDED = ("family", "model", "samples", "exact", "whole")
 """The options that decide what is generated and how it may be compared."""
 
 
@@ -99,9 +99,21 @@ def planned(config: pytest.Config) -> Iterator[Request]:
         callspec = getattr(item, "callspec", None)
         case = callspec.params.get("qwen_case") if callspec else None
         if isinstance(case, Case):
-            yield from case.requests(samples)
+            yield from asked(config, case)
         elif mark := marker.asks(item):
             yield from marker.requests(mark, samples)
+
+
+def asked(config: pytest.Config, case: Case) -> tuple[Request, ...]:
+    """Return what a case asks; a text that its snapshot holds is said to the end."""
+    whole = config.getoption("--qwen-whole") or has_snapshot(config, case)
+    return case.requests(config.getoption("--qwen-samples"), early=not whole)
+
+
+def has_snapshot(config: pytest.Config, case: Case) -> bool:
+    """Say whether a case's replies are compared with a snapshot in this run."""
+    samples, exact = config.getoption("--qwen-samples"), config.getoption("--qwen-exact")
+    return case.behavior.fields.snapshot and samples is None and bool(exact)
 
 
 def open_record(config: pytest.Config) -> RecordWriter:

@@ -60,6 +60,9 @@ class Group:
         return f"{self.how} of ({', '.join(map(str, self.parts))})"
 
 
+Node = Leaf | Group
+
+
 def _combine(passed: bool, verdicts: list[Verdict], decides: bool) -> Verdict:
     """Merge verdicts; those that equal `decides` settle the matter alone where there are any."""
     telling = [v for v in verdicts if v.passed == decides] if passed == decides else verdicts
@@ -72,13 +75,17 @@ def _combine(passed: bool, verdicts: list[Verdict], decides: bool) -> Verdict:
 
 @dataclass(frozen=True)
 class Expectation:
-    """A check, the share of samples that must meet it, and the line where it stands."""
+    """A check, the share of samples that must meet it, and the line where it stands.
+
+    `raw` is the check as it was written, parameters filled in.
+    """
 
     check: Leaf | Group
     at_least: float
     line: int
     name: str
     args: Any
+    raw: Any
 
     def met_by(self, n_passed: int, n: int) -> bool:
         """Say whether `n_passed` of `n` samples are enough (1e-9 forgives 2/3 written as .6667)."""
@@ -102,7 +109,8 @@ def parse_expectation(raw: Any, document: Document, loc: Loc) -> Expectation:
         raw = {key: value for key, value in raw.items() if key != "at_least"}
     name = next((k for k in raw if k != "of"), None) if isinstance(raw, dict) else raw
     args = raw.get(name) if isinstance(raw, dict) else None
-    return Expectation(_node(raw, document, loc), at_least, document.line(loc), str(name), args)
+    node, line = _node(raw, document, loc), document.line(loc)
+    return Expectation(node, at_least, line, str(name), args, raw)
 
 
 def _share(raw: Any) -> float | None:

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pytest_qwen.core.early import until_settled
 from pytest_qwen.core.expect import Expectation, parse_expectation
 from pytest_qwen.core.names import nearest
 from pytest_qwen.core.reply import ROLES, Role
@@ -27,8 +28,9 @@ class Request:
 
     `messages` is a conversation; as `text`, its contents are joined by blank lines into a bare
     continuation. `sampling` is what the behavior says over the role's defaults. `thinking` is what
-    the template is told as `enable_thinking`; None is whatever the family says of the role. `key`
-    is the request's name in the store, given to it when all of this is known.
+    the template is told as `enable_thinking`; None is whatever the family says of the role. `until`
+    is what may end the reply early, see early.py. `key` is the request's name in the store, given
+    to it when all of this is known.
     """
 
     role: Role
@@ -38,6 +40,7 @@ class Request:
     seed: int = 0
     sample: int = 0
     thinking: bool | None = None
+    until: str = ""
     key: str = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -50,6 +53,7 @@ class Request:
             "seed": self.seed,
             "sample": self.sample,
             "thinking": self.thinking,
+            "until": self.until,
             "key": self.key,
         }
 
@@ -87,8 +91,11 @@ class Case:
         """The id within the behavior: ASCII, the role first."""
         return f"{self.role}-{self.prompt_id}"
 
-    def requests(self, samples: int | None = None) -> tuple[Request, ...]:
-        """Return a request for each sample; `samples` overrides the behavior's number."""
+    def requests(self, samples: int | None = None, *, early: bool = False) -> tuple[Request, ...]:
+        """Return a request for each sample; `samples` overrides the behavior's number.
+
+        `early` lets replies end as soon as their verdicts are certain.
+        """
         fields = self.behavior.fields
         first = Request(
             self.role,
@@ -96,7 +103,7 @@ class Case:
             self.behavior.prompt_as(self.role),
             fields.sampling,
             fields.seed,
-            0,
+            until=until_settled(self.expectations) if early else "",
         )
         return tuple(replace(first, sample=i) for i in range(samples or fields.samples))
 

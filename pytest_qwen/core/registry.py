@@ -57,6 +57,9 @@ Judge = Callable[..., Verdict]
 Compute = Callable[..., float]
 Over = Literal["reply", "replies"]
 """What a trait judges at once: one reply, or all k replies of a case."""
+Final = Literal["passed", "failed"] | Callable[..., bool]
+"""Which verdict over a text no longer text can change; a function is given part and verdict, and
+the arguments by name."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ class Trait:
     check: Check | None = None
     over: Over = "reply"
     measure: Measure | None = None
+    final: Final | None = None
 
     @cached_property
     def arguments(self) -> type[BaseModel]:
@@ -130,6 +134,18 @@ class Bound:
             raise TypeError(f"{home}: expected a Verdict, got {verdict!r}: return Verdict(…)")
         of = seen.of if isinstance(seen, Part) else seen[0].of
         return replace(verdict, passed=bool(verdict.passed), of=of)
+
+    def settled(self, part: Part) -> bool | None:
+        """Return whether a reply that goes on has passed or failed for good; None while open."""
+        final = self.trait.final
+        if final is None:
+            return None
+        verdict = self(part)
+        if isinstance(final, str):
+            certain = verdict.passed == (final == "passed")
+        else:
+            certain = final(part, verdict, **self.arguments)
+        return verdict.passed if certain else None
 
     def __str__(self) -> str:
         bare = self.raw is None or self.raw is True
@@ -166,7 +182,11 @@ _measures: dict[str, Measure] = {}
 def trait(judge: Judge, /) -> Judge: ...
 @overload
 def trait(
-    *, of: Of = "answer", over: Over = "reply", check: Check | None = None
+    *,
+    of: Of = "answer",
+    over: Over = "reply",
+    check: Check | None = None,
+    final: Final | None = None,
 ) -> Callable[[Judge], Judge]: ...
 def trait(
     judge: Judge | None = None,
@@ -175,6 +195,7 @@ def trait(
     of: Of = "answer",
     over: Over = "reply",
     check: Check | None = None,
+    final: Final | None = None,
 ) -> Any:
     """Register a function `(part, **arguments) -> Verdict` as the trait of the same name.
 
@@ -185,6 +206,7 @@ def trait(
             case, which get one verdict.
         check: given the arguments by name when they are bound, raises a `ValueError` that says
             what was expected where types cannot say it.
+        final: which verdict more text cannot change: a reply may then end early, see early.py.
 
     Raises:
         ValueError: another function has the name, or an argument has no annotation.
@@ -193,7 +215,7 @@ def trait(
     def register(judge: Judge) -> Judge:
         name = judge.__name__.rstrip("_")
         check_signature(name, judge)
-        _add(Trait(name, judge, of, check, over))
+        _add(Trait(name, judge, of, check, over, final=final))
         return judge
 
     return register if judge is None else register(judge)

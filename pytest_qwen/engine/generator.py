@@ -15,7 +15,7 @@ from pytest_qwen.engine import Engine, EngineError, Failure, Outcome, key_of
 from pytest_qwen.engine.store import Store
 from pytest_qwen.family.checkpoint import CheckpointError
 
-LASTING = {Finish.STOP, Finish.LENGTH, Finish.NAN}
+LASTING = {Finish.STOP, Finish.LENGTH, Finish.VERDICT, Finish.NAN}
 """Ends that a request would come to again: the others are the machine's and are not kept."""
 
 

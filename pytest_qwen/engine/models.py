@@ -20,7 +20,7 @@ from pytest_qwen.engine.store import Store
 from pytest_qwen.family.checkpoint import Checkpoint, CheckpointError, open_checkpoint
 from pytest_qwen.family.family import Family
 
-ENGINE_VERSION = 2
+ENGINE_VERSION = 3
 """Raised when the same request gives another text than before."""
 
 DEFAULTS = Sampling(temperature=1.0, top_k=0, top_p=1.0, min_p=0.0, max_new_tokens=512)
@@ -116,6 +116,7 @@ class Models:
             "sampling": sampling.said(),
             "seed": request.seed,
             "sample": request.sample,
+            "until": request.until,
         }
         key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
         return replace(request, sampling=sampling, thinking=thinking, key=key)

@@ -17,6 +17,7 @@ from pytest_qwen.engine.local.load import load
 from pytest_qwen.engine.local.reference import ReferenceLane
 from pytest_qwen.engine.local.row import Row
 from pytest_qwen.engine.local.slots import is_dense, opened
+from pytest_qwen.engine.local.watch import watch
 
 MAX_ROWS = 64
 
@@ -136,7 +137,12 @@ class LocalEngine:
         return [Failure(row.request.key, said) for row in rows]
 
     def _row(self, request: Request) -> Row:
-        return Row(request, self._prompt_ids(request), self._options.seconds)
+        prompt = self._prompt_ids(request)
+
+        def reply(new: Sequence[int]) -> Reply:
+            return self._reply(Row(request, prompt, new=list(new), finish=Finish.VERDICT))
+
+        return Row(request, prompt, self._options.seconds, watch(request, self._decode, reply))
 
     def _prompt_ids(self, request: Request) -> list[int]:
         text = self._render(request) if request.prompt_as == "chat" else request.text
