@@ -333,6 +333,23 @@ def test_a_reply_that_takes_too_long_ends(folder):
     assert second.finish in {"stop", "length"}
 
 
+@pytest.mark.parametrize("slots", [True, False])
+def test_a_pass_that_hangs_is_given_up(folder, slots):
+    """Whoever was in it ends as `timeout`; what comes next is answered as ever."""
+    asked = requests(2)
+    expected = texts(LocalEngine(folder("tiny"), "cpu", "float32", slots=slots), asked)
+    engine = LocalEngine(folder("tiny"), "cpu", "float32", Options(seconds=0.5), slots=slots)
+    inner = engine._loaded.model.model
+    forward = inner.forward
+    inner.forward = lambda *_, **__: time.sleep(3600)
+    engine.submit(asked[:1])
+    (hung,) = engine.step()
+    assert (hung.finish, hung.token_ids) == ("timeout", ())
+    inner.forward = forward
+    engine._options = Options()
+    assert texts(engine, asked) == expected
+
+
 def test_fast_gives_the_promise_up_where_it_costs(folder):
     """Hybrid models are answered one by one, or, when asked to be fast, in batches."""
     exact = LocalEngine(folder("qwen3_5"), "cpu", "float32")

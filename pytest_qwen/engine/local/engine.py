@@ -12,6 +12,7 @@ from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Finish, Reply
 from pytest_qwen.core.thinking import Split, id_pieces, split_thinking
 from pytest_qwen.engine import EngineError, Failure, Options, Outcome, key_of
+from pytest_qwen.engine.local.deadline import Hung, deadline
 from pytest_qwen.engine.local.lane import Lane
 from pytest_qwen.engine.local.load import load
 from pytest_qwen.engine.local.reference import ReferenceLane
@@ -89,7 +90,11 @@ class LocalEngine:
         outcomes, self._failed = self._failed, []
         failed = None
         try:
-            outcomes += map(self._reply, self._lane.step(self._waiting))
+            with deadline(2 * self._options.seconds):
+                ended = self._lane.step(self._waiting)
+            outcomes += map(self._reply, ended)
+        except Hung:  # rows look at the time themselves, unless what they wait for never returns
+            outcomes += self._given_up(Finish.TIMEOUT, self._abandoned(outcomes))
         except Exception as error:  # noqa: BLE001 - torch's, or the model's own code
             failed = error.with_traceback(None)  # which would keep the tensors of the step
         except BaseException:  # interrupted: whoever asks again finds all rows in line
@@ -130,11 +135,15 @@ class LocalEngine:
             return []
         self._lane.resize(self._rows)
         if no_memory:
-            for row in rows:
-                row.finish = Finish.OOM
-            return list(map(self._reply, rows))
+            return self._given_up(Finish.OOM, rows)
         said = f"the model failed on {self._loaded.model.device}: {error}"
         return [Failure(row.request.key, said) for row in rows]
+
+    def _given_up(self, finish: Finish, rows: Sequence[Row]) -> list[Outcome]:
+        """Let rows end with what they have said."""
+        for row in rows:
+            row.finish = finish
+        return list(map(self._reply, rows))
 
     def _row(self, request: Request) -> Row:
         prompt = self._prompt_ids(request)
