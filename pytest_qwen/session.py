@@ -23,6 +23,7 @@ from pytest_qwen.engine.models import Models
 from pytest_qwen.engine.store import Store
 from pytest_qwen.family.checkpoint import CheckpointError
 from pytest_qwen.family.family import Family, load_family
+from pytest_qwen.live import LIVE
 from pytest_qwen.options import CONTROL, FOLDER, chosen_family, timeout
 
 CASES = pytest.StashKey[list[pytest.Item]]()
@@ -89,6 +90,7 @@ def open_models(config: pytest.Config) -> Models:
         planned=lambda: planned(config),
         options=options,
         generator=generator if control.is_socket() else None,
+        tell=live.show if (live := config.stash.get(LIVE, None)) else None,
     )
 
 

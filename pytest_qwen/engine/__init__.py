@@ -49,6 +49,11 @@ class Engine(Protocol):
     Requests are complete: nothing in their sampling is left out, and they carry their keys.
     """
 
+    @property
+    def tokens(self) -> int:
+        """How many tokens were drawn so far."""
+        ...
+
     def submit(self, requests: Sequence[Request], *, first: bool = False) -> None:
         """Put requests in line; `first` before those that wait already."""
         ...

@@ -6,6 +6,7 @@ Where tests run in one process it is an object of that process. With `-n` it is 
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Protocol
 
@@ -13,6 +14,7 @@ from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Finish, Reply, Role
 from pytest_qwen.engine import Engine, EngineError, Failure, Outcome, key_of
 from pytest_qwen.engine.store import Store
+from pytest_qwen.engine.tally import Tally, Tell
 from pytest_qwen.family.checkpoint import CheckpointError
 
 LASTING = {Finish.STOP, Finish.LENGTH, Finish.VERDICT, Finish.NAN}
@@ -37,10 +39,17 @@ class LocalGenerator:
     Args:
         open_engine: gives a role's engine; roles that share a checkpoint share it.
         store: keeps each reply as it comes, also those that nobody waits for yet.
+        tell: is told after every step how far each role is.
     """
 
-    def __init__(self, open_engine: Callable[[Role], Engine], store: Store | None = None) -> None:
-        self._open, self._store = open_engine, store
+    def __init__(
+        self,
+        open_engine: Callable[[Role], Engine],
+        store: Store | None = None,
+        tell: Tell | None = None,
+    ) -> None:
+        self._open, self._store, self._tell = open_engine, store, tell
+        self._tallies: dict[str, Tally] = {}
         self._engines: dict[Role, Engine | str] = {}  # or why there is none
         self._planned: dict[Role, dict[str, Request]] = {}
         self._early: dict[str, Outcome] = {}
@@ -49,6 +58,8 @@ class LocalGenerator:
         """Say what will be asked, in order: it fills the batches of what is asked now."""
         for request in requests:
             self._planned.setdefault(request.role, {})[request.key] = request
+        for role, planned in self._planned.items():
+            self._tallies[role] = Tally(left=len(planned))
 
     def ask(self, requests: Sequence[Request]) -> list[Outcome]:
         """Put requests before all others; return outcomes that are there already."""
@@ -74,13 +85,26 @@ class LocalGenerator:
         What nobody waits for stays here until it is asked, in the store where there is one.
         """
         engine = self._engine(role)
-        outcomes = [] if isinstance(engine, str) else engine.step()
+        outcomes = [] if isinstance(engine, str) else self._worked(role, engine)
         self._early |= {key_of(outcome): outcome for outcome in outcomes}
         lasting = [o for o in outcomes if isinstance(o, Reply) and o.finish in LASTING]
         if self._store and lasting:
             self._store.put(lasting)
             for reply in lasting:
                 del self._early[reply.request_key]
+        return outcomes
+
+    def _worked(self, role: Role, engine: Engine) -> list[Outcome]:
+        """Let an engine work for a while, and tell how far it is."""
+        start, before = time.monotonic(), engine.tokens
+        outcomes = engine.step()
+        tally = self._tallies.setdefault(role, Tally())
+        tally.seconds += time.monotonic() - start
+        tally.tokens += engine.tokens - before
+        tally.done += len(outcomes)
+        tally.left = max(0, tally.left - len(outcomes))
+        if self._tell:
+            self._tell(self._tallies)
         return outcomes
 
     def took(self, outcome: Outcome) -> None:

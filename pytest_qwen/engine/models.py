@@ -17,6 +17,7 @@ from pytest_qwen.engine import Engine, EngineError, Failure, Options
 from pytest_qwen.engine.environment import Environment, environment, resolve
 from pytest_qwen.engine.generator import Generator, LocalGenerator
 from pytest_qwen.engine.store import Store
+from pytest_qwen.engine.tally import Tell
 from pytest_qwen.family.checkpoint import Checkpoint, CheckpointError, open_checkpoint
 from pytest_qwen.family.family import Family
 
@@ -36,6 +37,7 @@ class Models:
         planned: gives the requests that the run will make, in order: they are generated together.
         options: how engines generate.
         generator: given this object, opens what answers; one in this process when it is None.
+        tell: is told how far generation in this process is.
     """
 
     def __init__(
@@ -46,10 +48,12 @@ class Models:
         planned: Callable[[], Iterable[Request]] = tuple,
         options: Options | None = None,
         generator: Callable[[Models], Generator] | None = None,
+        tell: Tell | None = None,
     ) -> None:
         self.family, self.store = family, store
         self._planned, self._options = planned, options or Options()
         self._generator = generator(self) if generator else None
+        self._tell = tell
         self._engines: dict[tuple[Any, ...], Engine] = {}
         self._checkpoints: dict[tuple[Any, ...], Checkpoint] = {}
 
@@ -88,7 +92,7 @@ class Models:
         return [request for key, request in complete.items() if key not in kept]
 
     def _local_generator(self) -> LocalGenerator:
-        generator = LocalGenerator(self.engine, self.store)
+        generator = LocalGenerator(self.engine, self.store, self._tell)
         generator.plan(self.missing())
         return generator
 

@@ -51,6 +51,12 @@ class LocalEngine:
         self._waiting: OrderedDict[str, Row] = OrderedDict()
         self._in: dict[str, Row] = {}  # what waits and what is under way
         self._failed: list[Outcome] = []
+        self._said = 0  # tokens of replies that are out
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens were drawn so far."""
+        return self._said + sum(len(row.new) for row in self._in.values())
 
     def _open(self, slots: bool) -> Lane:
         """Return the slot lane where it holds, else the reference lane.
@@ -104,7 +110,8 @@ class LocalEngine:
         if failed:
             outcomes += self._mend(failed, self._abandoned(outcomes))
         for outcome in outcomes:
-            self._in.pop(key_of(outcome), None)
+            if row := self._in.pop(key_of(outcome), None):
+                self._said += len(row.new)
         return outcomes
 
     def _abandoned(self, outcomes: Sequence[Outcome]) -> list[Row]:
