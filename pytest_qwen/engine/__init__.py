@@ -17,6 +17,10 @@ class EngineError(Exception):
     """An engine that cannot answer. Its text says why and what to do."""
 
 
+class NoRoom(EngineError):
+    """An engine that finds no memory beside others."""
+
+
 @dataclass(frozen=True)
 class Options:
     """How an engine generates.
@@ -52,6 +56,11 @@ class Engine(Protocol):
     @property
     def tokens(self) -> int:
         """How many tokens were drawn so far."""
+        ...
+
+    @property
+    def left(self) -> int:
+        """How many requests have no outcome yet."""
         ...
 
     def submit(self, requests: Sequence[Request], *, first: bool = False) -> None:

@@ -13,7 +13,7 @@ from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Reply, Role
 from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.core.spec import As, Message
-from pytest_qwen.engine import Engine, EngineError, Failure, Options
+from pytest_qwen.engine import Engine, EngineError, Failure, NoRoom, Options
 from pytest_qwen.engine.environment import Environment, environment, resolve
 from pytest_qwen.engine.generator import Generator, LocalGenerator
 from pytest_qwen.engine.store import Store
@@ -92,7 +92,7 @@ class Models:
         return [request for key, request in complete.items() if key not in kept]
 
     def _local_generator(self) -> LocalGenerator:
-        generator = LocalGenerator(self.engine, self.store, self._tell)
+        generator = LocalGenerator(self, self.store, self._tell)
         generator.plan(self.missing())
         return generator
 
@@ -165,10 +165,10 @@ class Models:
 
         Raises:
             CheckpointError: see `checkpoint`.
-            EngineError: it cannot be loaded.
+            EngineError: it cannot be loaded; `NoRoom` if it could without the others.
         """
         try:
-            from pytest_qwen.engine.local import LocalEngine  # imports torch
+            from pytest_qwen.engine.local import LocalEngine, fits  # imports torch
         except ModuleNotFoundError as error:
             raise EngineError(
                 f"expected {error.name}, which generates replies, got it not installed: "
@@ -177,8 +177,14 @@ class Models:
         checkpoint, binding = self.checkpoint(role), self.family.roles[role]
         name = (checkpoint.path, resolve(binding.device), binding.dtype)
         if name not in self._engines:
+            if self._engines and not fits(*name, saved=checkpoint.dtype):
+                raise NoRoom(f"{checkpoint.path}: no memory beside other models")
             self._engines[name] = LocalEngine(*name, self._options)
         return self._engines[name]
+
+    def release(self) -> None:
+        """Let go of all engines."""
+        self._engines.clear()
 
 
 @dataclass(frozen=True)

@@ -133,7 +133,7 @@ def main() -> None:
     store = Store(Path(said["store"])) if said["store"] else None
     family = load_family(said["family"], said["models"])
     models = Models(family, store, options=Options(**said["options"]))
-    generator = LocalGenerator(models.engine, store, Teller(folder / "control.sock"))
+    generator = LocalGenerator(models, store, Teller(folder / "control.sock"))
     Server(listener, generator).serve()
 
 

@@ -77,6 +77,11 @@ class LocalEngine:
         """Which lane answers: `slot` or `reference`."""
         return "reference" if isinstance(self._lane, ReferenceLane) else "slot"
 
+    @property
+    def left(self) -> int:
+        """How many requests have no outcome yet."""
+        return len(self._in) + len(self._failed)
+
     def submit(self, requests: Sequence[Request], *, first: bool = False) -> None:
         """Put requests in line; `first` before those that wait already."""
         for request in reversed(requests) if first else requests:
