@@ -14,7 +14,7 @@ import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal
 
 from pydantic import (
     BaseModel,
@@ -23,7 +23,6 @@ from pydantic import (
     StrictFloat,
     StrictInt,
     StrictStr,
-    ValidationError,
     model_validator,
 )
 from pydantic_core import PydanticCustomError, core_schema
@@ -31,7 +30,8 @@ from pydantic_core import PydanticCustomError, core_schema
 from pytest_qwen.core.names import nearest
 from pytest_qwen.core.reply import ROLES, Role
 from pytest_qwen.core.sampling import Sampling
-from pytest_qwen.core.source import Document, Loc, Problem, SpecError, read
+from pytest_qwen.core.source import Document, Problem, SpecError, read
+from pytest_qwen.core.validation import validate
 
 
 @dataclass(frozen=True)
@@ -174,67 +174,6 @@ def load(path: Path, *, shown: str = "", tags: Collection[str] | None = None) ->
     if problems:
         raise SpecError(*problems)
     return behaviors
-
-
-Model = TypeVar("Model", bound=BaseModel)
-
-
-def validate(model: type[Model], document: Document) -> Model:
-    """Validate a document with a pydantic model.
-
-    Raises:
-        SpecError: each of pydantic's errors as a problem with its line.
-    """
-    if not isinstance(document.data, dict):
-        got = type(document.data).__name__
-        raise SpecError(document.problem((), "a mapping of keys to values", got))
-    try:
-        return model.model_validate(document.data)
-    except ValidationError as error:
-        errors = error.errors(include_url=False)
-        # An item that cannot be read also leaves its list too short: that is no second mistake.
-        told = [e for e in errors if e["type"] != "too_short" or not e["input"]]
-        problems = (_problem(model, document, e) for e in told)
-        raise SpecError(*dict.fromkeys(problems)) from None
-
-
-def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
-    loc: Loc = error["loc"]
-    name, got = loc[-1] if loc else "", repr(error["input"])
-    match error["type"]:
-        case "extra_forbidden":
-            fields = _model_at(model, loc[:-1]).model_fields
-            return document.problem(loc, "a known key", repr(name), nearest(name, fields))
-        case "missing":
-            return document.problem(loc, f"the key {name!r}", "none", "add it")
-        case "literal_error" if isinstance(error["input"], str):
-            known = re.findall(r"'([^']*)'", error["ctx"]["expected"])
-            loc = tuple(part for part in loc if part != "[key]")
-            return document.problem(loc, f"one of {', '.join(known)}", got, nearest(got, known))
-        case "string_type" if not isinstance(error["input"], dict | list):
-            loc = tuple(step for step in loc if step != "str")
-            return document.problem(loc, "text", got, "put it in quotes")
-        case "int_type" | "float_type" if loc[-1] in {"int", "float"}:
-            return document.problem(loc[:-1], "text", got, "put it in quotes")
-        case "either":
-            return document.problem(loc, error["msg"], "neither or both")
-        case _:
-            return document.problem(loc, error["msg"].removeprefix("Input should be "), got)
-
-
-def _model_at(model: type[BaseModel], loc: Loc) -> type[BaseModel]:
-    """Return the model that describes the mapping at `loc`."""
-    for step in loc:
-        if isinstance(step, str) and step in model.model_fields:
-            found = _models_in(model.model_fields[step].annotation)
-            model = found[0] if found else model
-    return model
-
-
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for inner in get_args(annotation) for model in _models_in(inner)]
 
 
 def _unknown_tags(behavior: Behavior, known: Collection[str] | None) -> list[Problem]:
