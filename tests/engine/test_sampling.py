@@ -96,6 +96,60 @@ def test_few_candidates_are_those_that_a_full_sort_keeps(top_k):
     assert drawn == ids.gather(1, best).flatten().tolist()
 
 
+def spread(n, slope):
+    """Return falling logits of 5,000 tokens, in an order of their own, for `n` rows."""
+    torch.manual_seed(0)
+    logits = -slope * torch.arange(5000).float().log1p()
+    return logits[torch.randperm(5000)].expand(n, -1).clone()
+
+
+@pytest.mark.parametrize("slope", [0.0, 0.4, 1.5])
+def test_without_a_top_k_any_token_may_come(slope):
+    """Chi-square over 16 groups of tokens, of which 1,024 are the likeliest: nearly all or few of
+    the draws are among them. 37.70 is the 0.1 % quantile for 15 degrees of freedom."""
+    n = 2000
+    logits = spread(n, slope)
+    drawn = torch.tensor(draw([request(sample=i) for i in range(n)], logits))
+    probability = logits[0].double().softmax(0)
+    order = probability.argsort(descending=True, stable=True)
+    group = torch.empty(5000, dtype=torch.int64)
+    group[order] = (probability[order].cumsum(0) * 16 - 1e-9).long().clamp(max=15)
+    expected = torch.zeros(16).double().index_add(0, group, probability) * n
+    observed = torch.bincount(group[drawn], minlength=16).double()
+    assert ((observed - expected) ** 2 / expected.clamp(min=1e-9)).sum().item() < 37.70
+
+
+@pytest.mark.parametrize(
+    "sampling",
+    [
+        {"top_p": 0.3},
+        {"top_p": 0.99},
+        {"min_p": 0.5},
+        {"min_p": 1e-5},
+        {"top_p": 0.9, "min_p": 0.01},
+    ],
+)
+@pytest.mark.parametrize("slope", [0.4, 1.5])
+def test_what_is_cut_off_without_a_top_k_never_comes(sampling, slope):
+    """Top-p and min-p keep what a full sort keeps, whether they end among the likeliest or not."""
+    logits = spread(300, slope)
+    drawn = set(draw([request(sample=i, **sampling) for i in range(300)], logits))
+    probability, ids = logits[0].double().softmax(0).sort(descending=True, stable=True)
+    kept = probability.cumsum(0) - probability < sampling.get("top_p", 1)
+    kept &= probability >= sampling.get("min_p", 0) * probability[0]
+    assert drawn <= set(ids[kept].tolist())
+    assert len(drawn) > min(20, int(kept.sum()) // 2)
+
+
+def test_open_rows_do_not_see_their_neighbours():
+    """Alone and among others, in any order, the same token, wherever it lies."""
+    scores = torch.cat([spread(8, 0.2), spread(8, 1.5)])
+    requests = [request(sample=i, top_p=1 - i % 3 / 20) for i in range(16)]
+    alone = [draw([r], scores[i : i + 1])[0] for i, r in enumerate(requests)]
+    assert draw(requests, scores) == alone
+    assert draw(requests[::-1], scores.flip(0)) == alone[::-1]
+
+
 def test_the_margin_is_the_distance_to_the_runner_up():
     """In logits over temperature; a token without a rival is far from any."""
     scores = torch.tensor([[1.0, 3.0, 2.5, 2.0]])

@@ -36,10 +36,14 @@ def gumbel(seeds: Tensor, samples: Tensor, steps: Tensor, token_ids: Tensor) -> 
 
     `seeds`, `samples` and `steps` are int64 of shape (rows,).
     """
+    return -torch.log(-torch.log(uniform(seeds, samples, steps, token_ids)))
+
+
+def uniform(seeds: Tensor, samples: Tensor, steps: Tensor, token_ids: Tensor) -> Tensor:
+    """Return uniform noise in (0, 1); see `gumbel`."""
     row = splitmix64(splitmix64(splitmix64(seeds) + samples) + steps)
     bits = _shift_right(splitmix64(row[:, None] + token_ids), 11)  # 53 bits: a double's mantissa
-    uniform = (bits.double() + 0.5) * 2.0**-53
-    return -torch.log(-torch.log(uniform))
+    return (bits.double() + 0.5) * 2.0**-53
 
 
 FAR = 99.0
@@ -48,6 +52,15 @@ FAR = 99.0
 WIDTHS = (64, 256, 1024)
 """How many candidates a row with a top-k looks at. Its own top-k alone says which, so that its sums
 do not depend on its neighbours."""
+
+ALL, OPEN = 0, -1
+"""The width of a row that must look at all tokens, and of one that has no top-k."""
+
+HEAD = 1024
+"""How many tokens of an open row are its likeliest."""
+
+_SIDE = -1
+"""Stands for a token id in the noise that says on which side of the likeliest the token is."""
 
 
 class Sampler:
@@ -66,6 +79,8 @@ class Sampler:
             )
             for name in ("temperature", "top_k", "top_p", "min_p")
         }
+        temperature = self._column["temperature"]
+        self._heat = temperature.masked_fill(temperature == 0, 1.0)
         alike: dict[int, list[int]] = {}
         for i, sampling in enumerate(samplings):
             alike.setdefault(_width(sampling), []).append(i)
@@ -81,25 +96,66 @@ class Sampler:
         tokens = torch.zeros_like(steps)
         margins = torch.zeros(len(self.rows), dtype=torch.float64, device=scores.device)
         for width, index in self._alike:
-            tokens[index], margins[index] = self._drawn(scores, steps, width, index)
+            draw = self._open if width == OPEN and scores.shape[1] > HEAD else self._drawn
+            tokens[index], margins[index] = draw(scores[index], steps, index, width)
         said = zip(broken.tolist(), tokens.tolist(), margins.tolist(), strict=True)
         return [Drawn(None if nan else token, margin) for nan, token, margin in said]
 
     def _drawn(
-        self, scores: Tensor, steps: Tensor, width: int, index: Tensor
+        self, scores: Tensor, steps: Tensor, index: Tensor, width: int
     ) -> tuple[Tensor, Tensor]:
-        """Draw for the rows at `index`, which look at `width` candidates, 0 at all."""
-        column = {name: values[index] for name, values in self._column.items()}
-        greedy = column["temperature"] == 0
-        values, ids = _candidates(scores[index], width, column["top_k"])
-        values = values / column["temperature"].masked_fill(greedy, 1.0)
-        noise = gumbel(self._seeds[index], self._samples[index], steps[index], ids)
+        """Draw for the rows at `index`, which look at `width` candidates, or at all."""
+        values, ids = _candidates(scores, width, self._column["top_k"][index])
+        values = values / self._heat[index]
+        return self._best(values, ids, _kept(values, self._at(index)), steps, index)
+
+    def _open(
+        self, scores: Tensor, steps: Tensor, index: Tensor, width: int
+    ) -> tuple[Tensor, Tensor]:
+        """Draw for the rows at `index`, which have no top-k: nearly always from the likeliest.
+
+        Where top-p or min-p end among those, they decide. Where nothing is cut off, one draw says
+        on which side the token is, and the others are only looked at when it is there.
+        """
+        column, hot = self._at(index), scores / self._heat[index]
+        values, ids = _by_value(*hot.topk(HEAD, dim=1))
+        likely = values > values[:, -1:]  # which of the last, equal ones are among them is chance
+        every = hot.softmax(dim=1)
+        probability = every.gather(1, ids)
+        others = every.scatter(1, ids, probability.masked_fill(likely, 0.0)).cumsum(dim=1)[:, -1:]
+        cut = (column["top_p"] < 1) | (column["min_p"] > 0)
+        least = column["min_p"] * probability[:, :1]
+        ends = (1 - others >= column["top_p"]) | (probability[:, -1:] < least)
+        side = uniform(*self._names(steps, index), torch.full_like(ids[:, :1], _SIDE))
+        among = torch.where(cut, ends, side >= others)[:, 0]
+        kept = likely & _within(probability, column)
+        tokens, margins = self._best(values, ids, kept, steps, index)
+        if not bool(among.all()):
+            far = ~among
+            left = scores.gather(1, ids).masked_fill(likely & ~cut, -torch.inf)
+            rest = scores.scatter(1, ids, left)[far]
+            tokens[far], margins[far] = self._drawn(rest, steps, index[far], width)
+        return tokens, margins
+
+    def _best(
+        self, values: Tensor, ids: Tensor, kept: Tensor, steps: Tensor, index: Tensor
+    ) -> tuple[Tensor, Tensor]:
+        """Return the token whose noisy value is highest, and its distance to the runner-up."""
+        greedy = self._column["temperature"][index] == 0
+        noise = gumbel(*self._names(steps, index), ids)
         noisy = values.double() + noise.masked_fill(greedy, 0.0)
-        noisy = noisy.masked_fill(~_kept(values, column), -torch.inf)
+        noisy = noisy.masked_fill(~kept, -torch.inf)
         best = noisy.topk(min(2, noisy.shape[1]), dim=1)
         margins = best.values[:, 0] - best.values[:, -1]
         first = noisy.argmax(dim=1, keepdim=True)  # among equals the first: the lower id
         return ids.gather(1, first).flatten(), margins.clamp(max=FAR)
+
+    def _at(self, index: Tensor) -> dict[str, Tensor]:
+        return {name: values[index] for name, values in self._column.items()}
+
+    def _names(self, steps: Tensor, index: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return what the noise of rows depends on."""
+        return self._seeds[index], self._samples[index], steps[index]
 
     def _penalized(self, scores: Tensor) -> Tensor:
         """Apply the repetition penalty to all tokens seen, the presence penalty to new ones."""
@@ -118,7 +174,7 @@ class Sampler:
 def _width(sampling: Sampling) -> int:
     """Return how many candidates a row needs: one more than its top-k, to see a tie at the end."""
     top_k = 1 if sampling.temperature == 0 else sampling.top_k or 0
-    return next((w for w in WIDTHS if 0 < top_k < w), 0)
+    return next((w for w in WIDTHS if top_k < w), ALL) if top_k else OPEN
 
 
 def _candidates(scores: Tensor, width: int, top_k: Tensor) -> tuple[Tensor, Tensor]:
@@ -133,6 +189,11 @@ def _candidates(scores: Tensor, width: int, top_k: Tensor) -> tuple[Tensor, Tens
     if bool((values[:, -1:] == last).any()):  # more equals than were looked at
         values, ids = scores.sort(dim=1, descending=True, stable=True)
         return values[:, :width], ids[:, :width]
+    return _by_value(values, ids)
+
+
+def _by_value(values: Tensor, ids: Tensor) -> tuple[Tensor, Tensor]:
+    """Sort by falling value and then by id."""
     ids, order = ids.sort(dim=1)
     values, order = values.gather(1, order).sort(dim=1, descending=True, stable=True)
     return values, ids.gather(1, order)
@@ -143,7 +204,10 @@ def _kept(values: Tensor, column: dict[str, Tensor]) -> Tensor:
     rank = torch.arange(values.shape[1], device=values.device)
     kept = (rank < column["top_k"]) | (column["top_k"] == 0)
     probability = values.masked_fill(~kept, -torch.inf).softmax(dim=1)
+    return (rank == 0) | (kept & _within(probability, column))
+
+
+def _within(probability: Tensor, column: dict[str, Tensor]) -> Tensor:
+    """Say which candidates, by falling probability, top-p and min-p keep."""
     before = probability.cumsum(dim=1) - probability
-    kept &= before < column["top_p"]
-    kept &= probability >= column["min_p"] * probability[:, :1]
-    return kept | (rank == 0)
+    return (before < column["top_p"]) & (probability >= column["min_p"] * probability[:, :1])
