@@ -13,6 +13,7 @@ from pytest_qwen.core.judge import judge, misses
 from pytest_qwen.core.plan import Case, Request
 from pytest_qwen.core.record import Judged, Line, case_fields, error_line, sample_line
 from pytest_qwen.core.reply import Finish, Reply
+from pytest_qwen.core.variants import not_more, other_verdicts
 from pytest_qwen.core.visible import log_safe
 from pytest_qwen.engine import EngineError
 from pytest_qwen.engine.models import Models
@@ -46,13 +47,39 @@ def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> Non
     fields = case_fields(item.nodeid, case.behavior.name, case.prompt_id, requests[0])
     replies = _replies(item, models, requests, fields)
     judged = judge(case, replies)
-    item.stash[LINES] = [sample_line(fields, one) for one in judged]
-    told = [misses(case, judged, _command(item))]
+    item.stash[LINES] = [_line(fields, case, one) for one in judged]
+    told = _told(item, case, judged, models, fields)
     exact: bool = item.config.getoption("--qwen-exact")
     if case.behavior.fields.snapshot and samples is None and exact:
         told.append(snapshots.compare(case, requests, replies, models, fixtures))
     if text := "\n".join(filter(None, told)):
         pytest.fail(text, pytrace=False)
+
+
+def _line(fields: Line, case: Case, judged: Judged) -> Line:
+    """Return a sample's line with the number of characters of its answer that were judged."""
+    return sample_line(fields, judged) | {"judged": len(case.behavior.cut(judged.reply.answer))}
+
+
+def _told(
+    item: pytest.Item, case: Case, judged: Sequence[Judged], models: Models, fields: Line
+) -> list[str]:
+    """Return what is told of missed expectations, and of prompts that the case is held against."""
+    __tracebackhide__ = True
+    samples: int | None = item.config.getoption("--qwen-samples")
+    told = []
+    if case.same_as:
+        other = case.same_as.case
+        replies = _replies(item, models, other.requests(samples), fields)
+        told.append(other_verdicts(case, judged, judge(other, replies)))
+    else:
+        told.append(misses(case, judged, _command(item)))
+    if case.more_than:
+        replies = _replies(item, models, case.more_than.case.requests(samples), fields)
+        told.append(not_more(case, [one.reply for one in judged], replies))
+    if any(told) and not told[0].endswith(_command(item)):
+        told.append(f"again: {_command(item)}")
+    return told
 
 
 def run_marker(models: Models, fixtures: pytest.FixtureRequest) -> list[Reply]:

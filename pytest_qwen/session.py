@@ -99,7 +99,7 @@ def planned(config: pytest.Config) -> Iterator[Request]:
         callspec = getattr(item, "callspec", None)
         case = callspec.params.get("qwen_case") if callspec else None
         if isinstance(case, Case):
-            yield from case.requests(samples)
+            yield from case.asks(samples)
         elif mark := marker.asks(item):
             yield from marker.requests(mark, samples)
 

@@ -23,6 +23,7 @@ from pydantic import (
     StrictFloat,
     StrictInt,
     StrictStr,
+    ValidationError,
     model_validator,
 )
 from pydantic_core import PydanticCustomError, core_schema
@@ -67,6 +68,16 @@ Slug = Annotated[
     str, Like("[A-Za-z0-9][A-Za-z0-9._-]{0,79}", "at most 80 ASCII letters, digits and . _ -")
 ]
 Value = StrictStr | StrictInt | StrictFloat
+Parameter = Literal[
+    "temperature",
+    "top_k",
+    "top_p",
+    "min_p",
+    "repetition_penalty",
+    "presence_penalty",
+    "max_new_tokens",
+]
+"""A sampling parameter that can be swept: each number in `Sampling`."""
 As = Literal["text", "chat"]
 PROMPT_AS: dict[Role, As] = {"base": "text", "instruct": "chat", "reasoning": "chat"}
 
@@ -82,12 +93,31 @@ class Message(_Strict):
     content: str
 
 
+class MoreThan(_Strict):
+    """A prompt of the behavior whose replies must measure less."""
+
+    prompt: Slug
+    measure: Any
+
+
 class Prompt(_Strict):
     """What a model is asked: one text, or a conversation."""
 
     id: Slug
     text: str | None = None
     messages: tuple[Message, ...] | None = None
+    values: Annotated[
+        dict[Identifier, Value],
+        Field(description="This prompt's own values for `{name}`, as of the right answer."),
+    ] = {}
+    same_as: Annotated[
+        Slug | None,
+        Field(description="Another prompt whose verdicts this one must keep, whatever they are."),
+    ] = None
+    more_than: Annotated[
+        MoreThan | None,
+        Field(description="Another prompt whose replies must measure less than this one's."),
+    ] = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Prompt:
@@ -116,12 +146,21 @@ class Fields(_Strict):
         ),
     ] = {}
     sampling: Annotated[Sampling, Field(description="Over the role's defaults.")] = Sampling()
+    sweep: Annotated[
+        dict[Parameter, Annotated[tuple[StrictInt | StrictFloat, ...], Field(min_length=1)]],
+        Field(description="Values of sampling parameters; every combination is a case."),
+    ] = {}
     samples: Annotated[int, Field(ge=1, le=10_000, description="Replies drawn for each case.")] = 1
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     expect: Annotated[dict[Role, list[Any]], Field(min_length=1)]
     prompt_as: Annotated[
         dict[Role, As], Field(description="`text`: a bare continuation; `chat`: the template.")
     ] = {}
+    stop_at: Annotated[
+        tuple[Annotated[str, Field(min_length=1)], ...],
+        Field(description="The answer ends before the first of these texts."),
+    ] = ()
+    first_line: Annotated[bool, Field(description="The answer is its first line.")] = False
     snapshot: Annotated[bool, Field(description="Keep the replies as a syrupy snapshot.")] = False
 
 
@@ -146,6 +185,20 @@ class Behavior:
         """Say whether a role is given the bare text or the rendered template."""
         return self.fields.prompt_as.get(role, PROMPT_AS[role])
 
+    def cut(self, answer: str) -> str:
+        """Return the part of an answer that is judged: a beginning of it, without blanks behind.
+
+        >>> from pytest_qwen.core.source import parse
+        >>> text = "{behavior: x, prompts: [{id: a, text: b}], expect: {base: [a]}, stop_at: [Q:]}"
+        >>> Behavior(validate(Fields, parse(text, "")[0]), parse(text, "")[0]).cut("9.8\\n\\nQ: 3?")
+        '9.8'
+        """
+        for stop in self.fields.stop_at:
+            answer = answer.partition(stop)[0]
+        if self.fields.first_line:
+            answer = (answer.splitlines() or [""])[0]
+        return answer.rstrip()
+
 
 def load(path: Path, *, shown: str = "", tags: Collection[str] | None = None) -> list[Behavior]:
     """Read and validate the behaviors of a YAML file.
@@ -166,6 +219,7 @@ def load(path: Path, *, shown: str = "", tags: Collection[str] | None = None) ->
             behavior = Behavior(validate(Fields, document), document)
             problems += _unknown_tags(behavior, tags)
             problems += _doubles(behavior, {b.name for b in behaviors})
+            problems += _wrong_points(behavior)
             behaviors.append(behavior)
         except SpecError as error:
             problems += error.problems
@@ -200,4 +254,21 @@ def _doubles(behavior: Behavior, names: Collection[str]) -> list[Problem]:
             loc = ("prompts", i, "id")
             problems.append(document.problem(loc, "a new prompt id", repr(prompt.id)))
         seen.add(prompt.id)
+    return problems
+
+
+def _wrong_points(behavior: Behavior) -> list[Problem]:
+    """Return a problem for each value of the sweep that no sampling may have."""
+    document, problems = behavior.document, []
+    for name, values in behavior.fields.sweep.items():
+        if getattr(behavior.fields.sampling, name) is not None:
+            do = "remove one"
+            got = f"{name} in both"
+            problems.append(document.problem(("sweep", name), "`sampling` or `sweep`", got, do))
+        for i, value in enumerate(values):
+            try:
+                Sampling.model_validate({name: value})
+            except ValidationError as error:
+                expected = error.errors()[0]["msg"].removeprefix("Input should be ")
+                problems.append(document.problem(("sweep", name, i), expected, repr(value)))
     return problems
