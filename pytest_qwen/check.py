@@ -12,7 +12,9 @@ from pytest_qwen import marker, snapshots
 from pytest_qwen.core.judge import judge, misses
 from pytest_qwen.core.plan import Case, Request
 from pytest_qwen.core.record import Judged, Line, case_fields, error_line, sample_line
-from pytest_qwen.core.reply import Finish, Reply
+from pytest_qwen.core.relation import Relation
+from pytest_qwen.core.reply import Finish, Reply, Role
+from pytest_qwen.core.steps import comparison_line, relation_fields, steps, told
 from pytest_qwen.core.variants import not_more, other_verdicts
 from pytest_qwen.core.visible import log_safe
 from pytest_qwen.engine import EngineError
@@ -31,6 +33,15 @@ BROKEN = {
     Finish.ERROR: "the engine failed",
 }
 """Ends that are never a model's behavior, and what each means."""
+
+
+def run(one: Case | Relation, models: Models, fixtures: pytest.FixtureRequest) -> None:
+    """Run an item from YAML; see `run_case` and `run_relation`."""
+    __tracebackhide__ = True
+    if isinstance(one, Case):
+        run_case(one, models, fixtures)
+    else:
+        run_relation(one, models, fixtures)
 
 
 def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> None:
@@ -54,6 +65,44 @@ def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> Non
         told.append(snapshots.compare(case, requests, replies, models, fixtures))
     if text := "\n".join(filter(None, told)):
         pytest.fail(text, pytrace=False)
+
+
+def run_relation(relation: Relation, models: Models, fixtures: pytest.FixtureRequest) -> None:
+    """Ask every role for its replies, compare the roles, and fail for each step that is not shown.
+
+    Raises:
+        pytest.fail.Exception: a step is not shown, a measure is not defined, or no reply could be
+            had.
+        pytest.skip.Exception: the family does not have one of the roles.
+    """
+    __tracebackhide__ = True
+    item: pytest.Item = fixtures.node
+    samples: int | None = item.config.getoption("--qwen-samples")
+    fields = relation_fields(item.nodeid, relation)
+    for role in relation.roles:
+        _need_role(models, role)
+    scores: dict[Role, list[float]] = {role: [] for role in relation.roles}
+    replies = iter(_replies(item, models, relation.asks(samples), fields))
+    for role, entry in relation.asked:
+        case = entry.cases[role]
+        parts = case.parts([next(replies) for _ in relation.requests_of(case, samples)])
+        try:
+            scores[role].append(entry.score(parts))
+        except ValueError as error:
+            where = f"{relation.comparison.document.path}:{relation.line}"
+            got = f"no number for {entry.name}, {role}: {error}"
+            item.stash[LINES] = [error_line(fields, "measure", got)]
+            pytest.fail(f"{where}: expected {relation.claim}, got {got}", pytrace=False)
+    found = steps(relation, scores)
+    item.stash[LINES] = [comparison_line(fields, relation, found, scores)]
+    if text := told(relation, found, scores, _command(item)):
+        pytest.fail(text, pytrace=False)
+
+
+def _need_role(models: Models, role: Role) -> None:
+    __tracebackhide__ = True
+    if role not in models.family.roles:
+        pytest.skip(f"the family {models.family.name} has no {role} role")
 
 
 def _line(fields: Line, case: Case, judged: Judged) -> Line:
@@ -118,8 +167,7 @@ def _replies(
 ) -> list[Reply]:
     """Get the replies; where there can be none, the record says why and the test fails."""
     __tracebackhide__ = True
-    if requests[0].role not in models.family.roles:
-        pytest.skip(f"the family {models.family.name} has no {requests[0].role} role")
+    _need_role(models, requests[0].role)
     try:
         replies = models.replies(requests)
     except (CheckpointError, EngineError, StoreError) as error:

@@ -14,6 +14,7 @@ from pytest_qwen import marker
 from pytest_qwen.core.names import nearest
 from pytest_qwen.core.plan import Case, Request
 from pytest_qwen.core.record import RecordWriter
+from pytest_qwen.core.relation import Relation
 from pytest_qwen.core.reply import ROLES, Role
 from pytest_qwen.core.source import SpecError
 from pytest_qwen.engine import Options
@@ -98,7 +99,7 @@ def planned(config: pytest.Config) -> Iterator[Request]:
     for item in config.stash.get(CASES, ()):
         callspec = getattr(item, "callspec", None)
         case = callspec.params.get("qwen_case") if callspec else None
-        if isinstance(case, Case):
+        if isinstance(case, Case | Relation):
             yield from case.asks(samples)
         elif mark := marker.asks(item):
             yield from marker.requests(mark, samples)

@@ -92,6 +92,13 @@ def fill(raw: Any, values: Mapping[str, Any]) -> Any:
     return _text(raw, values)
 
 
+def places(raw: Any) -> set[str]:
+    """Return the names that stand as `{name}` in the texts of a node."""
+    if isinstance(raw, dict | list):
+        return set().union(*map(places, raw.values() if isinstance(raw, dict) else raw))
+    return {name for name, _ in _PLACE.findall(raw) if name} if isinstance(raw, str) else set()
+
+
 def _text(text: str, values: Mapping[str, Any]) -> str:
     if not values:
         return text
@@ -118,7 +125,7 @@ def _check_parameters(behavior: Behavior) -> None:
     used: set[str] = set()
     problems: list[Problem] = []
     for loc, node in _texts(document):
-        names = {name for name, _ in _PLACE.findall(node) if name}
+        names = places(node)
         used |= names
         here = known[int(loc[1])] if loc[0] == "prompts" else set.intersection(*known)
         for name in sorted(names - here):

@@ -10,64 +10,22 @@ expect:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    StrictFloat,
-    StrictInt,
-    StrictStr,
-    ValidationError,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic import BaseModel, Field, StrictFloat, StrictInt, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
+from pytest_qwen.core.comparison import Comparison, ComparisonFields
+from pytest_qwen.core.fields import STRICT, Identifier, Name, Slug, Value
 from pytest_qwen.core.names import nearest
 from pytest_qwen.core.reply import ROLES, Role
 from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.core.source import Document, Problem, SpecError, read
 from pytest_qwen.core.validation import validate
 
-
-@dataclass(frozen=True)
-class Like:
-    """Annotates a text that must match a pattern; `words` are what a message expects."""
-
-    pattern: str
-    words: str
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        return core_schema.no_info_after_validator_function(self._check, handler(source))
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
-        return {**handler(schema), "pattern": f"^(?:{self.pattern})$"}
-
-    def _check(self, text: str) -> str:
-        if not re.fullmatch(self.pattern, text):
-            raise PydanticCustomError("like", "{words}", {"words": self.words})
-        return text
-
-
-Identifier = Annotated[
-    str, Like("[A-Za-z_][A-Za-z0-9_]{0,79}", "at most 80 ASCII letters, digits and _")
-]
-Name = Annotated[
-    str,
-    Like(
-        "(?!pytest|setup|teardown)[A-Za-z][A-Za-z0-9_]{0,79}",
-        "at most 80 ASCII letters, digits and _, not beginning with _, pytest, setup or teardown",
-    ),
-]
-Slug = Annotated[
-    str, Like("[A-Za-z0-9][A-Za-z0-9._-]{0,79}", "at most 80 ASCII letters, digits and . _ -")
-]
-Value = StrictStr | StrictInt | StrictFloat
 Parameter = Literal[
     "temperature",
     "top_k",
@@ -82,26 +40,28 @@ As = Literal["text", "chat"]
 PROMPT_AS: dict[Role, As] = {"base": "text", "instruct": "chat", "reasoning": "chat"}
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Message(_Strict):
+class Message(BaseModel):
     """One message of a conversation, as chat templates take it."""
+
+    model_config = STRICT
 
     role: Literal["system", "user", "assistant", "tool"]
     content: str
 
 
-class MoreThan(_Strict):
+class MoreThan(BaseModel):
     """A prompt of the behavior whose replies must measure less."""
+
+    model_config = STRICT
 
     prompt: Slug
     measure: Any
 
 
-class Prompt(_Strict):
+class Prompt(BaseModel):
     """What a model is asked: one text, or a conversation."""
+
+    model_config = STRICT
 
     id: Slug
     text: str | None = None
@@ -131,8 +91,10 @@ class Prompt(_Strict):
         return self.messages or (Message(role="user", content=self.text or ""),)
 
 
-class Fields(_Strict):
+class Fields(BaseModel):
     """The keys of a behavior's YAML. The JSON Schema for editors is made from this class."""
+
+    model_config = STRICT
 
     behavior: Annotated[Name, Field(description="The unique name of the behavior.")]
     title: Annotated[str, Field(description="What the model does, in one line.")] = ""
@@ -200,8 +162,12 @@ class Behavior:
         return answer.rstrip()
 
 
-def load(path: Path, *, shown: str = "", tags: Collection[str] | None = None) -> list[Behavior]:
-    """Read and validate the behaviors of a YAML file.
+Spec = Behavior | Comparison
+"""What a document can be."""
+
+
+def load(path: Path, *, shown: str = "", tags: Collection[str] | None = None) -> list[Spec]:
+    """Read and validate the behaviors of a YAML file, and the comparisons of behaviors.
 
     Args:
         path: the file.
@@ -213,46 +179,58 @@ def load(path: Path, *, shown: str = "", tags: Collection[str] | None = None) ->
     """
     documents = read(path, shown)
     problems: list[Problem] = []
-    behaviors: list[Behavior] = []
+    specs: list[Spec] = []
     for document in documents:
         try:
-            behavior = Behavior(validate(Fields, document), document)
-            problems += _unknown_tags(behavior, tags)
-            problems += _doubles(behavior, {b.name for b in behaviors})
-            problems += _wrong_points(behavior)
-            behaviors.append(behavior)
+            spec = _spec(document)
+            problems += _unknown_tags(spec, tags)
+            problems += _doubles(spec, {one.name for one in specs})
+            specs.append(spec)
         except SpecError as error:
             problems += error.problems
     if not documents:
         problems.append(Problem(shown or str(path), 1, "a behavior", "an empty file"))
     if problems:
         raise SpecError(*problems)
-    return behaviors
+    return specs
 
 
-def _unknown_tags(behavior: Behavior, known: Collection[str] | None) -> list[Problem]:
-    tags = {*known, *ROLES} if known is not None else set(behavior.fields.tags)
+def _spec(document: Document) -> Spec:
+    if isinstance(document.data, dict) and "compare" in document.data:
+        return Comparison(validate(ComparisonFields, document), document)
+    behavior = Behavior(validate(Fields, document), document)
+    if problems := [*_same_prompts(behavior), *_wrong_points(behavior)]:
+        raise SpecError(*problems)
+    return behavior
+
+
+def _unknown_tags(spec: Spec, known: Collection[str] | None) -> list[Problem]:
+    tags = {*known, *ROLES} if known is not None else set(spec.fields.tags)
     return [
-        behavior.document.problem(
+        spec.document.problem(
             ("tags", i),
             "a tag declared in the configuration (`qwen_tags`)",
             repr(tag),
             nearest(tag, tags),
         )
-        for i, tag in enumerate(behavior.fields.tags)
+        for i, tag in enumerate(spec.fields.tags)
         if tag not in tags
     ]
 
 
-def _doubles(behavior: Behavior, names: Collection[str]) -> list[Problem]:
-    document, problems = behavior.document, []
-    if behavior.name in names:
-        problems.append(document.problem(("behavior",), "a new name", repr(behavior.name)))
+def _doubles(spec: Spec, names: Collection[str]) -> list[Problem]:
+    if spec.name not in names:
+        return []
+    return [spec.document.problem(("behavior",), "a new name", repr(spec.name))]
+
+
+def _same_prompts(behavior: Behavior) -> list[Problem]:
+    problems = []
     seen: set[str] = set()
     for i, prompt in enumerate(behavior.fields.prompts):
         if prompt.id in seen:
             loc = ("prompts", i, "id")
-            problems.append(document.problem(loc, "a new prompt id", repr(prompt.id)))
+            problems.append(behavior.document.problem(loc, "a new prompt id", repr(prompt.id)))
         seen.add(prompt.id)
     return problems
 
