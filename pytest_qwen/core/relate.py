@@ -177,7 +177,7 @@ def _undecidable(relation: Relation, fields: RelationFields, i: int) -> list[Pro
     n = len(relation.units)
     least = max(_least(sign, relation) for sign in relation.signs)
     if n < least:
-        what = "behaviors, or one behavior" if fields.names[1:] else "prompts"
+        what = "behaviors, or one behavior," if fields.names[1:] else "prompts"
         expected = f"at least {least} {what} to be {relation.confidence:.0%} sure"
         problems.append(document.problem(loc, expected, str(n), "add some"))
     return problems
