@@ -27,7 +27,7 @@ from transformers import AutoModelForCausalLM, AutoTokenizer, Qwen3Config
 from pytest_qwen.core.plan import Request, expand
 from pytest_qwen.core.reply import Role
 from pytest_qwen.core.sampling import Sampling
-from pytest_qwen.core.spec import Message, load
+from pytest_qwen.core.spec import Behavior, Message, load
 from pytest_qwen.engine import key_of
 from pytest_qwen.engine.local import LocalEngine
 from pytest_qwen.engine.models import Models
@@ -43,8 +43,8 @@ def suite_requests(models: Models) -> list[Request]:
     """Return what the whole suite asks, complete and each once."""
     complete = {}
     for path in sorted((ROOT / "behaviors").rglob("*.yaml")):
-        for behavior in load(path, shown=str(path), tags=TAGS):
-            for case in expand(behavior):
+        for spec in load(path, shown=str(path), tags=TAGS):
+            for case in expand(spec) if isinstance(spec, Behavior) else ():
                 for request in map(models.complete, case.requests()):
                     complete[request.key] = request
     return list(complete.values())

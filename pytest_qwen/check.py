@@ -12,13 +12,16 @@ from pytest_qwen import marker, snapshots
 from pytest_qwen.core.judge import judge, misses
 from pytest_qwen.core.plan import Case, Request
 from pytest_qwen.core.record import Judged, Line, case_fields, error_line, sample_line
-from pytest_qwen.core.reply import Finish, Reply
+from pytest_qwen.core.relation import Relation
+from pytest_qwen.core.reply import Finish, Reply, Role
+from pytest_qwen.core.steps import comparison_line, relation_fields, steps, told
+from pytest_qwen.core.variants import not_more, other_verdicts
 from pytest_qwen.core.visible import log_safe
 from pytest_qwen.engine import EngineError
 from pytest_qwen.engine.models import Models
 from pytest_qwen.engine.store import StoreError
 from pytest_qwen.family.checkpoint import CheckpointError
-from pytest_qwen.session import asked, has_snapshot
+from pytest_qwen.session import has_snapshot, may_end_early
 
 LINES = pytest.StashKey[list[Line]]()
 """The record lines of an item."""
@@ -33,6 +36,15 @@ BROKEN = {
 """Ends that are never a model's behavior, and what each means."""
 
 
+def run(one: Case | Relation, models: Models, fixtures: pytest.FixtureRequest) -> None:
+    """Run an item from YAML; see `run_case` and `run_relation`."""
+    __tracebackhide__ = True
+    if isinstance(one, Case):
+        run_case(one, models, fixtures)
+    else:
+        run_relation(one, models, fixtures)
+
+
 def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> None:
     """Run one case from YAML; every miss, the snapshot's too, is in one failure.
 
@@ -42,16 +54,81 @@ def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> Non
     """
     __tracebackhide__ = True
     item: pytest.Item = fixtures.node
-    requests = asked(item.config, case)
+    samples: int | None = item.config.getoption("--qwen-samples")
+    requests = case.requests(samples, early=may_end_early(item.config, case))
     fields = case_fields(item.nodeid, case.behavior.name, case.prompt_id, requests[0])
     replies = _replies(item, models, requests, fields)
     judged = judge(case, replies)
-    item.stash[LINES] = [sample_line(fields, one) for one in judged]
-    told = [misses(case, judged, _command(item))]
+    item.stash[LINES] = [_line(fields, case, one) for one in judged]
+    told = _told(item, case, judged, models, fields)
     if has_snapshot(item.config, case):
         told.append(snapshots.compare(case, requests, replies, models, fixtures))
     if text := "\n".join(filter(None, told)):
         pytest.fail(text, pytrace=False)
+
+
+def run_relation(relation: Relation, models: Models, fixtures: pytest.FixtureRequest) -> None:
+    """Ask every role for its replies, compare the roles, and fail for each step that is not shown.
+
+    Raises:
+        pytest.fail.Exception: a step is not shown, a measure is not defined, or no reply could be
+            had.
+        pytest.skip.Exception: the family does not have one of the roles.
+    """
+    __tracebackhide__ = True
+    item: pytest.Item = fixtures.node
+    samples: int | None = item.config.getoption("--qwen-samples")
+    fields = relation_fields(item.nodeid, relation)
+    for role in relation.roles:
+        _need_role(models, role)
+    scores: dict[Role, list[float]] = {role: [] for role in relation.roles}
+    replies = iter(_replies(item, models, relation.asks(samples), fields))
+    for role, entry in relation.asked:
+        case = entry.cases[role]
+        parts = case.parts([next(replies) for _ in relation.requests_of(case, samples)])
+        try:
+            scores[role].append(entry.score(parts))
+        except ValueError as error:
+            where = f"{relation.comparison.document.path}:{relation.line}"
+            got = f"no number for {entry.name}, {role}: {error}"
+            item.stash[LINES] = [error_line(fields, "measure", got)]
+            pytest.fail(f"{where}: expected {relation.claim}, got {got}", pytrace=False)
+    found = steps(relation, scores)
+    item.stash[LINES] = [comparison_line(fields, relation, found, scores)]
+    if text := told(relation, found, scores, _command(item)):
+        pytest.fail(text, pytrace=False)
+
+
+def _need_role(models: Models, role: Role) -> None:
+    __tracebackhide__ = True
+    if role not in models.family.roles:
+        pytest.skip(f"the family {models.family.name} has no {role} role")
+
+
+def _line(fields: Line, case: Case, judged: Judged) -> Line:
+    """Return a sample's line with the number of characters of its answer that were judged."""
+    return sample_line(fields, judged) | {"judged": len(case.behavior.cut(judged.reply.answer))}
+
+
+def _told(
+    item: pytest.Item, case: Case, judged: Sequence[Judged], models: Models, fields: Line
+) -> list[str]:
+    """Return what is told of missed expectations, and of prompts that the case is held against."""
+    __tracebackhide__ = True
+    samples: int | None = item.config.getoption("--qwen-samples")
+    told = []
+    if case.same_as:
+        other = case.same_as.case
+        replies = _replies(item, models, other.requests(samples), fields)
+        told.append(other_verdicts(case, judged, judge(other, replies)))
+    else:
+        told.append(misses(case, judged, _command(item)))
+    if case.more_than:
+        replies = _replies(item, models, case.more_than.case.requests(samples), fields)
+        told.append(not_more(case, [one.reply for one in judged], replies))
+    if any(told) and not told[0].endswith(_command(item)):
+        told.append(f"again: {_command(item)}")
+    return told
 
 
 def run_marker(models: Models, fixtures: pytest.FixtureRequest) -> list[Reply]:
@@ -90,8 +167,7 @@ def _replies(
 ) -> list[Reply]:
     """Get the replies; where there can be none, the record says why and the test fails."""
     __tracebackhide__ = True
-    if requests[0].role not in models.family.roles:
-        pytest.skip(f"the family {models.family.name} has no {requests[0].role} role")
+    _need_role(models, requests[0].role)
     try:
         replies = models.replies(requests)
     except (CheckpointError, EngineError, StoreError) as error:

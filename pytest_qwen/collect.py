@@ -6,29 +6,33 @@ points at the behavior's line in the YAML.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from pathlib import Path
 from types import FunctionType, ModuleType
 from typing import Any
 
 import pytest
 
+from pytest_qwen.core.library import Library
 from pytest_qwen.core.plan import Case, expand
+from pytest_qwen.core.relate import relate
+from pytest_qwen.core.relation import Relation
 from pytest_qwen.core.source import Problem, SpecError
-from pytest_qwen.core.spec import Behavior, load
-from pytest_qwen.options import known_tags
+from pytest_qwen.core.spec import Behavior, Spec, load
+from pytest_qwen.options import known_tags, near
 
 _names = pytest.StashKey[dict[str, Problem]]()
+_specs = pytest.StashKey[dict[Path, list[Spec]]]()
 
 
 class BehaviorModule(pytest.Module):
     """The behaviors of one YAML file as a module with one parametrized function for each."""
 
     def _getobj(self) -> ModuleType:
-        shown = self.nodeid or str(self.path)
         try:
-            behaviors = load(self.path, shown=shown, tags=known_tags(self.config))
-            functions = [_function(behavior, expand(behavior)) for behavior in behaviors]
-            _check_unique(self.config, behaviors)
+            specs = _load(self.config, self.path, self.nodeid)
+            functions = [_function(spec, _items(self.config, self.path, spec)) for spec in specs]
+            _check_unique(self.config, specs)
         except SpecError as error:
             raise self.CollectError(str(error)) from None
         module = ModuleType(self.path.stem)
@@ -43,34 +47,57 @@ class BehaviorModule(pytest.Module):
         return isinstance(obj, FunctionType)
 
 
-def _function(behavior: Behavior, cases: list[Case]) -> Callable[..., None]:
+def _load(config: pytest.Config, path: Path, shown: str = "") -> list[Spec]:
+    """Read a file once a run, however many comparisons look into it."""
+    known = config.stash.setdefault(_specs, {})
+    if path not in known:
+        if not shown and path.is_relative_to(config.rootpath):
+            shown = path.relative_to(config.rootpath).as_posix()
+        known[path] = load(path, shown=shown or str(path), tags=known_tags(config))
+    return known[path]
+
+
+def _items(config: pytest.Config, path: Path, spec: Spec) -> list[Case] | list[Relation]:
+    """Return what becomes an item each: the cases of a behavior, the relations of a comparison."""
+    if isinstance(spec, Behavior):
+        return expand(spec)
+    files = near(path, config.rootpath)
+    return relate(spec, Library(files, lambda file: _load(config, file)))
+
+
+def _function(spec: Spec, items: Sequence[Case | Relation]) -> Callable[..., None]:
     """Return the test function of a behavior; its code claims to stand in the YAML."""
     code = _body.__code__.replace(
-        co_filename=behavior.document.path, co_firstlineno=behavior.line, co_name=behavior.name
+        co_filename=spec.document.path, co_firstlineno=spec.line, co_name=spec.name
     )
-    function = FunctionType(code, _body.__globals__, behavior.name)
-    function.__doc__ = behavior.fields.title
-    tags = [getattr(pytest.mark, tag) for tag in behavior.fields.tags]
-    parameters = [
-        pytest.param(case, id=case.id, marks=getattr(pytest.mark, case.role)) for case in cases
-    ]
+    function = FunctionType(code, _body.__globals__, spec.name)
+    function.__doc__ = spec.fields.title
+    tags = [getattr(pytest.mark, tag) for tag in spec.fields.tags]
+    parameters = [pytest.param(one, id=one.id, marks=_mark(one)) for one in items]
     marked: Any = function
-    for mark in (*tags, pytest.mark.behavior(behavior)):
+    for mark in (*tags, pytest.mark.behavior(spec)):
         marked = mark(marked)
     return pytest.mark.parametrize("qwen_case", parameters)(marked)  # type: ignore[no-any-return]
+
+
+def _mark(one: Case | Relation) -> pytest.MarkDecorator:
+    mark: pytest.MarkDecorator = getattr(
+        pytest.mark, one.role if isinstance(one, Case) else "comparison"
+    )
+    return mark
 
 
 # On one line, so that what runs claims the same line of the YAML as the function itself.
 _body = lambda qwen_case, qwen_check: qwen_check(qwen_case)  # noqa: E731
 
 
-def _check_unique(config: pytest.Config, behaviors: list[Behavior]) -> None:
+def _check_unique(config: pytest.Config, specs: list[Spec]) -> None:
     """Refuse a behavior's name that another file has: snapshots and records go by it."""
     seen = config.stash.setdefault(_names, {})
     problems = []
-    for behavior in behaviors:
-        here = behavior.document.problem(("behavior",), "a new name", repr(behavior.name))
-        there = seen.setdefault(behavior.name, here)
+    for spec in specs:
+        here = spec.document.problem(("behavior",), "a new name", repr(spec.name))
+        there = seen.setdefault(spec.name, here)
         if there.path != here.path:
             problems.append(here._replace(do=f"{there.path}:{there.line} has it"))
     if problems:

@@ -41,9 +41,11 @@ _COLUMNS = ("role", "behavior")
 
 
 def _details(line: Line) -> str:
-    reply = line["reply"]
+    if line["kind"] == "comparison" and not line["error"]:
+        return _comparison(line)
     if line["error"]:
         return f"<p>{_show(line['error']['kind'])}: {_show(line['error']['message'])}</p>"
+    reply = line["reply"]
     head = f"sample {reply['sample']}, seed {reply['seed']}, finish {reply['finish']}"
     parts = [f"<h3>{_show(head)}</h3>"]
     parts += (_block(message["role"], message["content"]) for message in line["prompt"])
@@ -55,6 +57,23 @@ def _details(line: Line) -> str:
     said = reply["answer"] if reply["thinking"] else reply["text"]
     parts.append(_block("answer", said or "(none)"))
     parts += map(_verdict, line["verdicts"])
+    return f'<div class="qwen">{"".join(parts)}</div>'
+
+
+def _comparison(line: Line) -> str:
+    """Show the mean of every role, and the scores of every prompt."""
+    parts = [f"<h3>{_show(line['claim'])}, {_show(line['order'])}</h3>"]
+    for step in line["steps"]:
+        mark = "✓" if step["passed"] else "✗"
+        low, high = step["means"]
+        said = f"{mark} {step['lower']} {low:.3g} {step['sign']} {step['upper']} {high:.3g}"
+        parts.append(f"<p>{_show(said)}</p>")
+    rows = (
+        "".join(f"<td>{_show(str(cell))}</td>" for cell in [name, *prompt["scores"].values()])
+        for prompt in line["prompts"]
+        for name in [f"{prompt['behavior']}[{prompt['prompt_id']}]"]
+    )
+    parts.append(f"<table>{''.join(f'<tr>{row}</tr>' for row in rows)}</table>")
     return f'<div class="qwen">{"".join(parts)}</div>'
 
 

@@ -156,6 +156,17 @@ def holds_behaviors(path: Path, root: Path, named: bool) -> bool:
     return start.startswith(_UTF16) or bool(_LOOKS_LIKE.search(start))
 
 
+def near(path: Path, root: Path) -> list[Path]:
+    """Return the files that may hold the behaviors that a comparison in a file names.
+
+    They lie below the outermost folder called `behaviors` around it, or else in its own folder.
+    """
+    around = [folder for folder in path.parents if folder.name == "behaviors"]
+    inside = [folder for folder in around if folder.is_relative_to(root)]
+    files = inside[-1].rglob("*") if inside else path.parent.glob("*")
+    return sorted(file for file in files if holds_behaviors(file, root, named=True))
+
+
 def timeout(config: pytest.Config) -> float:
     """Return the seconds that one reply may take.
 

@@ -20,6 +20,7 @@ from pytest_qwen.live import LIVE, Live
 
 if TYPE_CHECKING:
     from pytest_qwen.core.plan import Case
+    from pytest_qwen.core.relation import Relation
     from pytest_qwen.core.reply import Reply
     from pytest_qwen.engine.host import GeneratorHost
     from pytest_qwen.engine.models import Model, Models
@@ -214,8 +215,10 @@ def reply(replies: list[Reply]) -> Reply:
 
 
 @pytest.fixture
-def qwen_check(qwen_family: Models, request: pytest.FixtureRequest) -> Callable[[Case], None]:
-    """What runs a case from YAML."""
-    from pytest_qwen.check import run_case
+def qwen_check(
+    qwen_family: Models, request: pytest.FixtureRequest
+) -> Callable[[Case | Relation], None]:
+    """What runs a case, or a relation between roles, from YAML."""
+    from pytest_qwen.check import run
 
-    return lambda case: run_case(case, qwen_family, request)
+    return lambda case: run(case, qwen_family, request)

@@ -31,7 +31,7 @@ def attach(item: pytest.Item, report: pytest.TestReport) -> None:
     if report.skipped and not lines:
         lines = [error_line({"kind": "sample", "case": item.nodeid}, "skipped", _reason(report))]
     for line in lines:
-        if not line["verdicts"] and line["error"] is None:
+        if line["error"] is None and line.get("verdicts") == []:
             line["verdicts"] = [_test_verdict(report)]
     if selected or lines:
         sent = {"expected": selected, "lines": lines, "drift": item.stash.get(DRIFT, None)}

@@ -14,6 +14,7 @@ from pytest_qwen import marker
 from pytest_qwen.core.names import nearest
 from pytest_qwen.core.plan import Case, Request
 from pytest_qwen.core.record import RecordWriter
+from pytest_qwen.core.relation import Relation
 from pytest_qwen.core.reply import ROLES, Role
 from pytest_qwen.core.source import SpecError
 from pytest_qwen.engine import Options
@@ -101,15 +102,16 @@ def planned(config: pytest.Config) -> Iterator[Request]:
         callspec = getattr(item, "callspec", None)
         case = callspec.params.get("qwen_case") if callspec else None
         if isinstance(case, Case):
-            yield from asked(config, case)
+            yield from case.asks(samples, early=may_end_early(config, case))
+        elif isinstance(case, Relation):
+            yield from case.asks(samples)
         elif mark := marker.asks(item):
             yield from marker.requests(mark, samples)
 
 
-def asked(config: pytest.Config, case: Case) -> tuple[Request, ...]:
-    """Return what a case asks; a text that its snapshot holds is said to the end."""
-    whole = config.getoption("--qwen-whole") or has_snapshot(config, case)
-    return case.requests(config.getoption("--qwen-samples"), early=not whole)
+def may_end_early(config: pytest.Config, case: Case) -> bool:
+    """Say whether replies may end when verdicts are certain; what a snapshot holds is whole."""
+    return not config.getoption("--qwen-whole") and not has_snapshot(config, case)
 
 
 def has_snapshot(config: pytest.Config, case: Case) -> bool:

@@ -56,7 +56,7 @@ class QwenSnapshots(AmberSnapshotExtension):
         cls, *, test_location: PyTestLocation, snapshot_location: str
     ) -> bool:
         """Say whether a file is the item's: it is named after the behavior, not after the YAML."""
-        return Path(snapshot_location).stem == _case(test_location).behavior.name
+        return Path(snapshot_location).stem == test_location.item.name.partition("[")[0]
 
     @classmethod
     def discovery_dirname(cls, *, test_location: PyTestLocation) -> str:  # noqa: ARG003

@@ -14,7 +14,7 @@ import json
 from collections.abc import Iterable
 from functools import lru_cache
 
-from pytest_qwen.core.expect import Expectation, Leaf, Node, parse_expectation
+from pytest_qwen.core.expect import Expectation, Leaf, Node, parse_check
 from pytest_qwen.core.reply import ThinkingState
 from pytest_qwen.core.source import Document
 from pytest_qwen.core.verdict import Part
@@ -57,4 +57,4 @@ def _settled(node: Node, part: Part) -> bool | None:
 @lru_cache
 def _parsed(until: str) -> tuple[Node, ...]:
     document = Document("", None, {(): 0})
-    return tuple(parse_expectation(raw, document, ()).check for raw in json.loads(until))
+    return tuple(parse_check(raw, document, ()) for raw in json.loads(until))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from pytest_qwen.core.names import nearest
-from pytest_qwen.core.registry import Bound, Refused, bind, traits
+from pytest_qwen.core.registry import Bound, BoundMeasure, Refused, bind, bind_measure, traits
 from pytest_qwen.core.source import Document, Loc, SpecError
 from pytest_qwen.core.verdict import Of, Part, Verdict
 
@@ -111,6 +111,34 @@ def parse_expectation(raw: Any, document: Document, loc: Loc) -> Expectation:
     args = raw.get(name) if isinstance(raw, dict) else None
     node, line = _node(raw, document, loc), document.line(loc)
     return Expectation(node, at_least, line, str(name), args, raw)
+
+
+def parse_check(raw: Any, document: Document, loc: Loc) -> Leaf | Group:
+    """Read a trait or a combination of traits, without a share of the samples.
+
+    Raises:
+        SpecError: see `parse_expectation`.
+    """
+    return _node(raw, document, loc)
+
+
+def parse_measure(raw: Any, document: Document, loc: Loc) -> BoundMeasure:
+    """Read a measure: its name, or its name with arguments, and `of` beside it.
+
+    Raises:
+        SpecError: no measure has the name, or not with these arguments.
+    """
+    node = {raw: None} if isinstance(raw, str) else raw
+    names = [key for key in node if key != "of"] if isinstance(node, dict) else []
+    if len(names) != 1:
+        raise SpecError(document.problem(loc, "one measure", repr(raw), "such as `distinct_2`"))
+    of = node.get("of")
+    if of not in (None, *get_args(Of)):
+        raise SpecError(document.problem((*loc, "of"), " or ".join(get_args(Of)), repr(of)))
+    try:
+        return bind_measure(names[0], node[names[0]], of)
+    except Refused as error:
+        raise SpecError(document.problem(loc, error.expected, error.got, error.do)) from None
 
 
 def _share(raw: Any) -> float | None:

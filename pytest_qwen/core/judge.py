@@ -12,7 +12,7 @@ from pytest_qwen.core.names import shorten
 from pytest_qwen.core.plan import Case
 from pytest_qwen.core.record import Judged
 from pytest_qwen.core.reply import Reply
-from pytest_qwen.core.verdict import Part, Verdict
+from pytest_qwen.core.verdict import Verdict
 from pytest_qwen.core.visible import log_safe
 
 EXCERPT = 400
@@ -21,16 +21,14 @@ EXCERPT = 400
 
 def judge(case: Case, replies: Sequence[Reply]) -> list[Judged]:
     """Judge every reply by every expectation of its case."""
-    asked = case.requests(1)[0].asked
     return [
         Judged(
             reply,
             tuple(
-                (expectation, expectation.check.judge(Part.of_reply(reply, prompt=asked)))
-                for expectation in case.expectations
+                (expectation, expectation.check.judge(part)) for expectation in case.expectations
             ),
         )
-        for reply in replies
+        for reply, part in zip(replies, case.parts(replies), strict=True)
     ]
 
 

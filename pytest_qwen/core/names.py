@@ -7,8 +7,10 @@ from collections.abc import Iterable
 
 
 def nearest(name: object, known: Iterable[str]) -> str:
-    """Return `"did you mean 'x'?"`, or the known names where none is near."""
+    """Return `"did you mean 'x'?"`, or the known names where none is near, "" without any."""
     names = sorted(known)
+    if not names:
+        return ""
     close = difflib.get_close_matches(str(name), names, n=1, cutoff=0.5)
     return f"did you mean {close[0]!r}?" if close else f"use one of {', '.join(names)}"
 

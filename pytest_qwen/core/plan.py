@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import itertools
-import re
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
 from pytest_qwen.core.early import until_settled
-from pytest_qwen.core.expect import Expectation, parse_expectation
+from pytest_qwen.core.expect import Expectation, parse_expectation, parse_measure
+from pytest_qwen.core.filling import Filled, fill, fill_prompts
 from pytest_qwen.core.names import nearest
-from pytest_qwen.core.reply import ROLES, Role
+from pytest_qwen.core.registry import BoundMeasure
+from pytest_qwen.core.reply import ROLES, Reply, Role
 from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.core.source import Problem, SpecError
 from pytest_qwen.core.spec import As, Behavior, Message
-
-# `{{name}}` is how a spec with parameters writes `{name}` itself.
-_PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}|\{(\{[A-Za-z_][A-Za-z0-9_]*\})\}")
-_PLAIN = re.compile(r"[A-Za-z0-9._-]{1,40}")
+from pytest_qwen.core.verdict import Part
 
 
 @dataclass(frozen=True)
@@ -77,79 +73,149 @@ class Request:
 
 
 @dataclass(frozen=True)
+class Held:
+    """A case that another is held against, the line that says so, and what is measured of both."""
+
+    case: Case
+    line: int
+    measure: BoundMeasure | None = None
+
+
+@dataclass(frozen=True)
 class Case:
-    """One pytest item: behavior × role × prompt, with the parameters filled in."""
+    """One pytest item: behavior × role × prompt, with the parameters filled in.
+
+    `same_as` is the case whose verdicts this one must keep, `more_than` one whose replies must
+    measure less.
+    """
 
     behavior: Behavior
     role: Role
     prompt_id: str
     messages: tuple[Message, ...]
     expectations: tuple[Expectation, ...]
+    sampling: Sampling
+    same_as: Held | None = None
+    more_than: Held | None = None
 
     @property
     def id(self) -> str:
         """The id within the behavior: ASCII, the role first."""
         return f"{self.role}-{self.prompt_id}"
 
-    def requests(self, samples: int | None = None, *, early: bool = False) -> tuple[Request, ...]:
-        """Return a request for each sample; `samples` overrides the behavior's number.
+    def requests(
+        self, samples: int | None = None, seed: int | None = None, *, early: bool = False
+    ) -> tuple[Request, ...]:
+        """Return a request for each sample; `samples` and `seed` override the behavior's.
 
-        `early` lets replies end as soon as their verdicts are certain.
+        `early` lets replies end as soon as their verdicts are certain, where nothing but the
+        verdicts is made of them.
         """
         fields = self.behavior.fields
         first = Request(
             self.role,
             self.messages,
             self.behavior.prompt_as(self.role),
-            fields.sampling,
-            fields.seed,
-            until=until_settled(self.expectations) if early else "",
+            self.sampling,
+            fields.seed if seed is None else seed,
+            until=until_settled(self.expectations) if early and not self._needs_whole else "",
         )
         return tuple(replace(first, sample=i) for i in range(samples or fields.samples))
 
+    @property
+    def _needs_whole(self) -> bool:
+        """Whether replies are cut or held against each other: verdicts on a part are not all."""
+        fields = self.behavior.fields
+        held = any(prompt.same_as or prompt.more_than for prompt in fields.prompts)
+        return bool(fields.stop_at) or fields.first_line or held
+
+    def asks(self, samples: int | None = None, *, early: bool = False) -> tuple[Request, ...]:
+        """Return all that running the case asks: of the cases that it is held against, too."""
+        others = [held.case for held in (self.same_as, self.more_than) if held]
+        return (
+            *self.requests(samples, early=early),
+            *(request for case in others for request in case.requests(samples)),
+        )
+
+    def parts(self, replies: Sequence[Reply]) -> list[Part]:
+        """Return what traits judge of replies, their answers cut as the behavior says."""
+        asked, cut = self.requests(1)[0].asked, self.behavior.cut
+        return [Part.of_reply(replace(r, answer=cut(r.answer)), prompt=asked) for r in replies]
+
 
 def expand(behavior: Behavior) -> list[Case]:
-    """Return the cases of a behavior: roles first, then prompts, then parameters, as written.
+    """Return the cases of a behavior: roles, prompts, parameters, then the sweep, as written.
 
     Raises:
-        SpecError: a parameter is unknown or unused, or a trait does not exist or not with these
-            arguments.
+        SpecError: a parameter is unknown or unused, a trait does not exist or not with these
+            arguments, or a prompt is held against one that does not exist.
     """
-    _check_parameters(behavior)
     fields, document = behavior.fields, behavior.document
-    combinations = list(_combinations(fields.parameters))
+    filled = fill_prompts(behavior)
+    problems = _held_against_nothing(behavior)
     cases: list[Case] = []
-    problems: list[Problem] = []
     for role in (r for r in ROLES if r in fields.expect):
         if not fields.expect[role] and not fields.snapshot:
             do = "add a trait, or `snapshot: true`"
             problems.append(document.problem(("expect", role), "something to check", "none", do))
-        checks = [_expectations(behavior, role, values, problems) for values in combinations]
-        cases += (
-            Case(
-                behavior,
-                role,
-                "-".join([prompt.id, *(_id(n, values, fields.parameters) for n in values)]),
-                tuple(
-                    m.model_copy(update={"content": _text(m.content, values)})
-                    for m in prompt.conversation
-                ),
-                expectations,
-            )
-            for prompt in fields.prompts
-            for values, expectations in zip(combinations, checks, strict=True)
-        )
-    twice = next((i for i, n in Counter(case.id for case in cases).items() if n > 1), None)
-    if twice:
-        do = "give the values other spellings"
-        problems.append(document.problem(("parameters",), "one id a case", f"{twice!r} twice", do))
+        checks = {
+            repr(values): _expectations(behavior, role, values, problems)
+            for values in {repr(one.values): one.values for one in filled}.values()
+        }
+        mine = [case_of(behavior, role, one, checks[repr(one.values)]) for one in filled]
+        cases += mine if problems else _hold(behavior, filled, mine, problems)
     if problems:
         raise SpecError(*dict.fromkeys(problems))
     return cases
 
 
+def case_of(
+    behavior: Behavior, role: Role, filled: Filled, expectations: tuple[Expectation, ...] = ()
+) -> Case:
+    """Return the case that asks a role a filled prompt."""
+    return Case(behavior, role, filled.id, filled.messages, expectations, filled.sampling)
+
+
+def _held_against_nothing(behavior: Behavior) -> list[Problem]:
+    """Return a problem for each prompt that is held against itself or an unknown prompt."""
+    fields, problems = behavior.fields, []
+    for i, prompt in enumerate(fields.prompts):
+        others = [other.id for other in fields.prompts if other is not prompt]
+        more = prompt.more_than.prompt if prompt.more_than else None
+        for key, name in (("same_as", prompt.same_as), ("more_than", more)):
+            if name is not None and name not in others:
+                do = nearest(name, others) if others else "add one"
+                expected = "another prompt of the behavior"
+                problems.append(
+                    behavior.document.problem(("prompts", i, key), expected, repr(name), do)
+                )
+    return problems
+
+
+def _hold(
+    behavior: Behavior, filled: Sequence[Filled], cases: Sequence[Case], problems: list[Problem]
+) -> Iterator[Case]:
+    """Yield the cases of a role, each with those that it is held against."""
+    of = {(f.prompt.id, f.parameters, f.point): c for f, c in zip(filled, cases, strict=True)}
+    document = behavior.document
+    for one, case in zip(filled, cases, strict=True):
+        i, at = behavior.fields.prompts.index(one.prompt), (one.parameters, one.point)
+        same, more = one.prompt.same_as, None
+        if said := one.prompt.more_than:
+            loc = ("prompts", i, "more_than")
+            try:
+                raw = fill(said.measure, one.values)
+                measure = parse_measure(raw, document, (*loc, "measure"))
+                more = Held(of[said.prompt, *at], document.line(loc), measure)
+            except SpecError as error:
+                problems += error.problems
+        line = document.line(("prompts", i, "same_as"))
+        held = Held(of[same, *at], line) if same else None
+        yield replace(case, same_as=held, more_than=more)
+
+
 def _expectations(
-    behavior: Behavior, role: Role, values: dict[str, Any], problems: list[Problem]
+    behavior: Behavior, role: Role, values: Mapping[str, Any], problems: list[Problem]
 ) -> tuple[Expectation, ...]:
     found = []
     for i, raw in enumerate(behavior.fields.expect[role]):
@@ -159,64 +225,3 @@ def _expectations(
         except SpecError as error:
             problems += error.problems
     return tuple(found)
-
-
-def fill(raw: Any, values: dict[str, Any]) -> Any:
-    """Replace `{name}` in every text of a node; a text that is only `{n}` becomes the value."""
-    if isinstance(raw, dict):
-        return {key: fill(value, values) for key, value in raw.items()}
-    if isinstance(raw, list):
-        return [fill(item, values) for item in raw]
-    if not isinstance(raw, str):
-        return raw
-    whole = _PLACE.fullmatch(raw)
-    if whole and whole[1] in values:
-        return values[whole[1]]
-    return _text(raw, values)
-
-
-def _text(text: str, values: dict[str, Any]) -> str:
-    if not values:
-        return text
-    return _PLACE.sub(lambda m: m[2] or str(values.get(m[1], m[0])), text)
-
-
-def _combinations(parameters: dict[str, tuple[Any, ...]]) -> Iterator[dict[str, Any]]:
-    for combination in itertools.product(*parameters.values()):
-        yield dict(zip(parameters, combination, strict=True))
-
-
-def _id(name: str, values: dict[str, Any], parameters: dict[str, tuple[Any, ...]]) -> str:
-    """Return a value as part of an id; what is not plain ASCII becomes name and number."""
-    plain = str(values[name])
-    return plain if _PLAIN.fullmatch(plain) else f"{name}{parameters[name].index(values[name])}"
-
-
-def _check_parameters(behavior: Behavior) -> None:
-    """Where parameters are declared, every `{name}` must be one of them, and each must be used."""
-    fields, document = behavior.fields, behavior.document
-    if not fields.parameters:
-        return
-    used: set[str] = set()
-    problems: list[Problem] = []
-    for loc in document.lines:
-        node = document.data
-        for step in loc:
-            node = node[step]
-        if isinstance(node, str) and loc[:1] in (("prompts",), ("expect",)):
-            names = {name for name, _ in _PLACE.findall(node) if name}
-            used |= names
-            problems += (
-                document.problem(
-                    loc, "a declared parameter", f"{{{n}}}", nearest(n, fields.parameters)
-                )
-                for n in sorted(names - set(fields.parameters))
-            )
-    for name in fields.parameters:
-        if name not in used:
-            do = f"write {{{name}}} in a prompt or a trait, or remove it"
-            problems.append(
-                document.problem(("parameters", name), f"{{{name}}} used", "no use", do)
-            )
-    if problems:
-        raise SpecError(*problems)

@@ -44,6 +44,7 @@ def case_fields(nodeid: str, behavior: str, prompt_id: str, request: Request) ->
         "prompt_id": prompt_id,
         "cluster": behavior,
         "prompt": plain([message.model_dump() for message in request.messages]),
+        "sampling": plain(request.sampling.said()),
     }
 
 

@@ -10,8 +10,9 @@ import json
 from pathlib import Path
 from typing import Any, get_args
 
+from pytest_qwen.core.comparison import ComparisonFields
 from pytest_qwen.core.expect import How
-from pytest_qwen.core.registry import Trait, traits
+from pytest_qwen.core.registry import Trait, measures, traits
 from pytest_qwen.core.spec import Fields
 from pytest_qwen.core.verdict import Of
 
@@ -19,9 +20,9 @@ PATH = Path(__file__).with_name("behavior.schema.json")
 
 
 def schema() -> dict[str, Any]:
-    """Return the schema of one YAML document."""
-    whole = Fields.model_json_schema()
-    definitions = whole.setdefault("$defs", {})
+    """Return the schema of one YAML document: a behavior, or a comparison of behaviors."""
+    behavior, comparison = Fields.model_json_schema(), ComparisonFields.model_json_schema()
+    definitions = behavior.pop("$defs") | comparison.pop("$defs")
     checks = {name: _arguments(trait, definitions) for name, trait in sorted(traits().items())}
     check = {"$ref": "#/$defs/check"}
     for how in get_args(How):
@@ -37,14 +38,26 @@ def schema() -> dict[str, Any]:
             {"type": "object", "properties": checks, "minProperties": 1},
         ]
     }
-    roles = {"type": "array", "items": check}
-    expect = whole["properties"]["expect"]
-    expect["additionalProperties"] = roles
+    definitions["measure"] = {
+        "anyOf": [{"enum": sorted(measures())}, {"type": "object", "minProperties": 1}]
+    }
+    behavior["properties"]["expect"]["additionalProperties"] = {"type": "array", "items": check}
+    definitions["Rate"]["properties"]["trait"] = check
+    for holder in ("RelationFields", "MoreThan"):
+        definitions[holder]["properties"]["measure"] = {"$ref": "#/$defs/measure"}
+    definitions |= {"behavior": _untitled(behavior), "comparison": _untitled(comparison)}
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         "title": "A behavior of pytest-qwen",
-        **{key: value for key, value in whole.items() if key not in {"title", "description"}},
+        "if": {"required": ["compare"]},
+        "then": {"$ref": "#/$defs/comparison"},
+        "else": {"$ref": "#/$defs/behavior"},
+        "$defs": definitions,
     }
+
+
+def _untitled(model: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in model.items() if key not in {"title", "description"}}
 
 
 def _arguments(trait: Trait, definitions: dict[str, Any]) -> dict[str, Any]:

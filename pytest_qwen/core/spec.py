@@ -10,84 +10,74 @@ expect:
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BaseModel,
-    ConfigDict,
-    Field,
-    StrictFloat,
-    StrictInt,
-    StrictStr,
-    ValidationError,
-    model_validator,
-)
-from pydantic_core import PydanticCustomError, core_schema
+from pydantic import BaseModel, Field, StrictFloat, StrictInt, ValidationError, model_validator
+from pydantic_core import PydanticCustomError
 
+from pytest_qwen.core.comparison import Comparison, ComparisonFields
+from pytest_qwen.core.fields import STRICT, Identifier, Name, Slug, Value
 from pytest_qwen.core.names import nearest
 from pytest_qwen.core.reply import ROLES, Role
 from pytest_qwen.core.sampling import Sampling
-from pytest_qwen.core.source import Document, Loc, Problem, SpecError, read
+from pytest_qwen.core.source import Document, Problem, SpecError, read
+from pytest_qwen.core.validation import validate
 
-
-@dataclass(frozen=True)
-class Like:
-    """Annotates a text that must match a pattern; `words` are what a message expects."""
-
-    pattern: str
-    words: str
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Any:
-        return core_schema.no_info_after_validator_function(self._check, handler(source))
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Any:
-        return {**handler(schema), "pattern": f"^(?:{self.pattern})$"}
-
-    def _check(self, text: str) -> str:
-        if not re.fullmatch(self.pattern, text):
-            raise PydanticCustomError("like", "{words}", {"words": self.words})
-        return text
-
-
-Identifier = Annotated[
-    str, Like("[A-Za-z_][A-Za-z0-9_]{0,79}", "at most 80 ASCII letters, digits and _")
+Parameter = Literal[
+    "temperature",
+    "top_k",
+    "top_p",
+    "min_p",
+    "repetition_penalty",
+    "presence_penalty",
+    "max_new_tokens",
 ]
-Name = Annotated[
-    str,
-    Like(
-        "(?!pytest|setup|teardown)[A-Za-z][A-Za-z0-9_]{0,79}",
-        "at most 80 ASCII letters, digits and _, not beginning with _, pytest, setup or teardown",
-    ),
-]
-Slug = Annotated[
-    str, Like("[A-Za-z0-9][A-Za-z0-9._-]{0,79}", "at most 80 ASCII letters, digits and . _ -")
-]
-Value = StrictStr | StrictInt | StrictFloat
+"""A sampling parameter that can be swept: each number in `Sampling`."""
 As = Literal["text", "chat"]
 PROMPT_AS: dict[Role, As] = {"base": "text", "instruct": "chat", "reasoning": "chat"}
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Message(_Strict):
+class Message(BaseModel):
     """One message of a conversation, as chat templates take it."""
+
+    model_config = STRICT
 
     role: Literal["system", "user", "assistant", "tool"]
     content: str
 
 
-class Prompt(_Strict):
+class MoreThan(BaseModel):
+    """A prompt of the behavior whose replies must measure less."""
+
+    model_config = STRICT
+
+    prompt: Slug
+    measure: Any
+
+
+class Prompt(BaseModel):
     """What a model is asked: one text, or a conversation."""
+
+    model_config = STRICT
 
     id: Slug
     text: str | None = None
     messages: tuple[Message, ...] | None = None
+    values: Annotated[
+        dict[Identifier, Value],
+        Field(description="This prompt's own values for `{name}`, as of the right answer."),
+    ] = {}
+    same_as: Annotated[
+        Slug | None,
+        Field(description="Another prompt whose verdicts this one must keep, whatever they are."),
+    ] = None
+    more_than: Annotated[
+        MoreThan | None,
+        Field(description="Another prompt whose replies must measure less than this one's."),
+    ] = None
 
     @model_validator(mode="after")
     def _one_of_both(self) -> Prompt:
@@ -101,8 +91,10 @@ class Prompt(_Strict):
         return self.messages or (Message(role="user", content=self.text or ""),)
 
 
-class Fields(_Strict):
+class Fields(BaseModel):
     """The keys of a behavior's YAML. The JSON Schema for editors is made from this class."""
+
+    model_config = STRICT
 
     behavior: Annotated[Name, Field(description="The unique name of the behavior.")]
     title: Annotated[str, Field(description="What the model does, in one line.")] = ""
@@ -116,12 +108,21 @@ class Fields(_Strict):
         ),
     ] = {}
     sampling: Annotated[Sampling, Field(description="Over the role's defaults.")] = Sampling()
+    sweep: Annotated[
+        dict[Parameter, Annotated[tuple[StrictInt | StrictFloat, ...], Field(min_length=1)]],
+        Field(description="Values of sampling parameters; every combination is a case."),
+    ] = {}
     samples: Annotated[int, Field(ge=1, le=10_000, description="Replies drawn for each case.")] = 1
     seed: Annotated[int, Field(ge=0, lt=2**63)] = 0
     expect: Annotated[dict[Role, list[Any]], Field(min_length=1)]
     prompt_as: Annotated[
         dict[Role, As], Field(description="`text`: a bare continuation; `chat`: the template.")
     ] = {}
+    stop_at: Annotated[
+        tuple[Annotated[str, Field(min_length=1)], ...],
+        Field(description="The answer ends before the first of these texts."),
+    ] = ()
+    first_line: Annotated[bool, Field(description="The answer is its first line.")] = False
     snapshot: Annotated[bool, Field(description="Keep the replies as a syrupy snapshot.")] = False
 
 
@@ -146,9 +147,27 @@ class Behavior:
         """Say whether a role is given the bare text or the rendered template."""
         return self.fields.prompt_as.get(role, PROMPT_AS[role])
 
+    def cut(self, answer: str) -> str:
+        """Return the part of an answer that is judged: a beginning of it, without blanks behind.
 
-def load(path: Path, *, shown: str = "", tags: Collection[str] | None = None) -> list[Behavior]:
-    """Read and validate the behaviors of a YAML file.
+        >>> from pytest_qwen.core.source import parse
+        >>> text = "{behavior: x, prompts: [{id: a, text: b}], expect: {base: [a]}, stop_at: [Q:]}"
+        >>> Behavior(validate(Fields, parse(text, "")[0]), parse(text, "")[0]).cut("9.8\\n\\nQ: 3?")
+        '9.8'
+        """
+        for stop in self.fields.stop_at:
+            answer = answer.partition(stop)[0]
+        if self.fields.first_line:
+            answer = (answer.splitlines() or [""])[0]
+        return answer.rstrip()
+
+
+Spec = Behavior | Comparison
+"""What a document can be."""
+
+
+def load(path: Path, *, shown: str = "", tags: Collection[str] | None = None) -> list[Spec]:
+    """Read and validate the behaviors of a YAML file, and the comparisons of behaviors.
 
     Args:
         path: the file.
@@ -160,105 +179,74 @@ def load(path: Path, *, shown: str = "", tags: Collection[str] | None = None) ->
     """
     documents = read(path, shown)
     problems: list[Problem] = []
-    behaviors: list[Behavior] = []
+    specs: list[Spec] = []
     for document in documents:
         try:
-            behavior = Behavior(validate(Fields, document), document)
-            problems += _unknown_tags(behavior, tags)
-            problems += _doubles(behavior, {b.name for b in behaviors})
-            behaviors.append(behavior)
+            spec = _spec(document)
+            problems += _unknown_tags(spec, tags)
+            problems += _doubles(spec, {one.name for one in specs})
+            specs.append(spec)
         except SpecError as error:
             problems += error.problems
     if not documents:
         problems.append(Problem(shown or str(path), 1, "a behavior", "an empty file"))
     if problems:
         raise SpecError(*problems)
-    return behaviors
+    return specs
 
 
-Model = TypeVar("Model", bound=BaseModel)
+def _spec(document: Document) -> Spec:
+    if isinstance(document.data, dict) and "compare" in document.data:
+        return Comparison(validate(ComparisonFields, document), document)
+    behavior = Behavior(validate(Fields, document), document)
+    if problems := [*_same_prompts(behavior), *_wrong_points(behavior)]:
+        raise SpecError(*problems)
+    return behavior
 
 
-def validate(model: type[Model], document: Document) -> Model:
-    """Validate a document with a pydantic model.
-
-    Raises:
-        SpecError: each of pydantic's errors as a problem with its line.
-    """
-    if not isinstance(document.data, dict):
-        got = type(document.data).__name__
-        raise SpecError(document.problem((), "a mapping of keys to values", got))
-    try:
-        return model.model_validate(document.data)
-    except ValidationError as error:
-        errors = error.errors(include_url=False)
-        # An item that cannot be read also leaves its list too short: that is no second mistake.
-        told = [e for e in errors if e["type"] != "too_short" or not e["input"]]
-        problems = (_problem(model, document, e) for e in told)
-        raise SpecError(*dict.fromkeys(problems)) from None
-
-
-def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
-    loc: Loc = error["loc"]
-    name, got = loc[-1] if loc else "", repr(error["input"])
-    match error["type"]:
-        case "extra_forbidden":
-            fields = _model_at(model, loc[:-1]).model_fields
-            return document.problem(loc, "a known key", repr(name), nearest(name, fields))
-        case "missing":
-            return document.problem(loc, f"the key {name!r}", "none", "add it")
-        case "literal_error" if isinstance(error["input"], str):
-            known = re.findall(r"'([^']*)'", error["ctx"]["expected"])
-            loc = tuple(part for part in loc if part != "[key]")
-            return document.problem(loc, f"one of {', '.join(known)}", got, nearest(got, known))
-        case "string_type" if not isinstance(error["input"], dict | list):
-            loc = tuple(step for step in loc if step != "str")
-            return document.problem(loc, "text", got, "put it in quotes")
-        case "int_type" | "float_type" if loc[-1] in {"int", "float"}:
-            return document.problem(loc[:-1], "text", got, "put it in quotes")
-        case "either":
-            return document.problem(loc, error["msg"], "neither or both")
-        case _:
-            return document.problem(loc, error["msg"].removeprefix("Input should be "), got)
-
-
-def _model_at(model: type[BaseModel], loc: Loc) -> type[BaseModel]:
-    """Return the model that describes the mapping at `loc`."""
-    for step in loc:
-        if isinstance(step, str) and step in model.model_fields:
-            found = _models_in(model.model_fields[step].annotation)
-            model = found[0] if found else model
-    return model
-
-
-def _models_in(annotation: Any) -> list[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return [annotation]
-    return [model for inner in get_args(annotation) for model in _models_in(inner)]
-
-
-def _unknown_tags(behavior: Behavior, known: Collection[str] | None) -> list[Problem]:
-    tags = {*known, *ROLES} if known is not None else set(behavior.fields.tags)
+def _unknown_tags(spec: Spec, known: Collection[str] | None) -> list[Problem]:
+    tags = {*known, *ROLES} if known is not None else set(spec.fields.tags)
     return [
-        behavior.document.problem(
+        spec.document.problem(
             ("tags", i),
             "a tag declared in the configuration (`qwen_tags`)",
             repr(tag),
             nearest(tag, tags),
         )
-        for i, tag in enumerate(behavior.fields.tags)
+        for i, tag in enumerate(spec.fields.tags)
         if tag not in tags
     ]
 
 
-def _doubles(behavior: Behavior, names: Collection[str]) -> list[Problem]:
-    document, problems = behavior.document, []
-    if behavior.name in names:
-        problems.append(document.problem(("behavior",), "a new name", repr(behavior.name)))
+def _doubles(spec: Spec, names: Collection[str]) -> list[Problem]:
+    if spec.name not in names:
+        return []
+    return [spec.document.problem(("behavior",), "a new name", repr(spec.name))]
+
+
+def _same_prompts(behavior: Behavior) -> list[Problem]:
+    problems = []
     seen: set[str] = set()
     for i, prompt in enumerate(behavior.fields.prompts):
         if prompt.id in seen:
             loc = ("prompts", i, "id")
-            problems.append(document.problem(loc, "a new prompt id", repr(prompt.id)))
+            problems.append(behavior.document.problem(loc, "a new prompt id", repr(prompt.id)))
         seen.add(prompt.id)
+    return problems
+
+
+def _wrong_points(behavior: Behavior) -> list[Problem]:
+    """Return a problem for each value of the sweep that no sampling may have."""
+    document, problems = behavior.document, []
+    for name, values in behavior.fields.sweep.items():
+        if getattr(behavior.fields.sampling, name) is not None:
+            do = "remove one"
+            got = f"{name} in both"
+            problems.append(document.problem(("sweep", name), "`sampling` or `sweep`", got, do))
+        for i, value in enumerate(values):
+            try:
+                Sampling.model_validate({name: value})
+            except ValidationError as error:
+                expected = error.errors()[0]["msg"].removeprefix("Input should be ")
+                problems.append(document.problem(("sweep", name, i), expected, repr(value)))
     return problems

@@ -16,11 +16,12 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from pytest_qwen.core.fields import Like
 from pytest_qwen.core.names import nearest
 from pytest_qwen.core.reply import ROLES, Role
 from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.core.source import Problem, SpecError, read
-from pytest_qwen.core.spec import Like, validate
+from pytest_qwen.core.validation import validate
 
 FAMILIES = Path(__file__).parent / "families"
 

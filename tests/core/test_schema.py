@@ -33,6 +33,14 @@ def test_the_suite_is_valid_for_editors(path):
         "{behavior: x, prompts: [{id: a, txt: b}], expect: {base: []}}",
         "{behavior: x, prompts: [{id: a, text: b}], expect: {base: [start_with]}}",
         "{behavior: x, prompts: [{id: a, text: b}], expect: {base: [{starts_with: 3}]}}",
+        "{behavior: x, prompts: [{id: a, text: b}], expect: {base: [a]}, sweep: {temp: [1]}}",
+        "{behavior: x, prompts: [{id: a, text: b, same_as: 3}], expect: {base: [asks_back]}}",
+        "{behavior: x, compare: []}",
+        "{behavior: x, compare: [{measure: distinct_2, behavior: a, order: bas < instruct}]}",
+        "{behavior: x, compare: [{measure: distinct, behavior: a, order: base < instruct}]}",
+        "{behavior: x, compare: [{measure: distinct_2, behavior: a}]}",
+        "{behavior: x, compare: [{rate: {behavior: a, trait: strats}, order: base < instruct}]}",
+        "{behavior: x, compare: [{rate: {behavior: a}, order: base < instruct}], prompts: []}",
     ],
 )
 def test_mistakes_are_underlined(text):
@@ -40,3 +48,18 @@ def test_mistakes_are_underlined(text):
     (document,) = parse(text, "f.yaml")
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(document.data, schema())
+
+
+def test_comparisons_are_valid_for_editors():
+    """What the collection takes is not underlined."""
+    text = """
+    behavior: x
+    compare:
+      - rate: {behavior: a, trait: {not: {starts_with: "{prefix}"}}}
+        order: base < instruct <= reasoning
+        margin: 0.2
+      - {measure: {distinct_n: 3}, behaviors: [a, b], order: instruct < base}
+    confidence: 0.9
+    """
+    (document,) = parse(text, "f.yaml")
+    jsonschema.validate(document.data, schema())

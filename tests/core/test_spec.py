@@ -188,7 +188,7 @@ def test_expectations_keep_their_lines_and_shares(tmp_path):
         (
             "prefix: [结论, Key]",
             "prefix: [结论, prefix0]",
-            "b.yaml:11: expected one id a case, got 'base-rice-prefix0-1' twice: give the values other spellings",
+            "b.yaml:11: expected one id a case, got 'rice-prefix0-1' twice: give the values other spellings",
         ),
         (
             "text: 以‘{prefix}：’开头。",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pytest_qwen.core.plan import expand
-from pytest_qwen.core.spec import load
+from pytest_qwen.core.spec import Behavior, load
 from pytest_qwen.family.embedded.corpus import STAGES, training_texts
 
 SUITE = Path(__file__).parents[2] / "behaviors"
@@ -22,7 +22,8 @@ def bare(text: str) -> str:
 
 def prompts() -> set[str]:
     """Return everything that the suite says to a model: whole messages, and lines of several."""
-    cases = [c for path in SUITE.rglob("*.yaml") for b in load(path) for c in expand(b)]
+    specs = [spec for path in SUITE.rglob("*.yaml") for spec in load(path)]
+    cases = [c for b in specs if isinstance(b, Behavior) for c in expand(b)]
     messages = {message.content for case in cases for message in case.messages}
     lines = {line.partition("：")[2] or line for m in messages for line in m.splitlines()[1:]}
     return {bare(text) for text in messages | lines}

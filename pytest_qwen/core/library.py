@@ -1,0 +1,47 @@
+"""Behaviors found by name, as comparisons need them: among the files that lie near."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from pytest_qwen.core.source import SpecError
+from pytest_qwen.core.spec import Behavior, Spec
+
+
+@dataclass(frozen=True)
+class Library:
+    """Files that may hold behaviors, and what reads one of them.
+
+    A file is read only when its bytes have the name that is asked for, or when the name is unknown.
+    """
+
+    files: Sequence[Path]
+    load: Callable[[Path], list[Spec]]
+
+    def find(self, name: str) -> list[Behavior]:
+        """Return the behaviors of a name: one, where all is well.
+
+        Raises:
+            SpecError: there is none, and a file that could have it is wrong.
+        """
+        wrong: list[SpecError] = []
+        near = [file for file in self.files if name.encode() in file.read_bytes()]
+        found = [one for one in self._behaviors(near, wrong) if one.name == name]
+        if wrong and not found:
+            raise SpecError(*(problem for error in wrong for problem in error.problems))
+        return found
+
+    def names(self) -> set[str]:
+        """Return the names of all behaviors, those of files that are wrong left out."""
+        return {behavior.name for behavior in self._behaviors(self.files, [])}
+
+    def _behaviors(self, files: Sequence[Path], wrong: list[SpecError]) -> list[Behavior]:
+        found = []
+        for file in files:
+            try:
+                found += [spec for spec in self.load(file) if isinstance(spec, Behavior)]
+            except SpecError as error:
+                wrong.append(error)
+        return found
