@@ -1,65 +1,115 @@
-"""Traits by name, and the binding of what a spec writes behind a name to a trait's arguments.
+"""Traits and measures by name, and their binding to what a spec writes behind a name.
 
 @trait
 def starts_with(part: Part, prefix: str) -> Verdict: ...
 
-bind("starts_with", "结论：")        # the first argument as a scalar
-bind("length", {"at_most": 80})      # or all of them by name
-bind("continuation_loop", None)      # or none
+@measure
+def distinct_n(parts: Sequence[Part], n: int = 2) -> float: ...
+
+bind("starts_with", "结论：")                    a trait
+bind("distinct_n", {"n": 3, "at_least": 0.5})    a measure with a bound is a trait as well
+bind_measure("distinct_n", 3)                    the number itself
 """
 
 from __future__ import annotations
 
-import inspect
-from collections.abc import Callable, Mapping
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
-from typing import Any, get_type_hints, overload
+from functools import cached_property, wraps
+from typing import Any, Literal, overload
 
-from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+from pydantic import BaseModel, FiniteFloat, create_model
 
+from pytest_qwen.core.arguments import (
+    BadArguments,
+    Check,
+    Refused,
+    UnknownName,
+    arguments_of,
+    bind_arguments,
+    check_signature,
+)
 from pytest_qwen.core.names import nearest
 from pytest_qwen.core.verdict import Of, Part, Verdict
 
+__all__ = [
+    "BadArguments",
+    "Bound",
+    "BoundMeasure",
+    "Check",
+    "Compute",
+    "Judge",
+    "Measure",
+    "Over",
+    "Refused",
+    "Trait",
+    "UnknownName",
+    "bind",
+    "bind_measure",
+    "measure",
+    "measures",
+    "trait",
+    "traits",
+]
+
 Judge = Callable[..., Verdict]
-Check = Callable[..., None]
-
-
-class Refused(ValueError):
-    """A trait's name or arguments that cannot be used: what was expected, what came, what to do."""
-
-    def __init__(self, expected: str, got: str, do: str = "") -> None:
-        super().__init__(f"expected {expected}, got {got}" + (f": {do}" if do else ""))
-        self.expected, self.got, self.do = expected, got, do
-
-
-class UnknownName(Refused):
-    """A trait that nobody registered."""
-
-
-class BadArguments(Refused):
-    """Arguments that a trait does not take."""
+Compute = Callable[..., float]
+Over = Literal["reply", "replies"]
+"""What a trait judges at once: one reply, or all k replies of a case."""
 
 
 @dataclass(frozen=True)
-class Trait:
-    """A named, pure check over a part of a reply, registered by `@trait`."""
+class Measure:
+    """A named, pure function from the k replies of a case to a number, see `@measure`."""
 
     name: str
-    judge: Judge
+    compute: Compute
     of: Of
     check: Check | None = None
 
     @cached_property
     def arguments(self) -> type[BaseModel]:
+        """The measure's parameters after the first, as a pydantic model that forbids others."""
+        return arguments_of(self.name, self.compute)
+
+    def __call__(self, parts: Sequence[Part], **arguments: Any) -> float:
+        """Compute the number; raises a ValueError where it is not defined for these replies."""
+        if not parts:
+            raise ValueError("no reply with an answer")
+        number = self.compute(parts, **arguments)
+        if not isinstance(number, int | float) or not math.isfinite(number):
+            home = f"{self.compute.__module__}.{self.name}"
+            raise TypeError(
+                f"{home}: expected a finite number, got {number!r}: "
+                "raise a ValueError where it is not defined"
+            )
+        return float(number)
+
+
+@dataclass(frozen=True)
+class Trait:
+    """A named, pure check, registered by `@trait`; or the bounds of a measure of that name."""
+
+    name: str
+    judge: Judge
+    of: Of
+    check: Check | None = None
+    over: Over = "reply"
+    measure: Measure | None = None
+
+    @cached_property
+    def arguments(self) -> type[BaseModel]:
         """The trait's parameters after the first, as a pydantic model that forbids others."""
-        hints = get_type_hints(self.judge)
-        fields: dict[str, Any] = {
-            p.name: (hints[p.name], ... if p.default is p.empty else p.default)
-            for p in list(inspect.signature(self.judge).parameters.values())[1:]
-        }
-        config = ConfigDict(extra="forbid", arbitrary_types_allowed=False)
-        return create_model(self.name, __config__=config, **fields)
+        if self.measure is None:
+            return arguments_of(self.name, self.judge)
+        return create_model(self.name, __base__=self.measure.arguments, **_BOUNDS)
+
+
+_BOUNDS: dict[str, Any] = {
+    "at_least": (FiniteFloat | None, None),
+    "at_most": (FiniteFloat | None, None),
+}
 
 
 @dataclass(frozen=True)
@@ -70,31 +120,69 @@ class Bound:
     raw: Any
     arguments: Mapping[str, Any]
 
-    def __call__(self, part: Part) -> Verdict:
-        verdict = self.trait.judge(part, **self.arguments)
+    def __call__(self, seen: Part | Sequence[Part]) -> Verdict:
+        """Judge a reply, or the replies of a case; a lone reply is then a case of one."""
+        if self.trait.over == "replies" and isinstance(seen, Part):
+            seen = [seen]
+        verdict = self.trait.judge(seen, **self.arguments)
         if not isinstance(verdict, Verdict):
             home = f"{self.trait.judge.__module__}.{self.trait.name}"
             raise TypeError(f"{home}: expected a Verdict, got {verdict!r}: return Verdict(…)")
-        return replace(verdict, passed=bool(verdict.passed), of=part.of)
+        of = seen.of if isinstance(seen, Part) else seen[0].of
+        return replace(verdict, passed=bool(verdict.passed), of=of)
 
     def __str__(self) -> str:
         bare = self.raw is None or self.raw is True
         return self.trait.name if bare else f"{self.trait.name} {self.raw!r}"
 
 
+@dataclass(frozen=True)
+class BoundMeasure:
+    """A measure with its arguments and the part of each reply that it is computed over."""
+
+    measure: Measure
+    raw: Any
+    arguments: Mapping[str, Any]
+    of: Of
+
+    def __call__(self, parts: Sequence[Part]) -> float:
+        """Compute the number over the samples of one case; it is finite.
+
+        Raises:
+            ValueError: it is not defined for these replies; the text says why.
+        """
+        return self.measure([part.select(self.of) for part in parts], **self.arguments)
+
+    def __str__(self) -> str:
+        bare = self.raw is None or self.raw is True
+        return self.measure.name if bare else f"{self.measure.name} {self.raw!r}"
+
+
 _traits: dict[str, Trait] = {}
+_measures: dict[str, Measure] = {}
 
 
 @overload
 def trait(judge: Judge, /) -> Judge: ...
 @overload
-def trait(*, of: Of = "answer", check: Check | None = None) -> Callable[[Judge], Judge]: ...
-def trait(judge: Judge | None = None, /, *, of: Of = "answer", check: Check | None = None) -> Any:
+def trait(
+    *, of: Of = "answer", over: Over = "reply", check: Check | None = None
+) -> Callable[[Judge], Judge]: ...
+def trait(
+    judge: Judge | None = None,
+    /,
+    *,
+    of: Of = "answer",
+    over: Over = "reply",
+    check: Check | None = None,
+) -> Any:
     """Register a function `(part, **arguments) -> Verdict` as the trait of the same name.
 
     Args:
         judge: the function; its first parameter is a `Part`, the others are what a spec may write.
         of: the part that is judged where a spec does not say `of:`.
+        over: `replies` where the first parameter is the sequence of parts of all k replies of a
+            case, which get one verdict.
         check: given the arguments by name when they are bound, raises a `ValueError` that says
             what was expected where types cannot say it.
 
@@ -104,25 +192,95 @@ def trait(judge: Judge | None = None, /, *, of: Of = "answer", check: Check | No
 
     def register(judge: Judge) -> Judge:
         name = judge.__name__.rstrip("_")
-        for parameter in list(inspect.signature(judge).parameters.values())[1:]:
-            if parameter.annotation is parameter.empty or parameter.kind.name.startswith("VAR"):
-                raise ValueError(f"{name}: expected annotated arguments, got {parameter}")
-        known = _traits.get(name)
-        if known and known.judge.__module__ != judge.__module__:
-            raise ValueError(
-                f"the trait {name!r} is already registered by {known.judge.__module__}"
-            )
-        _traits[name] = Trait(name, judge, of, check)
+        check_signature(name, judge)
+        _add(Trait(name, judge, of, check, over))
         return judge
 
     return register if judge is None else register(judge)
 
 
+@overload
+def measure(compute: Compute, /) -> Compute: ...
+@overload
+def measure(*, of: Of = "answer", check: Check | None = None) -> Callable[[Compute], Compute]: ...
+def measure(
+    compute: Compute | None = None, /, *, of: Of = "answer", check: Check | None = None
+) -> Any:
+    """Register a function `(parts, **arguments) -> float` as the measure of the same name.
+
+    `parts` are those of the k replies of a case, at least one. The number is finite; where it is
+    not defined, the function raises a `ValueError` that says why. The measure is also a trait over
+    the replies of a case, which takes `at_least` and `at_most` besides its own arguments.
+
+    Args:
+        compute: the function; its parameters after the first are what a spec may write.
+        of: the part of each reply that is measured where a spec does not say `of:`.
+        check: given the arguments by name when they are bound, raises a `ValueError` that says
+            what was expected where types cannot say it.
+
+    Raises:
+        ValueError: another function has the name, an argument has no annotation, or the name of
+            a bound.
+    """
+
+    def register(compute: Compute) -> Compute:
+        name = compute.__name__.rstrip("_")
+        check_signature(name, compute)
+        made = Measure(name, compute, of, check)
+        _add(Trait(name, _bounded(made), of, _bounds_and(check), "replies", made))
+        _measures[name] = made
+        return compute
+
+    return register if compute is None else register(compute)
+
+
+def _add(new: Trait) -> None:
+    known = _traits.get(new.name)
+    if known and known.judge.__module__ != new.judge.__module__:
+        raise ValueError(
+            f"the trait {new.name!r} is already registered by {known.judge.__module__}"
+        )
+    _traits[new.name] = new
+
+
+def _bounded(measure: Measure) -> Judge:
+    """Return the judge that holds a measure's number to bounds."""
+
+    @wraps(measure.compute)
+    def judge(
+        parts: Sequence[Part], at_least: float | None, at_most: float | None, **arguments: Any
+    ) -> Verdict:
+        number = measure(parts, **arguments)
+        passed = (at_least is None or number >= at_least) and (at_most is None or number <= at_most)
+        return Verdict(passed, f"{measure.name} {number:.4g}", (), {measure.name: number})
+
+    return judge
+
+
+def _bounds_and(check: Check | None) -> Check:
+    def check_both(at_least: float | None, at_most: float | None, **arguments: Any) -> None:
+        if at_least is None and at_most is None:
+            raise ValueError("at_least or at_most")
+        if at_least is not None and at_most is not None and at_least > at_most:
+            raise ValueError("at_least no greater than at_most")
+        if check:
+            check(**arguments)
+
+    return check_both
+
+
 def traits() -> Mapping[str, Trait]:
-    """Return every registered trait by name, the built-in ones included."""
+    """Return every registered trait by name, the built-in ones and measures included."""
+    import pytest_qwen.core.measures  # registers the built-in measures
     import pytest_qwen.core.traits  # noqa: F401 - registers the built-in traits
 
     return _traits
+
+
+def measures() -> Mapping[str, Measure]:
+    """Return every registered measure by name, the built-in ones included."""
+    traits()
+    return _measures
 
 
 def bind(name: str, raw: Any) -> Bound:
@@ -136,39 +294,24 @@ def bind(name: str, raw: Any) -> Bound:
     if name not in known:
         raise UnknownName("a trait", repr(name), nearest(name, known))
     found = known[name]
-    parameters = list(found.arguments.model_fields)
-    match raw:
-        case None | True:
-            values: dict[str, Any] = {}
-        case dict():
-            values = raw
-        case _ if parameters:
-            values = {parameters[0]: raw}
-        case _:
-            raise BadArguments(f"{name} without arguments", repr(raw))
-    try:
-        arguments = found.arguments(**values)
-    except ValidationError as error:
-        raise _explain(name, parameters, error) from None
-    except TypeError:
-        raise BadArguments(f"names as arguments of {name}", repr(raw)) from None
-    bound = {p: getattr(arguments, p) for p in parameters}
-    if found.check:
-        try:
-            found.check(**bound)
-        except ValueError as error:
-            raise BadArguments(f"{name} with {error}", repr(raw)) from None
-    return Bound(found, raw, bound)
+    if found.measure and not isinstance(raw, dict):
+        do = f"such as `{name}: {{at_least: …}}`"
+        raise BadArguments(f"{name} with at_least or at_most", repr(raw), do)
+    return Bound(found, raw, bind_arguments(name, found.arguments, raw, found.check))
 
 
-def _explain(name: str, parameters: list[str], error: ValidationError) -> BadArguments:
-    # A misspelt name is also a missing one: the misspelling is what to tell.
-    problem = max(error.errors(include_url=False), key=lambda e: e["type"] == "extra_forbidden")
-    argument = str(problem["loc"][0]) if problem["loc"] else name
-    if problem["type"] == "extra_forbidden":
-        known = nearest(argument, parameters)
-        return BadArguments(f"an argument of {name}", repr(argument), known)
-    if problem["type"] == "missing":
-        return BadArguments(f"{name} with {argument!r}", "none", f"write `{name}: …`")
-    said = problem["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    return BadArguments(f"{said} as {argument!r} of {name}", repr(problem["input"]))
+def bind_measure(name: str, raw: Any, of: Of | None = None) -> BoundMeasure:
+    """Bind what a spec writes behind a measure's name (`raw`) to the measure's arguments.
+
+    `of` is the part of each reply that is measured, the measure's own where it is None.
+
+    Raises:
+        UnknownName: no measure has this name.
+        BadArguments: the measure does not take these arguments.
+    """
+    known = measures()
+    if name not in known:
+        raise UnknownName("a measure", repr(name), nearest(name, known))
+    found = known[name]
+    arguments = bind_arguments(name, found.arguments, raw, found.check)
+    return BoundMeasure(found, raw, arguments, of or found.of)

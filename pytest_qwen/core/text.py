@@ -54,6 +54,15 @@ def words(text: str) -> list[Span]:
     return [match.span() for match in _WORD.finditer(text)]
 
 
+def folded_words(text: str) -> list[str]:
+    """Return the words themselves, case folded, to be compared.
+
+    >>> folded_words("To be 水稻")
+    ['to', 'be', '水', '稻']
+    """
+    return [text[slice(*span)].casefold() for span in words(text)]
+
+
 def grams(items: Sequence[T], size: int) -> Iterator[tuple[T, ...]]:
     """Yield every run of `size` items.
 
