@@ -28,8 +28,7 @@ _SCRIPTS = {
 # Japanese prose is half kana; Chinese quotes a の at most.
 _KANA_SHARE = 0.1
 _SCRIPT = re.compile("|".join(f"(?P<{name}>[{chars}])" for name, chars in _SCRIPTS.items()))
-# The commonest function words tell languages of the Latin script apart; a word may vote for many.
-_FUNCTION_WORDS = {
+FUNCTION_WORDS = {
     "en": "the a an of and to is in on at by that it for you with are this be as not what or from"
     " have has was will can i my your we they",
     "fr": "le la les de des et est un une du que en pour dans qui sur pas ce vous avec",
@@ -38,7 +37,8 @@ _FUNCTION_WORDS = {
     "pt": "o a os as de e é um uma que em para com não do da no na se por",
     "it": "il lo la gli le di e è un una che in per con non del della si sono al",
 }
-_VOCABULARY = {name: frozenset(said.split()) for name, said in _FUNCTION_WORDS.items()}
+"""The commonest words tell languages of the Latin script apart; a word may vote for many."""
+_VOCABULARY = {name: frozenset(said.split()) for name, said in FUNCTION_WORDS.items()}
 # Code, formulas, addresses: written alike in every language.
 _NEUTRAL = re.compile(
     r"```.*?(?:```|\Z)|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|https?://\S+|[\w.+-]{1,64}@[\w.-]+",

@@ -122,9 +122,11 @@ def _size(cycle: Cycle) -> int:
 
 
 def _is_loop(cycle: Cycle, tokens: list[Token]) -> bool:
+    if cycle.times < _TIMES:  # long periods are not looked at, which would take quadratic time
+        return False
     folds = [token.fold for token in tokens[cycle.start : cycle.start + cycle.period]]
     if _says(folds):
-        if cycle.times >= _TIMES and _size(cycle) >= _MIN_RUN:
+        if _size(cycle) >= _MIN_RUN:
             return True
         at_end = cycle.end + cycle.period > len(tokens)
         return at_end and cycle.times >= _TIMES_AT_END and _size(cycle) >= _MIN_RUN_AT_END
