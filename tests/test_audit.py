@@ -29,7 +29,7 @@ def test_checks_that_always_say_the_same_are_listed(tmp_path):
     assert typed(tmp_path, "pytest-qwen audit record.jsonl") == (
         0,
         (
-            "3 samples, 4 traits, 2 behaviors of a role\n"
+            "samples: 3, traits: 4, behaviors by role: 2\n"
             "traits that never failed: 2\n"
             "  any (contains, asks_back, not (regex)): passed 2 of 2\n"
             "  finish: passed 2 of 2\n"
@@ -51,7 +51,7 @@ def test_records_are_read_together_and_roles_apart(tmp_path):
     status, out, err = typed(tmp_path, "pytest-qwen audit a.jsonl b.jsonl")
     assert (status, err) == (0, "")
     assert out == (
-        "3 samples, 1 traits, 2 behaviors of a role\n"
+        "samples: 3, traits: 1, behaviors by role: 2\n"
         "traits that never failed: none\n"
         "traits that never passed: none\n"
         "behaviors that never failed: 1\n"

@@ -44,12 +44,11 @@ def _audit(args: argparse.Namespace) -> int:
             if verdicts:
                 name = f"{line['behavior']} ({line['role']})"
                 _count(behaviors, name, all(v["passed"] for v in verdicts))
-    print(f"{n_samples:,} samples, {len(traits)} traits, {len(behaviors)} behaviors of a role")
+    print(f"samples: {n_samples:,}, traits: {len(traits)}, behaviors by role: {len(behaviors)}")
     for outcomes, kind in ((traits, "traits"), (behaviors, "behaviors")):
         for missing, word in ((False, "failed"), (True, "passed")):
-            _print(
-                f"{kind} that never {word}", {n: c for n, c in outcomes.items() if not c[missing]}
-            )
+            never = {name: counts for name, counts in outcomes.items() if not counts[missing]}
+            _print(f"{kind} that never {word}", never)
     return 0
 
 
