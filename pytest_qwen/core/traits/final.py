@@ -71,17 +71,14 @@ def final_answer(
     "the answer '9.8'"
     """
     wanted = number_of(value)
-    labelled = _labelled(part.text)
     if wanted is None:
-        place = labelled or (0, len(part.text))
+        place = _labelled(part.text) or (0, len(part.text))
         span = _last_named(part.text, place, [str(value), *(others or [])])
         passed = span is not None and part.text[slice(*span)].casefold() == str(value).casefold()
     else:
-        place = labelled or _last_with_number(part.text)
-        said = part.text[slice(*place)]
-        found = _choose(said, bool(labelled), part.prompt) or _spelled(said, bool(labelled))
-        span = (place[0] + found.span[0], place[0] + found.span[1]) if found else None
-        passed = found is not None and found.equals(wanted) and _has_unit(said, found.span, units)
+        place, found = _final_number(part.text, part.prompt)
+        span = found.span if found else None
+        passed = bool(found and found.equals(wanted) and _has_unit(part.text, found.span, units))
     if span is None:
         return Verdict(False, f"no answer in {shorten(part.text[slice(*place)])}", (place,))
     return Verdict(passed, f"the answer {shorten(part.text[slice(*span)])}", (span,))
@@ -103,6 +100,22 @@ def _has_unit(text: str, span: Span, units: str | list[str] | None) -> bool:
     )
     before = re.compile(rf"(?:{names})[\s*_\\]{{0,4}}\Z")
     return bool(behind.match(text, span[1]) or before.search(text[max(0, span[0] - 24) : span[0]]))
+
+
+def final_number(text: str, prompt: str) -> Number | None:
+    """Return the number that a text comes to, see `final_answer`."""
+    return _final_number(text, prompt)[1]
+
+
+def _final_number(text: str, prompt: str) -> tuple[Span, Number | None]:
+    """Return where the answer stands, and the number there."""
+    labelled = _labelled(text)
+    place = labelled or _last_with_number(text)
+    said = text[slice(*place)]
+    found = _choose(said, bool(labelled), prompt) or _spelled(said, bool(labelled))
+    if found:
+        found = found._replace(span=(place[0] + found.span[0], place[0] + found.span[1]))
+    return place, found
 
 
 def _labelled(text: str) -> Span | None:
