@@ -125,9 +125,26 @@ class Bound:
     arguments: Mapping[str, Any]
 
     def __call__(self, seen: Part | Sequence[Part]) -> Verdict:
-        """Judge a reply, or the replies of a case; a lone reply is then a case of one."""
-        if self.trait.over == "replies" and isinstance(seen, Part):
-            seen = [seen]
+        """Judge a reply, or the replies of a case; a lone reply is then a case of one.
+
+        Answers that were never come to are not judged: where there is no other, nothing is.
+        """
+        parts = [seen] if isinstance(seen, Part) else seen
+        present = [part for part in parts if not part.truncated]
+        if self.trait.over == "reply":
+            return self._judge(present[0]) if present else _truncated(parts[0])
+        counts = {
+            "over": "replies",
+            "n_replies": len(present),
+            "n_truncated": len(parts) - len(present),
+        }
+        try:
+            verdict = self._judge(present)
+        except ValueError as error:
+            verdict = Verdict(None, f"no {self.trait.name}: {error}", of=parts[0].of)
+        return replace(verdict, values={**counts, **verdict.values})
+
+    def _judge(self, seen: Any) -> Verdict:
         verdict = self.trait.judge(seen, **self.arguments)
         if not isinstance(verdict, Verdict):
             home = f"{self.trait.judge.__module__}.{self.trait.name}"
@@ -164,14 +181,23 @@ class BoundMeasure:
     def __call__(self, parts: Sequence[Part]) -> float:
         """Compute the number over the samples of one case; it is finite.
 
+        Answers that were never come to are left out.
+
         Raises:
             ValueError: it is not defined for these replies; the text says why.
         """
-        return self.measure([part.select(self.of) for part in parts], **self.arguments)
+        selected = (part.select(self.of) for part in parts)
+        return self.measure([part for part in selected if not part.truncated], **self.arguments)
 
     def __str__(self) -> str:
         bare = self.raw is None or self.raw is True
         return self.measure.name if bare else f"{self.measure.name} {self.raw!r}"
+
+
+def _truncated(part: Part) -> Verdict:
+    n = part.reply.n_thinking_tokens
+    got = f"no answer, cut off after {n} tokens of thinking"
+    return Verdict(None, got, (), {"truncated": True}, part.of)
 
 
 _traits: dict[str, Trait] = {}
