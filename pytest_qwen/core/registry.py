@@ -6,13 +6,17 @@ def starts_with(part: Part, prefix: str) -> Verdict: ...
 bind("starts_with", "结论：")        # the first argument as a scalar
 bind("length", {"at_most": 80})      # or all of them by name
 bind("continuation_loop", None)      # or none
+
+A trait may have variants: its first argument names one, and what else it takes depends on which.
+
+bind("ifeval", {"instruction_id": "length_constraints:number_words", "relation": "at least", …})
 """
 
 from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, get_type_hints, overload
 
@@ -49,17 +53,18 @@ class Trait:
     judge: Judge
     of: Of
     check: Check | None = None
+    variants: Mapping[str, Judge] = field(default_factory=dict)
 
     @cached_property
     def arguments(self) -> type[BaseModel]:
         """The trait's parameters after the first, as a pydantic model that forbids others."""
-        hints = get_type_hints(self.judge)
-        fields: dict[str, Any] = {
-            p.name: (hints[p.name], ... if p.default is p.empty else p.default)
-            for p in list(inspect.signature(self.judge).parameters.values())[1:]
-        }
-        config = ConfigDict(extra="forbid", arbitrary_types_allowed=False)
-        return create_model(self.name, __config__=config, **fields)
+        return _model(self.name, _fields(self.judge))
+
+    @cached_property
+    def arguments_by_variant(self) -> Mapping[str, type[BaseModel]]:
+        """For each variant, the trait's parameters and after them the variant's own."""
+        own = _fields(self.judge)
+        return {name: _model(name, own | _fields(v)) for name, v in self.variants.items()}
 
 
 @dataclass(frozen=True)
@@ -82,14 +87,41 @@ class Bound:
         return self.trait.name if bare else f"{self.trait.name} {self.raw!r}"
 
 
+def _parameters(judge: Judge) -> list[inspect.Parameter]:
+    return list(inspect.signature(judge).parameters.values())[1:]
+
+
+def _fields(judge: Judge) -> dict[str, Any]:
+    hints = get_type_hints(judge)
+    return {
+        p.name: (hints[p.name], ... if p.default is p.empty else p.default)
+        for p in _parameters(judge)
+        if p.kind is not p.VAR_KEYWORD
+    }
+
+
+def _model(name: str, fields: dict[str, Any]) -> type[BaseModel]:
+    config = ConfigDict(extra="forbid", arbitrary_types_allowed=False)
+    return create_model(name, __config__=config, **fields)
+
+
 _traits: dict[str, Trait] = {}
 
 
 @overload
 def trait(judge: Judge, /) -> Judge: ...
 @overload
-def trait(*, of: Of = "answer", check: Check | None = None) -> Callable[[Judge], Judge]: ...
-def trait(judge: Judge | None = None, /, *, of: Of = "answer", check: Check | None = None) -> Any:
+def trait(
+    *, of: Of = "answer", check: Check | None = None, variants: Mapping[str, Judge] | None = None
+) -> Callable[[Judge], Judge]: ...
+def trait(
+    judge: Judge | None = None,
+    /,
+    *,
+    of: Of = "answer",
+    check: Check | None = None,
+    variants: Mapping[str, Judge] | None = None,
+) -> Any:
     """Register a function `(part, **arguments) -> Verdict` as the trait of the same name.
 
     Args:
@@ -97,6 +129,9 @@ def trait(judge: Judge | None = None, /, *, of: Of = "answer", check: Check | No
         of: the part that is judged where a spec does not say `of:`.
         check: given the arguments by name when they are bound, raises a `ValueError` that says
             what was expected where types cannot say it.
+        variants: functions like `judge` by name. The trait's first argument is such a name, the
+            arguments of that function are taken besides the trait's own, and `judge` gets them
+            as keywords (`**arguments`).
 
     Raises:
         ValueError: another function has the name, or an argument has no annotation.
@@ -104,15 +139,16 @@ def trait(judge: Judge | None = None, /, *, of: Of = "answer", check: Check | No
 
     def register(judge: Judge) -> Judge:
         name = judge.__name__.rstrip("_")
-        for parameter in list(inspect.signature(judge).parameters.values())[1:]:
-            if parameter.annotation is parameter.empty or parameter.kind.name.startswith("VAR"):
+        for parameter in _parameters(judge):
+            open_ended = parameter.kind.name.startswith("VAR") and not variants
+            if parameter.annotation is parameter.empty or open_ended:
                 raise ValueError(f"{name}: expected annotated arguments, got {parameter}")
         known = _traits.get(name)
         if known and known.judge.__module__ != judge.__module__:
             raise ValueError(
                 f"the trait {name!r} is already registered by {known.judge.__module__}"
             )
-        _traits[name] = Trait(name, judge, of, check)
+        _traits[name] = Trait(name, judge, of, check, variants or {})
         return judge
 
     return register if judge is None else register(judge)
@@ -136,18 +172,11 @@ def bind(name: str, raw: Any) -> Bound:
     if name not in known:
         raise UnknownName("a trait", repr(name), nearest(name, known))
     found = known[name]
-    parameters = list(found.arguments.model_fields)
-    match raw:
-        case None | True:
-            values: dict[str, Any] = {}
-        case dict():
-            values = raw
-        case _ if parameters:
-            values = {parameters[0]: raw}
-        case _:
-            raise BadArguments(f"{name} without arguments", repr(raw))
+    values = _by_name(found, raw)
+    model = _variant(found, values) if found.variants else found.arguments
+    parameters = list(model.model_fields)
     try:
-        arguments = found.arguments(**values)
+        arguments = model(**values)
     except ValidationError as error:
         raise _explain(name, parameters, error) from None
     except TypeError:
@@ -159,6 +188,30 @@ def bind(name: str, raw: Any) -> Bound:
         except ValueError as error:
             raise BadArguments(f"{name} with {error}", repr(raw)) from None
     return Bound(found, raw, bound)
+
+
+def _by_name(found: Trait, raw: Any) -> dict[str, Any]:
+    """Give what stands behind a trait's name the names of the arguments."""
+    first = next(iter(found.arguments.model_fields), None)
+    match raw:
+        case None | True:
+            return {}
+        case dict():
+            return raw
+        case _ if first:
+            return {first: raw}
+        case _:
+            raise BadArguments(f"{found.name} without arguments", repr(raw))
+
+
+def _variant(found: Trait, values: dict[str, Any]) -> type[BaseModel]:
+    """Return the arguments of the variant that the first argument names."""
+    first = next(iter(found.arguments.model_fields))
+    said = values.get(first)
+    if not isinstance(said, str) or said not in found.variants:
+        got = repr(said) if first in values else "none"
+        raise BadArguments(f"an {first} of {found.name}", got, nearest(said, found.variants))
+    return found.arguments_by_variant[said]
 
 
 def _explain(name: str, parameters: list[str], error: ValidationError) -> BadArguments:
