@@ -54,4 +54,7 @@ def folded(text: str) -> str:
     'it\\'s "a"'
     """
     narrow = halfwidth(text).translate(_QUOTES)
+    low = narrow.lower()
+    if len(low) == len(narrow):
+        return low
     return "".join(c.lower() if len(c.lower()) == 1 else c for c in narrow)

@@ -9,23 +9,38 @@ from pytest_qwen.core.text import lines
 from pytest_qwen.core.traits._bounds import plural
 from pytest_qwen.core.traits.ifeval.catalogue import OPTIONS, folded, instruction, related
 from pytest_qwen.core.traits.structure import json_
-from pytest_qwen.core.verdict import Part, Verdict
+from pytest_qwen.core.verdict import Part, Span, Verdict
 
 # A bullet with a word behind it, which `---` and `* * *` have not.
-_BULLET = re.compile(r"[ \t]*(?:[-+*•·●○◦▪■◆－＊][ \t　]|[•●○◦▪■◆－＊])(?=.*\w)")
+_BULLET = re.compile(r"[ \t　]*(?:[-+*·－＊][ \t　]|[•●○◦▪■◆])(?=.*\w)")
+# The points of a Chinese list, which has no bullets: 一、 · 1、 · （一） · ①
+_POINT = re.compile(
+    r"[ \t　]*(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})、|（(?:\d{1,2}|[一二三四五六七八九十]{1,3})）|[①-⑳])(?=.*\w)"
+)
 # Emphasis as in CommonMark: neither the opening nor the closing asterisks face a space.
 _HIGHLIGHT = re.compile(r"(?<![\\*])\*{1,3}(?![\s*])[^*\n]*[^\s*]\*{1,3}(?!\*)")
-_TITLE = re.compile(r"<<([^<>\n]+)>>|＜＜([^＜＞\n]+)＞＞|^[\s#*]*《([^《》\n]+)》[\s*]*$", re.MULTILINE)
-_OPENING = r"[\s>*_#\[【(（-]*"
+_TITLE = re.compile(
+    r"<<([^<>\n]+)>>|＜＜([^＜＞\n]+)＞＞"
+    r"|^[ \t#*]*(?:(?:标题|题目)[:：])?[ \t*]*《([^《》\n]+)》[ \t*]*$",
+    re.MULTILINE,
+)
+_OPENING = r"[\s>*_#\[【(（\"'“「-]*"
 _NUMERAL = r"(?:\d{1,3}|[一二三四五六七八九十百]{1,4})"
 
 
 @instruction("detectable_format:number_bullet_lists")
 def number_bullet_lists(part: Part, num_bullets: int) -> Verdict:
-    """Exactly so many bullets, each on a line: `-`, `*`, `+`, `•`, `·`, `●` and their like."""
-    spans = tuple((a, b) for a, b in lines(part.text) if _BULLET.match(part.text, a, b))
+    """Exactly so many bullets, each on a line: `-`, `*`, `+`, `•`, `·`, `●` and their like.
+
+    Where there are none, the points of a Chinese list count: `一、`, `1、`, `（一）`, `①`.
+    """
+    spans = _marked(_BULLET, part.text) or _marked(_POINT, part.text)
     count = len(spans)
     return Verdict(count == num_bullets, plural(count, "point"), spans, {"count": count})
+
+
+def _marked(mark: re.Pattern[str], text: str) -> tuple[Span, ...]:
+    return tuple((a, b) for a, b in lines(text) if mark.match(text, a, b))
 
 
 @instruction("detectable_format:constrained_response")

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 
 from pytest_qwen.core.names import shorten
-from pytest_qwen.core.text import halfwidth
-from pytest_qwen.core.traits.ifeval.catalogue import Relation, instruction, related
+from pytest_qwen.core.traits.ifeval.catalogue import Relation, folded, instruction, related
 from pytest_qwen.core.verdict import Part, Span, Verdict
 
-# A letter or digit of a script with spaces between words: where it stands, a word goes on.
-_INNER = r"[^\W_\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]"
+# A letter or digit of a script with spaces between words: between two of them a word goes on.
+_INNER = re.compile(r"[^\W_\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2}")
 
 
 def _found(word: str, text: str, *, inflected: bool) -> list[Span]:
@@ -18,11 +17,10 @@ def _found(word: str, text: str, *, inflected: bool) -> list[Span]:
 
     It must not begin inside another word; nor end there, unless it may be inflected.
     """
-    said = halfwidth(word).strip()
-    head = rf"(?<!{_INNER})" if re.match(_INNER, said) else ""
-    tail = "" if inflected else rf"(?!{_INNER})" if re.match(_INNER, said[-1:]) else ""
-    pattern = re.compile(f"{head}{re.escape(said)}{tail}", re.IGNORECASE)
-    return [match.span() for match in pattern.finditer(halfwidth(text))]
+    text = folded(text)
+    spans = [match.span() for match in re.finditer(re.escape(folded(word).strip()), text)]
+    whole = [span for span in spans if not _INNER.match(text, span[0] - 1, span[0] + 1)]
+    return [span for span in whole if inflected or not _INNER.match(text, span[1] - 1)]
 
 
 @instruction("keywords:existence")
@@ -56,5 +54,5 @@ def letter_frequency(
     part: Part, letter: str, let_frequency: int, let_relation: Relation
 ) -> Verdict:
     """The letter, or any other character, occurs so often, whatever its case and width."""
-    count = halfwidth(part.text).casefold().count(halfwidth(letter).casefold())
+    count = folded(part.text).count(folded(letter))
     return related(count, let_relation, let_frequency, shorten(letter))

@@ -9,8 +9,8 @@ from pytest_qwen.core.traits._bounds import plural
 from pytest_qwen.core.traits.ifeval.catalogue import Relation, folded, instruction, related
 from pytest_qwen.core.verdict import Part, Span, Verdict
 
-# `***` by itself, on a line or between spaces: not in `***bold***`, nor as a part of `******`.
-_DIVIDER = re.compile(r"(?<!\S)\*{3}(?!\S)")
+_BOLD = re.compile(r"(?<!\*)\*{3}(?![\s*])[^*\n]*[^\s*]\*{3}(?!\*)")
+_DIVIDER = re.compile(r"(?<!\*)\*{3}(?!\*)")
 _BLANK = re.compile(r"\n[^\S\n]*\n")
 # What may open a paragraph before its first word: quotes, brackets, emphasis.
 _OPENING = " \t\r\n\"'“‘「『《（([*_#>"
@@ -20,7 +20,7 @@ def _between(text: str, divider: re.Pattern[str]) -> list[Span]:
     """Return the parts between the dividers that say something."""
     edges = [0, *(edge for match in divider.finditer(text) for edge in match.span()), len(text)]
     parts = zip(edges[::2], edges[1::2], strict=True)
-    return [(a, b) for a, b in parts if text[a:b].strip()]
+    return [(a, b) for a, b in parts if re.search(r"\w", text[a:b])]
 
 
 @instruction("length_constraints:number_sentences")
@@ -38,8 +38,8 @@ def number_words(part: Part, relation: Relation, num_words: int) -> Verdict:
 
 @instruction("length_constraints:number_paragraphs")
 def number_paragraphs(part: Part, num_paragraphs: int) -> Verdict:
-    """Exactly so many paragraphs with `***` between them."""
-    spans = _between(part.text, _DIVIDER)
+    """Exactly so many paragraphs with `***` between them; `***bold***` divides nothing."""
+    spans = _between(_BOLD.sub(lambda bold: "x" * len(bold[0]), part.text), _DIVIDER)
     count = len(spans)
     return Verdict(
         count == num_paragraphs, plural(count, "paragraph"), tuple(spans), {"count": count}

@@ -33,20 +33,20 @@ def capital_word_frequency(
 @instruction("change_case:english_capital")
 def english_capital(part: Part) -> Verdict:
     """No small letter, and English by the trait `language`."""
-    return _in_case(part, [i for i, c in enumerate(part.text) if c.islower()], "small")
+    return _in_case(part, [i for i, c in enumerate(part.text) if c.islower()], "small letter")
 
 
 @instruction("change_case:english_lowercase")
 def english_lowercase(part: Part) -> Verdict:
     """No capital letter, and English by the trait `language`."""
-    return _in_case(part, [i for i, c in enumerate(part.text) if c.isupper()], "capital")
+    return _in_case(part, [i for i, c in enumerate(part.text) if c.isupper()], "capital letter")
 
 
 def _in_case(part: Part, others: list[int], kind: str) -> Verdict:
-    if others:
-        got = plural(len(others), f"{kind} letter")
-        return Verdict(False, got, tuple((i, i + 1) for i in others), {"count": len(others)})
-    return written_in(part, "en")
+    if not others:
+        return written_in(part, "en")
+    first = (others[0], others[0] + 1)
+    return Verdict(False, plural(len(others), kind), (first,), {"count": len(others)})
 
 
 @instruction("punctuation:no_comma")

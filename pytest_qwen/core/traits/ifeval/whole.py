@@ -9,15 +9,15 @@ from pytest_qwen.core.traits._bounds import plural
 from pytest_qwen.core.traits.ifeval.catalogue import folded, instruction
 from pytest_qwen.core.verdict import Part, Verdict
 
-_DIVIDER = re.compile(r"(?<!\*)\*{6}(?!\*)")
+_DIVIDER = re.compile(r"\*{6,}")
 # What may stand behind the last phrase without being said.
 _CLOSING = " \t\r\n\"'”’」』*_`"
-_QUOTES = {'"': '"', "“": "”", "「": "」", "『": "』", "＂": "＂", "„": "“"}
+_QUOTES = {'"': '"', "＂": "＂", "“": "”", "「": "」", "『": "』"}
 
 
 @instruction("combination:two_responses")
 def two_responses(part: Part) -> Verdict:
-    """Two different answers with `******` between them."""
+    """Two different answers with `******`, or more asterisks, between them."""
     parts = [p.strip() for p in _DIVIDER.split(part.text)]
     full = [p for p in parts if p]
     passed = len(full) == 2 and full[0] != full[1]
@@ -37,16 +37,26 @@ def repeat_prompt(part: Part, prompt_to_repeat: str) -> Verdict:
 @instruction("startend:end_checker")
 def end_checker(part: Part, end_phrase: str) -> Verdict:
     """The reply ends with the phrase, whatever the case; quotes and emphasis around it aside."""
-    said = folded(part.text).rstrip(_CLOSING)
-    phrase = folded(end_phrase).strip().rstrip(_CLOSING)
-    start = max(0, len(said) - len(phrase))
-    got = f"{shorten(part.text[start : len(said)])} at the end"
-    return Verdict(said.endswith(phrase), got, ((start, len(said)),))
+    said, phrase = folded(part.text).rstrip(), folded(end_phrase).strip()
+    end = len(said) if said.endswith(phrase) else len(said.rstrip(_CLOSING))
+    start = max(0, end - len(phrase))
+    got = f"{shorten(part.text[start:end])} at the end"
+    return Verdict(said[start:end] == phrase, got, ((start, end),))
 
 
 @instruction("startend:quotation")
 def quotation(part: Part) -> Verdict:
     """The reply is wrapped in one pair of double quotation marks: `"…"`, `“…”`, `「…」`."""
     said = part.text.strip()
-    passed = len(said) > 1 and _QUOTES.get(said[0]) == said[-1]
-    return Verdict(passed, f"{said[:1]} and {said[-1:]} around it")
+    wrapped = len(said) > 1 and _QUOTES.get(said[0]) == said[-1]
+    return Verdict(wrapped and _is_one(said), f"{said[:1]} and {said[-1:]} around it")
+
+
+def _is_one(said: str) -> bool:
+    """Say whether the quotation mark that opens a text is closed at its end, not before."""
+    opening, closing, depth = said[0], said[-1], 0
+    for char in said[:-1] if opening != closing else "":
+        depth += (char == opening) - (char == closing)
+        if depth == 0:
+            return False
+    return True
