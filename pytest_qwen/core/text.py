@@ -74,8 +74,9 @@ def sentences(text: str) -> list[Span]:
     r"""Return the sentences; a line or bullet without an end mark is one as well.
 
     A mark does not end a sentence inside a number, after an abbreviation or an initial, before a
-    small letter (in a text that has others), or inside quotes or brackets that the sentence goes on after; an ellipsis is a
-    pause unless a capital letter or the end of the line follows. What holds no word is no sentence.
+    small letter (in a text that has capital ones), or inside quotes or brackets that the sentence
+    goes on after; an ellipsis is a pause unless a capital letter or the end of the line follows.
+    What holds no word is no sentence.
 
     >>> text = "圆周率是3.14。对吗？\nSee e.g. Dr. Who... Fine!"
     >>> [text[a:b] for a, b in sentences(text)]

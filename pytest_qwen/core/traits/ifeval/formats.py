@@ -14,9 +14,8 @@ from pytest_qwen.core.verdict import Part, Span, Verdict
 # A bullet with a word behind it, which `---` and `* * *` have not.
 _BULLET = re.compile(r"[ \t　]*(?:[-+*·－＊][ \t　]|[•●○◦▪■◆])(?=.*\w)")
 # The points of a Chinese list, which has no bullets: 一、 · 1、 · （一） · ①
-_POINT = re.compile(
-    r"[ \t　]*(?:(?:\d{1,2}|[一二三四五六七八九十]{1,3})、|（(?:\d{1,2}|[一二三四五六七八九十]{1,3})）|[①-⑳])(?=.*\w)"
-)
+_NUMERAL = r"(?:\d{1,3}|[一二三四五六七八九十百]{1,4})"
+_POINT = re.compile(rf"[ \t　]*(?:{_NUMERAL}、|（{_NUMERAL}）|[①-⑳])(?=.*\w)")
 # Emphasis as in CommonMark: neither the opening nor the closing asterisks face a space.
 _HIGHLIGHT = re.compile(r"(?<![\\*])\*{1,3}(?![\s*])[^*\n]*[^\s*]\*{1,3}(?!\*)")
 _TITLE = re.compile(
@@ -25,7 +24,6 @@ _TITLE = re.compile(
     re.MULTILINE,
 )
 _OPENING = r"[\s>*_#\[【(（\"'“「-]*"
-_NUMERAL = r"(?:\d{1,3}|[一二三四五六七八九十百]{1,4})"
 
 
 @instruction("detectable_format:number_bullet_lists")

@@ -12,21 +12,23 @@ from pytest_qwen.core.verdict import Part, Span, Verdict
 _INNER = re.compile(r"[^\W_\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2}")
 
 
-def _found(word: str, text: str, *, inflected: bool) -> list[Span]:
-    """Find a word, whatever its case and width; in Chinese also where no space sets it apart.
+def _found(word: str, text: str) -> list[Span]:
+    """Find a word or the beginning of one, whatever its case and width.
 
-    It must not begin inside another word; nor end there, unless it may be inflected.
+    `rice` is found in `Ricecake`, not in `price`; in Chinese words are found anywhere.
     """
-    text = folded(text)
-    spans = [match.span() for match in re.finditer(re.escape(folded(word).strip()), text)]
-    whole = [span for span in spans if not _INNER.match(text, span[0] - 1, span[0] + 1)]
-    return [span for span in whole if inflected or not _INNER.match(text, span[1] - 1)]
+    matches = re.finditer(re.escape(folded(word).strip()), folded(text))
+    return [match.span() for match in matches if not _goes_on(text, match.start())]
+
+
+def _goes_on(text: str, at: int) -> bool:
+    return _INNER.match(text, at - 1, at + 1) is not None
 
 
 @instruction("keywords:existence")
 def existence(part: Part, keywords: list[str]) -> Verdict:
-    """Every keyword stands in the reply."""
-    found = {k: _found(k, part.text, inflected=True) for k in keywords}
+    """Every keyword stands in the reply, as a word or at the beginning of one."""
+    found = {k: _found(k, part.text) for k in keywords}
     missing = [shorten(k) for k, spans in found.items() if not spans]
     spans = tuple(span for first in found.values() for span in first[:1])
     got = f"text without {' and '.join(missing)}" if missing else "all of them"
@@ -36,16 +38,17 @@ def existence(part: Part, keywords: list[str]) -> Verdict:
 @instruction("keywords:frequency")
 def frequency(part: Part, keyword: str, frequency: int, relation: Relation) -> Verdict:
     """The keyword stands so often in the reply."""
-    spans = _found(keyword, part.text, inflected=True)
-    return related(len(spans), relation, frequency, shorten(keyword), tuple(spans))
+    spans = _found(keyword, part.text)
+    return related(len(spans), relation, frequency, "occurrence", tuple(spans))
 
 
 @instruction("keywords:forbidden_words")
 def forbidden_words(part: Part, forbidden_words: list[str]) -> Verdict:
-    """No forbidden word stands in the reply."""
-    found = {w: _found(w, part.text, inflected=False) for w in forbidden_words}
-    said = [shorten(w) for w, spans in found.items() if spans]
-    spans = tuple(span for all_ in found.values() for span in all_)
+    """No forbidden word stands in the reply; as a part of another word it may."""
+    found = {w: _found(w, part.text) for w in forbidden_words}
+    whole = {w: [s for s in found[w] if not _goes_on(part.text, s[1])] for w in found}
+    said = [shorten(word) for word, spans in whole.items() if spans]
+    spans = tuple(span for same in whole.values() for span in same)
     return Verdict(not said, f"{' and '.join(said)} in it" if said else "none of them", spans)
 
 
@@ -55,4 +58,4 @@ def letter_frequency(
 ) -> Verdict:
     """The letter, or any other character, occurs so often, whatever its case and width."""
     count = folded(part.text).count(folded(letter))
-    return related(count, let_relation, let_frequency, shorten(letter))
+    return related(count, let_relation, let_frequency, "occurrence")

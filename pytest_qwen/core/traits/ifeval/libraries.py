@@ -15,7 +15,9 @@ _MARKS = r"[\s\[\](){}<>«»“”‘’„`\";@#$%&?!*\u2012-\u2015]"
 # Where NLTK's word tokenizer cuts (nltk.tokenize.destructive), without the marks themselves.
 _CUT = re.compile(rf"{_MARKS}|--|''|\.\.+|[:,](?!\d)")
 _CLITIC = re.compile(r".(n't|N'T|'(?:[sSmMdD]|ll|LL|re|RE|ve|VE)?)\Z", re.DOTALL)
-_FUSED = re.compile(r"\b(can)(not)\b|\b(gim|lem)(me)\b|\b(gon|wan)(na)\b|\b(got)(ta)\b", re.IGNORECASE)
+_FUSED = re.compile(
+    r"\b(?:(can)(not)|(gim|lem)(me)|(gon|wan)(na)|(got)(ta)|(d)('ye)|(more)('n))\b", re.IGNORECASE
+)
 _CLOSING = " ])}>\"'»”’\t\r\n"
 
 

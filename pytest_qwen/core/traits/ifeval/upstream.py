@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from importlib.util import find_spec
 from typing import Any
 
+from pytest_qwen.core.names import shorten
 from pytest_qwen.core.registry import Judge
 from pytest_qwen.core.traits._bounds import plural
 from pytest_qwen.core.traits.ifeval import libraries
@@ -74,19 +75,20 @@ def _find(word: str, text: str, before: str = "", after: str = "", flags: str = 
 
 def existence(part: Part, keywords: list[str]) -> Verdict:
     """Every keyword is found, inside other words as well."""
-    missing = [k for k in keywords if not _find(k, part.text)]
-    return Verdict(not missing, f"no match of {', '.join(missing)}" if missing else "all of them")
+    missing = [shorten(k) for k in keywords if not _find(k, part.text)]
+    got = f"text without {' and '.join(missing)}" if missing else "all of them"
+    return Verdict(not missing, got)
 
 
 def frequency(part: Part, keyword: str, frequency: int, relation: Relation) -> Verdict:
     """The keyword is found so often, inside other words as well."""
-    return related(_find(keyword.strip(), part.text), relation, frequency, "match")
+    return related(_find(keyword.strip(), part.text), relation, frequency, "occurrence")
 
 
 def forbidden_words(part: Part, forbidden_words: list[str]) -> Verdict:
     """No forbidden word is found between word boundaries; a Han character is part of a word."""
-    found = [w for w in forbidden_words if _find(w, part.text, r"\b", r"\b")]
-    return Verdict(not found, f"a match of {', '.join(found)}" if found else "none of them")
+    found = [shorten(w) for w in forbidden_words if _find(w, part.text, r"\b", r"\b")]
+    return Verdict(not found, f"{' and '.join(found)} in it" if found else "none of them")
 
 
 def letter_frequency(
@@ -94,7 +96,8 @@ def letter_frequency(
 ) -> Verdict:
     """The letter occurs so often, whatever the case; another one in place of what is none."""
     counted = letter.lower() if letter.isascii() and letter.isalpha() else _DRAWN
-    return related(part.text.lower().count(counted), let_relation, let_frequency, counted)
+    count = part.text.lower().count(counted)
+    return related(count, let_relation, let_frequency, "occurrence")
 
 
 def response_language(part: Part, language: str) -> Verdict:
@@ -147,7 +150,7 @@ def number_placeholders(part: Part, num_placeholders: int) -> Verdict:
 def _pairs(line: str) -> int:
     """Count `[` with the next `]` behind it."""
     count, at = 0, 0
-    while (start := line.find("[", at)) >= 0 and (end := line.find("]", start)) >= 0:
+    while (start := line.find("[", at)) != -1 and (end := line.find("]", start)) != -1:
         count, at = count + 1, end + 1
     return count
 
@@ -155,7 +158,7 @@ def _pairs(line: str) -> int:
 def postscript(part: Part, postscript_marker: str) -> Verdict:
     """The marker occurs, wherever it is."""
     marker = postscript_marker.strip()
-    found = _find(_POSTSCRIPTS.get(marker, marker.lower()), part.text.lower())
+    found = _find(_POSTSCRIPTS.get(marker, marker), part.text)
     return Verdict(found > 0, plural(found, "marker"))
 
 
@@ -168,7 +171,7 @@ def number_bullet_lists(part: Part, num_bullets: int) -> Verdict:
 def constrained_response(part: Part, options: list[str] = OPTIONS) -> Verdict:
     """One of the options occurs."""
     found = [option for option in options if option in part.text]
-    return Verdict(bool(found), found[0] if found else "none of the options")
+    return Verdict(bool(found), " and ".join(map(shorten, found)) or "none of the options")
 
 
 def number_highlighted_sections(part: Part, num_highlights: int) -> Verdict:
@@ -199,9 +202,9 @@ def json_format(part: Part) -> Verdict:
 def title(part: Part) -> Verdict:
     """Some line has something between `<<` and `>>`."""
     for line in part.text.split("\n"):
-        start, end = line.find("<<"), line.rfind(">>")
-        if start >= 0 and end > start + 2 and line[start:end].lstrip("<").rstrip(">").strip():
-            return Verdict(True, line[start : end + 2])
+        inside = line.partition("<<")[2].rpartition(">>")[0]
+        if inside.lstrip("<").rstrip(">").strip():
+            return Verdict(True, f"the title {shorten(inside)}")
     return Verdict(False, "no title")
 
 
@@ -224,7 +227,7 @@ def end_checker(part: Part, end_phrase: str) -> Verdict:
     """The reply ends with the phrase, whatever the case; straight quotes behind it are forgiven."""
     said = part.text.strip().strip('"').lower()
     phrase = end_phrase.strip().lower()
-    return Verdict(said.endswith(phrase), f"{said[-len(phrase) :]!r} at the end")
+    return Verdict(said.endswith(phrase), f"{shorten(said[-len(phrase) :])} at the end")
 
 
 def quotation(part: Part) -> Verdict:

@@ -48,7 +48,7 @@ def end_checker(part: Part, end_phrase: str) -> Verdict:
 def quotation(part: Part) -> Verdict:
     """The reply is wrapped in one pair of double quotation marks: `"…"`, `“…”`, `「…」`."""
     said = part.text.strip()
-    wrapped = len(said) > 1 and _QUOTES.get(said[0]) == said[-1]
+    wrapped = len(said) > 2 and _QUOTES.get(said[0]) == said[-1]
     return Verdict(wrapped and _is_one(said), f"{said[:1]} and {said[-1:]} around it")
 
 
