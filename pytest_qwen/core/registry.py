@@ -210,7 +210,7 @@ def _variant(found: Trait, values: dict[str, Any]) -> type[BaseModel]:
     said = values.get(first)
     if not isinstance(said, str) or said not in found.variants:
         got = repr(said) if first in values else "none"
-        raise BadArguments(f"an {first} of {found.name}", got, nearest(said, found.variants))
+        raise BadArguments(f"{found.name} with a known {first}", got, nearest(said, found.variants))
     return found.arguments_by_variant[said]
 
 

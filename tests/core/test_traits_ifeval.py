@@ -412,9 +412,9 @@ def _dies(mutant: Judge, rows: list[Row]) -> bool:
 @pytest.mark.parametrize(
     ("args", "message"),
     [
-        ("punctuation:no_coma", "an instruction_id of ifeval, got 'punctuation:no_coma': did you mean 'punctuation:no_comma'"),
-        (None, "an instruction_id of ifeval, got none: use one of change_case:capital"),
-        ({"instruction_id": [1]}, "an instruction_id of ifeval, got \\[1\\]"),
+        ("punctuation:no_coma", "ifeval with a known instruction_id, got 'punctuation:no_coma': did you mean 'punctuation:no_comma'"),
+        (None, "ifeval with a known instruction_id, got none: use one of change_case:capital"),
+        ({"instruction_id": [1]}, "ifeval with a known instruction_id, got \\[1\\]"),
         ({"instruction_id": WORDS, "num_word": 5}, "an argument of ifeval, got 'num_word': did you mean 'num_words'"),
         ({"instruction_id": WORDS, "num_words": 5}, "ifeval with 'relation', got none"),
         ({"instruction_id": NO_COMMA, "num_words": 5}, "an argument of ifeval, got 'num_words': use one of instruction_id, mode, strict"),
@@ -488,13 +488,13 @@ def test_conflicts() -> None:
     assert conflicts(["keywords:forbidden_words", "detectable_format:json_format"]) == []
 
 
-HOSTILE = ["a", " ", "\n", "*", "[", "<<", ". ", "- ", "“", "P.S. ", "水", "a'b "]
+HOSTILE = ["a", " ", "\n", "*", "[", "<<", ". ", "-\n", "* ", "“", "P.S. ", "水", "a'b ", "《", "#"]
 
 
 @pytest.mark.parametrize("unit", HOSTILE, ids=repr)
 def test_long_text_takes_linear_time(unit: str) -> None:
-    """No text of 200 thousand characters makes an instruction slow, in either mode."""
-    text = unit * (200_000 // len(unit))
+    """No text of a hundred thousand characters makes an instruction slow, in either mode."""
+    text = f"a\n{unit * (100_000 // len(unit))}\nb"
     for mode, name in CASES:
         args = spec(mode, name, MODES[mode][0][name][0]).args
         started = time.process_time()

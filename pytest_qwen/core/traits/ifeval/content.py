@@ -11,7 +11,7 @@ from pytest_qwen.core.verdict import Part, Verdict
 # `[name]`, `【姓名】`, `［姓名］`; neither `[]` nor the links and images of Markdown.
 _PLACEHOLDER = re.compile(r"\[[^\[\]\n]+\](?!\()|【[^【】\n]+】|［[^［］\n]+］")
 # Where a postscript may begin: on a line, or behind the end of a sentence.
-_BEGIN = r"(?:^[\s>*_#\"'“‘「(（-]*|[.!?…][\"'”)*_]*\s+[*_\"'“(]*|[。！？][”」）]*\s*)"
+_BEGIN = r"(?:^[ \t　>*_#\"'“‘「(（-]*|[.!?…][\"'”)*_]*\s+[*_\"'“(]*|[。！？][”」）]*\s*)"
 
 
 @instruction("detectable_content:number_placeholders")
