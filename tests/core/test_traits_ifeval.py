@@ -256,7 +256,7 @@ UPSTREAM: dict[str, list[Row]] = {
         Row({"num_placeholders": 2}, "[a] [b", False, "1 placeholder"),
     ],
     "detectable_content:postscript": [
-        Row({"postscript_marker": "P.S. "}, "the p.s. is", True, "1 marker"),
+        Row({"postscript_marker": "P.S. "}, "the p.s. is", True, "the marker in it"),
         Row({"postscript_marker": "P.P.S"}, "p. p.s", True),
         Row({"postscript_marker": "附言"}, "无附言", True),
         Row({"postscript_marker": "P.S."}, "ps", False),
