@@ -89,6 +89,7 @@ FIXED: dict[str, list[Row]] = {
         Row(second("水稻"), "\n\n一\n \n“水稻是粮食。”", True),
         Row(second("稻", 3), "一\n\n稻\n\n\n\n三", True),
         Row(second("rice"), "One.\n\nRice", True),
+        Row(second("水稻"), "一\n\n水稻2号", True),
         Row(second("rice"), "一\n\nricecake", False),
         Row(second("rice"), "一\n\nThe rice", False, "2 paragraphs, 'The ' first"),
         Row(second("rice"), "一\n\nrice\n\n三", False, "3 paragraphs, 'rice' first"),

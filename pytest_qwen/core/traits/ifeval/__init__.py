@@ -29,8 +29,7 @@ Mode = Literal["fixed", "upstream"]
 Strictness = Literal["strict", "loose"]
 
 
-def _check(instruction_id: str, mode: Mode, strictness: Strictness, **arguments: Any) -> None:
-    del strictness
+def _check(instruction_id: str, mode: Mode, **arguments: Any) -> None:
     for name, value in arguments.items():
         texts = [value] if isinstance(value, str) else value if isinstance(value, list) else ["-"]
         if not texts or not all(text.strip() for text in texts):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Literal
 
@@ -40,6 +41,19 @@ def related(
     """
     passed = count >= number if relation == "at least" else count < number
     return Verdict(passed, plural(count, noun), spans, {"count": count})
+
+
+# A letter or digit of a script with spaces between words: between two of them a word goes on.
+_INNER = re.compile(r"[^\W_\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2}")
+
+
+def goes_on(text: str, at: int) -> bool:
+    """Say whether the place before the character `at` is inside a word.
+
+    >>> [at for at in range(6) if goes_on("a bc水稻", at)]
+    [3]
+    """
+    return _INNER.match(text, at - 1, at + 1) is not None
 
 
 _QUOTES = str.maketrans("’‘“”", "''\"\"")

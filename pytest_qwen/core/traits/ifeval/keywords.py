@@ -5,11 +5,8 @@ from __future__ import annotations
 import re
 
 from pytest_qwen.core.names import shorten
-from pytest_qwen.core.traits.ifeval.catalogue import Relation, folded, instruction, related
+from pytest_qwen.core.traits.ifeval.catalogue import Relation, folded, goes_on, instruction, related
 from pytest_qwen.core.verdict import Part, Span, Verdict
-
-# A letter or digit of a script with spaces between words: between two of them a word goes on.
-_INNER = re.compile(r"[^\W_\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff]{2}")
 
 
 def _found(word: str, text: str) -> list[Span]:
@@ -18,11 +15,7 @@ def _found(word: str, text: str) -> list[Span]:
     `rice` is found in `Ricecake`, not in `price`; in Chinese words are found anywhere.
     """
     matches = re.finditer(re.escape(folded(word).strip()), folded(text))
-    return [match.span() for match in matches if not _goes_on(text, match.start())]
-
-
-def _goes_on(text: str, at: int) -> bool:
-    return _INNER.match(text, at - 1, at + 1) is not None
+    return [match.span() for match in matches if not goes_on(text, match.start())]
 
 
 @instruction("keywords:existence")
@@ -46,7 +39,7 @@ def frequency(part: Part, keyword: str, frequency: int, relation: Relation) -> V
 def forbidden_words(part: Part, forbidden_words: list[str]) -> Verdict:
     """No forbidden word stands in the reply; as a part of another word it may."""
     found = {w: _found(w, part.text) for w in forbidden_words}
-    whole = {w: [s for s in found[w] if not _goes_on(part.text, s[1])] for w in found}
+    whole = {w: [s for s in found[w] if not goes_on(part.text, s[1])] for w in found}
     said = [shorten(word) for word, spans in whole.items() if spans]
     spans = tuple(span for same in whole.values() for span in same)
     return Verdict(not said, f"{' and '.join(said)} in it" if said else "none of them", spans)

@@ -6,7 +6,7 @@ import re
 
 from pytest_qwen.core.text import sentences, words
 from pytest_qwen.core.traits._bounds import plural
-from pytest_qwen.core.traits.ifeval.catalogue import Relation, folded, instruction, related
+from pytest_qwen.core.traits.ifeval.catalogue import Relation, folded, goes_on, instruction, related
 from pytest_qwen.core.verdict import Part, Span, Verdict
 
 _BOLD = re.compile(r"(?<!\*)\*{3}(?![\s*])[^*\n]*[^\s*]\*{3}(?!\*)")
@@ -57,9 +57,8 @@ def nth_paragraph_first_word(
         return Verdict(False, plural(count, "paragraph"), tuple(spans), {"count": count})
     start, end = spans[nth_paragraph - 1]
     start += len(part.text[start:end]) - len(part.text[start:end].lstrip(_OPENING))
-    word = folded(first_word)
-    said = folded(part.text[start:end])
-    opens = said.startswith(word) and not re.match(r"(?![\u3040-\u9fff])\w", said[len(word) :])
-    opened = part.text[start : min(end, start + len(first_word))]
+    stop = min(end, start + len(first_word))
+    opened = part.text[start:stop]
+    opens = folded(opened) == folded(first_word) and not goes_on(part.text, stop)
     got = f"{plural(count, 'paragraph')}, {opened!r} first"
     return Verdict(opens and count == num_paragraphs, got, (spans[nth_paragraph - 1],))
