@@ -27,6 +27,8 @@ LAYERS = [
 ONE_IMPORTER = {
     "yaml": {"core/source.py"},
     "re2": {"core/traits/pattern.py"},
+    "punkt": {"core/traits/ifeval/libraries.py"},
+    "langdetect": {"core/traits/ifeval/libraries.py"},
     "syrupy": {"snapshots.py"},
     "huggingface_hub": {"family/checkpoint.py"},
     "torch": {"engine/local", "family/embedded"},
