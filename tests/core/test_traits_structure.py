@@ -31,7 +31,7 @@ TABLES = {
         Row(None, "NaN", False, "no JSON: NaN is no JSON number"),
         Row(None, "{'a': 1}", False),
         Row(None, '{"a": 1} 以上。', False),
-        Row(None, "[" * 100_000, False, "JSON nested too deeply to read"),
+        Row(None, "[" * 100_000, False, "no JSON: nested too deeply to read"),
         Row(None, "9" * 5000, False),
         Row(None, "", False),
     ],

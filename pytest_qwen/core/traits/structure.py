@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import json
 import re
-from typing import Any, NoReturn
 
 from pytest_qwen.core.names import shorten
 from pytest_qwen.core.registry import trait
+from pytest_qwen.core.strict_json import read_json
 from pytest_qwen.core.verdict import Part, Verdict
 
 _FENCE = re.compile(r"```(?:json)?[ \t]*\n(.*)\n[ \t]*```", re.DOTALL | re.IGNORECASE)
@@ -27,11 +26,7 @@ def json_(part: Part, keys: list[str] | None = None, allow_fence: bool = False) 
     text = part.text.strip()
     fence = _FENCE.fullmatch(text) if allow_fence else None
     try:
-        value = json.loads(
-            fence[1] if fence else text, parse_constant=_refuse, object_pairs_hook=_object
-        )
-    except RecursionError:
-        return Verdict(False, "JSON nested too deeply to read")
+        value = read_json(fence[1] if fence else text)
     except ValueError as error:
         return Verdict(False, f"no JSON: {error}")
     if keys is None:
@@ -40,17 +35,6 @@ def json_(part: Part, keys: list[str] | None = None, allow_fence: bool = False) 
         return Verdict(False, f"a JSON {_kind(value)}")
     names = ", ".join(map(shorten, value)) or "none"
     return Verdict(value.keys() == set(keys), f"an object with the keys {names}")
-
-
-def _refuse(constant: str) -> NoReturn:
-    raise ValueError(f"{constant} is no JSON number")
-
-
-def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    value = dict(pairs)
-    if len(value) < len(pairs):
-        raise ValueError("a key is given twice")
-    return value
 
 
 def _kind(value: object) -> str:
