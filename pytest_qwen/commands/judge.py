@@ -61,8 +61,7 @@ def add(commands: Commands) -> None:
 def _run(args: argparse.Namespace) -> int:
     from pytest_qwen.core.recorded import judge_line  # pydantic comes with it
 
-    for path in args.traits:
-        _run_file(path)
+    _load_traits(args.traits)
     shown = "standard input" if args.cases == "-" else args.cases
     tally: Tally = {}
     bad, wipe = False, ""
@@ -85,6 +84,18 @@ def _run(args: argparse.Namespace) -> int:
         told = "; ".join(f"{name} {_agreement(of)}" for name, of in tally.items())
         print(f"{wipe}agreement: {visible(told)}", file=sys.stderr)
     return 1 if bad else 0
+
+
+def _load_traits(files: list[Path]) -> None:
+    from pytest_qwen.core.registry import traits
+    from pytest_qwen.core.source import SpecError
+
+    try:
+        traits()
+    except SpecError as error:
+        raise CommandError(str(error)) from None
+    for path in files:
+        _run_file(path)
 
 
 def _run_file(path: Path) -> None:

@@ -119,9 +119,15 @@ def trait(judge: Judge | None = None, /, *, of: Of = "answer", check: Check | No
 
 
 def traits() -> Mapping[str, Trait]:
-    """Return every registered trait by name, the built-in ones included."""
-    import pytest_qwen.core.traits  # noqa: F401 - registers the built-in traits
+    """Return every registered trait by name: built-in ones, those of entry points, a user's own.
 
+    Raises:
+        SpecError: an entry point of the group `pytest_qwen.traits` cannot be loaded.
+    """
+    import pytest_qwen.core.traits  # noqa: F401 - registers the built-in traits
+    from pytest_qwen.core.entry_points import load_traits
+
+    load_traits()
     return _traits
 
 

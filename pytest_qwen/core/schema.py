@@ -22,7 +22,8 @@ def schema() -> dict[str, Any]:
     """Return the schema of one YAML document."""
     whole = Fields.model_json_schema()
     definitions = whole.setdefault("$defs", {})
-    checks = {name: _arguments(trait, definitions) for name, trait in sorted(traits().items())}
+    ours = [t for _, t in sorted(traits().items()) if t.judge.__module__.startswith("pytest_qwen.")]
+    checks = {trait.name: _arguments(trait, definitions) for trait in ours}
     check = {"$ref": "#/$defs/check"}
     for how in get_args(How):
         checks[how] = check if how == "not" else {"type": "array", "items": check, "minItems": 1}
@@ -33,7 +34,7 @@ def schema() -> dict[str, Any]:
     }
     definitions["check"] = {
         "anyOf": [
-            {"enum": sorted(traits())},
+            {"enum": [trait.name for trait in ours]},
             {"type": "object", "properties": checks, "minProperties": 1},
         ]
     }
