@@ -253,6 +253,23 @@ def test_a_file_of_traits_that_does_not_run_is_told(tmp_path, name, text, got):
     assert err.count("\n") == 1
 
 
+def test_help_says_what_a_line_has(tmp_path):
+    """Who has forgotten a key finds it; without a file nothing is read."""
+    status, out, err = typed(tmp_path, "pytest-qwen judge --help")
+    assert (status, err) == (0, "")
+    said = " ".join(out.split())
+    for part in (
+        "Judge replies that were",
+        "template_opens_think",
+        "- is standard input",
+        "--traits FILE",
+    ):
+        assert part in said
+    status, out, err = typed(tmp_path, "pytest-qwen judge")
+    assert (status, out) == (2, "")
+    assert err.startswith("pytest-qwen judge: the following arguments are required: CASES: see ")
+
+
 def test_neither_torch_nor_pytest_is_imported(tmp_path):
     """Judging needs no model and no test run."""
     code = (

@@ -27,6 +27,8 @@ LAYERS = [
 ONE_IMPORTER = {
     "yaml": {"core/source.py"},
     "re2": {"core/traits/pattern.py"},
+    "jsonschema_rs": {"core/traits/structure.py"},
+    "rapidfuzz": {"core/traits/nearness.py"},
     "syrupy": {"snapshots.py"},
     "huggingface_hub": {"family/checkpoint.py"},
     "torch": {"engine/local", "family/embedded"},
