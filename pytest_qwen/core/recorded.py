@@ -84,7 +84,7 @@ def judge_line(text: bytes, path: str, number: int) -> Answer:
     trait, expected = "", None
     try:
         data = _read(text)
-        name = data.get("id")
+        name = _key(data.get("id"))
         line = _validate(data)
         trait, expected = line.trait, line.expected
         return _judge(line)
@@ -97,7 +97,7 @@ def judge_line(text: bytes, path: str, number: int) -> Answer:
     got = got if len(got) <= LONGEST_GOT else f"{got[:LONGEST_GOT]}…"
     told = problem._replace(path=path, line=number, got=got)
     evidence = {"error": str(told).removeprefix(f"{path}:{number}: ")}
-    fields = {"id": _key(name), "passed": None, "evidence": plain(evidence)}
+    fields = {"id": name, "passed": None, "evidence": plain(evidence)}
     return Answer(fields, told, trait, expected)
 
 
@@ -146,6 +146,8 @@ def _judge(line: Recorded) -> Answer:
 
 def _key(value: Any) -> Any:
     """Return an id as it is written: a text as it came, so that answers find their lines."""
+    if isinstance(value, dict | list):
+        raise _refused("text or a number as 'id'", type(value).__name__)
     return value if isinstance(value, str) else plain(value)
 
 
@@ -153,7 +155,7 @@ def _refused(expected: str, got: str) -> SpecError:
     return SpecError(Problem("", 0, expected, got))
 
 
-@lru_cache(4096)
+@lru_cache(1024)
 def _check(asked: str) -> Leaf | Group:
     """Bind once what many lines ask for."""
     return parse_expectation(json.loads(asked), Document("", None, {(): 0}), ()).check

@@ -52,6 +52,10 @@ def test_traits_are_judged_as_in_yaml(fields, passed):
         (b'{"id": NaN}', "a JSON object, got no JSON (NaN is no JSON number)"),
         (b'{"id": 1, "id": 2}', "a JSON object, got no JSON (a key is given twice)"),
         (b'{"output": "", "trait": "json"}', "the key 'id', got none"),
+        (
+            b'{"id": ' + b"[" * 900 + b"]" * 900 + b', "output": "", "trait": "json"}',
+            "text or a number as 'id', got list",
+        ),
         (b'{"id": 1, "trait": "json"}', "the key 'output', got none"),
         (b'{"id": 1, "output": null, "trait": "json"}', "the key 'output', got none"),
         (b'{"id": 1, "output": 3, "trait": "json"}', "a valid string as 'output', got 3"),
