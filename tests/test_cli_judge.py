@@ -80,7 +80,8 @@ def test_agreement_is_the_last_line(tmp_path):
     assert len(answers) == len(cases)
     assert err == (
         "standard input:8: expected a valid string as 'prefix' of starts_with, got 3\n"
-        "agreement: starts_with 2 of 4 (50.0%), recall 1 of 1, F1 0.500, false alarms 2 of 3; "
+        "agreement: starts_with 2 of 4 (50.0%), recall 1 of 1, F1 0.667, false alarms 1 of 2, "
+        "1 not judged; "
         "ends_with 0 of 1 (0.0%), recall 0 of 1, F1 0.000; split_thinking 1 of 2 (50.0%)\n"
     )
 

@@ -26,8 +26,8 @@ LONGEST = 2**25
 _WIPE = "\r\x1b[K"  # back to the beginning of the terminal's line, and clear it
 _EVERY = 500
 
-Tally = dict[str, Counter[tuple[object, bool]]]
-"""For each trait, how often an expected verdict came with an answer that agrees or not."""
+Tally = dict[str, Counter[tuple[object, bool | None]]]
+"""For each trait, how often an expected verdict came with an answer that agrees, not, or none."""
 
 
 def add(commands: Commands) -> None:
@@ -131,7 +131,7 @@ def _count(tally: Tally, answer: Answer) -> None:
     tally.setdefault(answer.trait, Counter())[known, answer.agrees] += 1
 
 
-def _agreement(of: Counter[tuple[object, bool]]) -> str:
+def _agreement(of: Counter[tuple[object, bool | None]]) -> str:
     """Say how often the answer was the expected one, and for verdicts which way it was not."""
     agrees = sum(n for (_, same), n in of.items() if same)
     said = f"{agrees} of {of.total()} ({agrees / of.total():.1%})"
@@ -140,4 +140,7 @@ def _agreement(of: Counter[tuple[object, bool]]) -> str:
     if hit + missed:
         f1 = 2 * hit / (2 * hit + missed + wrong)
         said += f", recall {hit} of {hit + missed}, F1 {f1:.3f}"
-    return f"{said}, false alarms {wrong} of {right + wrong}" if right + wrong else said
+    if right + wrong:
+        said += f", false alarms {wrong} of {right + wrong}"
+    left = sum(n for (_, same), n in of.items() if same is None)
+    return f"{said}, {left} not judged" if left else said

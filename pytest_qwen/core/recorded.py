@@ -68,14 +68,15 @@ class Answer:
     """What a line is answered: `fields` as they are written.
 
     `problem` says why a line could not be judged; its verdict is then null. `trait` and
-    `expected` are the line's, `agrees` says whether the answer is the expected one.
+    `expected` are the line's, `agrees` says whether the answer is the expected one, and is None
+    where there is none.
     """
 
     fields: dict[str, Any]
     problem: Problem | None = None
     trait: str = ""
     expected: Any = None
-    agrees: bool = False
+    agrees: bool | None = None
 
 
 def judge_line(text: bytes, path: str, number: int) -> Answer:

@@ -7,7 +7,7 @@ from xml.parsers import expat
 
 from pytest_qwen.core.names import shorten
 from pytest_qwen.core.registry import trait
-from pytest_qwen.core.traits._tags import NO_TAGS, Pair, blanked, outermost, tags
+from pytest_qwen.core.traits._tags import NO_TAGS, Pair, Tag, blanked, outermost, tags
 from pytest_qwen.core.verdict import Part, Span, Verdict
 
 
@@ -157,9 +157,11 @@ def contains_html(part: Part) -> Verdict:
     ((3, 7),)
     """
     text = blanked(part.text, _IN_HTML)
-    known = [tag._replace(name=tag.name.lower()) for tag in tags(text)]
-    known = [tag._replace(is_empty=tag.is_empty or tag.name in _VOID) for tag in known]
-    spans = outermost(tag for tag in known if tag.name in _KNOWN)
+    spans = outermost(
+        Tag(name, tag.closes, tag.is_empty or name in _VOID, tag.span)
+        for tag in tags(text)
+        if (name := tag.name.lower()) in _KNOWN
+    )
     doctype = _DOCTYPE.search(text)
     found = (*spans, *([doctype.span()] if doctype else []))
     return Verdict(bool(found), "HTML in it" if found else "no element of HTML", found)
