@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from pytest_qwen.commands import CommandError, Commands, audit, doctor, store, validate
+from pytest_qwen.commands import CommandError, Commands, audit, doctor, judge, store, validate
 from pytest_qwen.engine.store import StoreError
 
 
@@ -69,6 +69,7 @@ def _parser() -> argparse.ArgumentParser:
 
 COMMANDS: tuple[Callable[[Commands], None], ...] = (
     validate.add,
+    judge.add,
     audit.add,
     store.add,
     doctor.add,

@@ -29,6 +29,8 @@ ONE_IMPORTER = {
     "re2": {"core/traits/pattern.py"},
     "punkt": {"core/traits/ifeval/libraries.py"},
     "langdetect": {"core/traits/ifeval/libraries.py"},
+    "jsonschema_rs": {"core/traits/structure.py"},
+    "rapidfuzz": {"core/traits/nearness.py"},
     "syrupy": {"snapshots.py"},
     "huggingface_hub": {"family/checkpoint.py"},
     "torch": {"engine/local", "family/embedded"},

@@ -333,10 +333,18 @@ def _bounds_and(check: Check | None) -> Check:
 
 
 def traits() -> Mapping[str, Trait]:
-    """Return every registered trait by name, the built-in ones and measures included."""
+    """Return every registered trait by name: built-in ones, those of entry points, a user's own.
+
+    A measure is a trait, too.
+
+    Raises:
+        SpecError: an entry point of the group `pytest_qwen.traits` cannot be loaded.
+    """
     import pytest_qwen.core.measures  # registers the built-in measures
     import pytest_qwen.core.traits  # noqa: F401 - registers the built-in traits
+    from pytest_qwen.core.entry_points import load_traits
 
+    load_traits()
     return _traits
 
 

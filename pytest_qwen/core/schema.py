@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from pytest_qwen.core.comparison import ComparisonFields
 from pytest_qwen.core.expect import How
-from pytest_qwen.core.registry import Judge, Trait, measures, traits
+from pytest_qwen.core.registry import Judge, Trait, traits
 from pytest_qwen.core.spec import Fields
 from pytest_qwen.core.verdict import Of
 
@@ -23,7 +23,8 @@ def schema() -> dict[str, Any]:
     """Return the schema of one YAML document: a behavior, or a comparison of behaviors."""
     behavior, comparison = Fields.model_json_schema(), ComparisonFields.model_json_schema()
     definitions = behavior.pop("$defs") | comparison.pop("$defs")
-    checks = {name: _arguments(trait, definitions) for name, trait in sorted(traits().items())}
+    ours = [t for _, t in sorted(traits().items()) if t.judge.__module__.startswith("pytest_qwen.")]
+    checks = {trait.name: _arguments(trait, definitions) for trait in ours}
     check = {"$ref": "#/$defs/check"}
     for how in get_args(How):
         checks[how] = check if how == "not" else {"type": "array", "items": check, "minItems": 1}
@@ -34,12 +35,15 @@ def schema() -> dict[str, Any]:
     }
     definitions["check"] = {
         "anyOf": [
-            {"enum": sorted(traits())},
+            {"enum": [trait.name for trait in ours]},
             {"type": "object", "properties": checks, "minProperties": 1},
         ]
     }
     definitions["measure"] = {
-        "anyOf": [{"enum": sorted(measures())}, {"type": "object", "minProperties": 1}]
+        "anyOf": [
+            {"enum": [t.name for t in ours if t.measure]},
+            {"type": "object", "minProperties": 1},
+        ]
     }
     behavior["properties"]["expect"]["additionalProperties"] = {"type": "array", "items": check}
     definitions["Rate"]["properties"]["trait"] = check
