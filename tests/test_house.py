@@ -29,6 +29,7 @@ ONE_IMPORTER = {
     "re2": {"core/traits/pattern.py"},
     "syrupy": {"snapshots.py"},
     "huggingface_hub": {"family/checkpoint.py"},
+    "jinja2": {"family/sandbox.py"},
     "torch": {"engine/local", "family/embedded"},
     "transformers": {"engine/local", "family/embedded"},
     "tokenizers": {"family/embedded"},
