@@ -6,7 +6,7 @@ import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pytest_qwen.core.expect import Expectation, parse_expectation
@@ -27,7 +27,8 @@ class Request:
 
     `messages` is a conversation; as `text`, its contents are joined by blank lines into a bare
     continuation. `sampling` is what the behavior says over the role's defaults. `thinking` is what
-    the template is told as `enable_thinking`; None is whatever the family says of the role. `key`
+    the template is told as `enable_thinking`; None is whatever the family says of the role.
+    `template` is what it is told besides, by name, and goes before `thinking`. `key`
     is the request's name in the store, given to it when all of this is known.
     """
 
@@ -38,6 +39,7 @@ class Request:
     seed: int = 0
     sample: int = 0
     thinking: bool | None = None
+    template: Mapping[str, Any] = field(default_factory=dict)
     key: str = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -50,6 +52,7 @@ class Request:
             "seed": self.seed,
             "sample": self.sample,
             "thinking": self.thinking,
+            "template": dict(self.template),
             "key": self.key,
         }
 
@@ -81,6 +84,7 @@ class Case:
     prompt_id: str
     messages: tuple[Message, ...]
     expectations: tuple[Expectation, ...]
+    template: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def id(self) -> str:
@@ -97,6 +101,7 @@ class Case:
             fields.sampling,
             fields.seed,
             0,
+            template=self.template,
         )
         return tuple(replace(first, sample=i) for i in range(samples or fields.samples))
 
@@ -128,6 +133,7 @@ def expand(behavior: Behavior) -> list[Case]:
                     for m in prompt.conversation
                 ),
                 expectations,
+                fill(fields.template, values),
             )
             for prompt in fields.prompts
             for values, expectations in zip(combinations, checks, strict=True)
@@ -196,7 +202,7 @@ def _check_parameters(behavior: Behavior) -> None:
         node = document.data
         for step in loc:
             node = node[step]
-        if isinstance(node, str) and loc[:1] in (("prompts",), ("expect",)):
+        if isinstance(node, str) and loc[:1] in (("prompts",), ("expect",), ("template",)):
             names = {name for name, _ in _PLACE.findall(node) if name}
             used |= names
             problems += (

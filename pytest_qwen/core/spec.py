@@ -20,6 +20,7 @@ from pydantic import (
     BaseModel,
     ConfigDict,
     Field,
+    JsonValue,
     StrictFloat,
     StrictInt,
     StrictStr,
@@ -65,6 +66,19 @@ Name = Annotated[
 ]
 Slug = Annotated[
     str, Like("[A-Za-z0-9][A-Za-z0-9._-]{0,79}", "at most 80 ASCII letters, digits and . _ -")
+]
+Switches = Annotated[
+    dict[
+        Annotated[
+            str,
+            Like(
+                "(?!messages$|add_generation_prompt$)[A-Za-z_][A-Za-z0-9_]{0,79}",
+                "a name that the chat template reads, not what the prompt itself fills",
+            ),
+        ],
+        JsonValue,
+    ],
+    Field(description="What the chat template is told, such as `enable_thinking`."),
 ]
 Value = StrictStr | StrictInt | StrictFloat
 As = Literal["text", "chat"]
@@ -122,6 +136,7 @@ class Fields(_Strict):
     prompt_as: Annotated[
         dict[Role, As], Field(description="`text`: a bare continuation; `chat`: the template.")
     ] = {}
+    template: Switches = {}
     snapshot: Annotated[bool, Field(description="Keep the replies as a syrupy snapshot.")] = False
 
 

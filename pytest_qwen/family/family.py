@@ -20,7 +20,7 @@ from pytest_qwen.core.names import nearest
 from pytest_qwen.core.reply import ROLES, Role
 from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.core.source import Problem, SpecError, read
-from pytest_qwen.core.spec import Like, validate
+from pytest_qwen.core.spec import Like, Switches, validate
 
 FAMILIES = Path(__file__).parent / "families"
 
@@ -33,7 +33,8 @@ class Binding(BaseModel):
 
     `device: auto` is the GPU where there is one, else the CPU. `thinking` is what the template is
     told as `enable_thinking`; where it is not said, reasoning thinks, instruct does not, and base
-    is told nothing. `hub` is the family's where it is not said.
+    is told nothing. `template` is what the template is told besides, by name. `hub` is the family's
+    where it is not said.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -42,6 +43,7 @@ class Binding(BaseModel):
     device: Device = "auto"
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     thinking: bool | None = None
+    template: Switches = {}
     sampling: Sampling = Sampling()
     hub: Hub | None = None
 

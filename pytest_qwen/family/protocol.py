@@ -106,6 +106,11 @@ class Protocol:
     tools: Literal["hermes", "xml", "other", "none"] = "none"
 
     @property
+    def tag_texts(self) -> tuple[str, str]:
+        """The tags of a think block: the template's, else Qwen's."""
+        return self.think or THINK
+
+    @property
     def stop_ids(self) -> tuple[int, ...]:
         """The ids that end a reply: the union of what the files say."""
         return tuple(sorted({i for ids in self.stops.values() for i in ids}))
