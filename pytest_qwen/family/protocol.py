@@ -40,7 +40,7 @@ EFFORTS = ("none", "minimal", "low", "medium", "high", "xhigh", "max")
 
 # What is asked, answered, thought, and called: nothing that stands in a template.
 _ASKED, _SAID, _THOUGHT, _CALLED = "Zq1ask", "Zq2say", "Zq3think", "Zq4call"
-_TAG = re.compile(r"<([^<>|/\s]{1,40})>\s*\Z")
+_TAG = re.compile(r"<([^<>|｜/\s]{1,40})>")  # no special token: those have bars
 _EFFORT = re.compile(r"[a-z_]{2,12}")
 _TOOL = {
     "type": "function",
@@ -235,12 +235,13 @@ class _Probe:
         """Find the tags around a thought, or those at the end of the generation prompt."""
         text = self.said([self.user, self.answered(reasoning_content=_THOUGHT)], ask=False) or ""
         before, thought, after = text.partition(_THOUGHT)
-        if thought and (tag := _TAG.search(before)):
-            closes = f"</{tag[1]}>"
-            if after.lstrip().startswith(closes):
-                return f"<{tag[1]}>", closes
-        opens = re.search(r"<([^<>|/\s]{1,40})>", prompt)
-        return (f"<{opens[1]}>", f"</{opens[1]}>") if opens else None
+        around = _TAG.findall(before)[-1:] if thought else []
+        for name in (*around, *_TAG.findall(prompt)[-1:]):
+            opens, closes = f"<{name}>", f"</{name}>"
+            wraps = before.rstrip().endswith(opens) and after.lstrip().startswith(closes)
+            if wraps or opens in prompt:
+                return opens, closes
+        return None
 
     def opening(self, think: tuple[str, str] | None, **said: Any) -> Opening:
         text = self.said([self.user], **said)

@@ -119,6 +119,15 @@ def test_a_template_that_leaves_thinking_to_the_model(found):
     assert protocol.generation_prompt == ""
 
 
+def test_special_tokens_are_no_think_tags(found):
+    """Another vendor's marks stand before the block that its prompt opens."""
+    source = "{% for m in messages %}<|{{ m.role }}|>{{ m.content }}{% endfor %}"
+    source += "{% if add_generation_prompt %}<｜Assistant｜><think>\n{% endif %}"
+    protocol = found(source)
+    assert (protocol.think, protocol.opening) == (("<think>", "</think>"), "open")
+    assert protocol.generation_prompt == "<｜Assistant｜><think>\n"
+
+
 def test_values_of_effort_that_are_not_refused(found):
     """Where no value is refused, those that make a difference count."""
     source = "{{ messages[-1].content }}{% if reasoning_effort == 'high' %} (hard){% endif %}"
