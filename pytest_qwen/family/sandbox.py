@@ -22,7 +22,7 @@ from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, NoReturn
 
-from jinja2 import TemplateError, nodes
+from jinja2 import Template, TemplateError, nodes
 from jinja2.exceptions import SecurityError
 from jinja2.ext import Extension, loopcontrols
 from jinja2.meta import find_undeclared_variables
@@ -124,28 +124,31 @@ def _confine() -> None:
 
 def _serve() -> Iterator[dict[str, Any]]:
     """Answer the lines of standard input: the template first, then what it is rendered with."""
-    environment, template = _environment(), None
+    environment = _environment()
+    template: Template | None = None
     for line in sys.stdin:
         given = json.loads(line)
         try:
             with _limited():
-                if template is None:
-                    tree = environment.parse(given["template"])
-                    words = {
-                        n.value for n in tree.find_all(nodes.Const) if isinstance(n.value, str)
-                    }
-                    read = find_undeclared_variables(tree)
+                if template:
+                    answer: dict[str, Any] = {"text": "".join(_bounded(template.generate(given)))}
+                else:
+                    answer = _looked_through(environment.parse(given["template"]))
                     template = environment.from_string(given["template"])
-                    yield {"variables": sorted(read), "words": sorted(words)}
-                    continue
-                text = "".join(_bounded(template.generate(given)))
-            yield {"text": text}
         except MemoryError:
-            yield {"error": f"it takes more than {MEMORY >> 20} MiB of memory"}
+            answer = {"error": f"it takes more than {MEMORY >> 20} MiB of memory"}
         except Exception as error:  # noqa: BLE001 - whatever the template does
             said = str(error).strip().partition("\n")[0][:500] or type(error).__name__
             number = getattr(error, "lineno", None)
-            yield {"error": f"{said} (line {number})" if number else said}
+            answer = {"error": f"{said} (line {number})" if number else said}
+        yield answer
+
+
+def _looked_through(tree: nodes.Template) -> dict[str, Any]:
+    """Return the names that a template reads, and the texts in its expressions."""
+    consts = (node.value for node in tree.find_all(nodes.Const))
+    words = {value for value in consts if isinstance(value, str)}
+    return {"variables": sorted(find_undeclared_variables(tree)), "words": sorted(words)}
 
 
 def _bounded(pieces: Iterator[str]) -> Iterator[str]:
@@ -159,6 +162,6 @@ def _bounded(pieces: Iterator[str]) -> Iterator[str]:
 
 if __name__ == "__main__":
     _confine()
-    for answer in _serve():
-        sys.stdout.write(json.dumps(answer) + "\n")
+    for reply in _serve():
+        sys.stdout.write(json.dumps(reply) + "\n")
         sys.stdout.flush()

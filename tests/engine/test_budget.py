@@ -8,7 +8,6 @@ from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Finish
 from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.core.spec import Message
-from pytest_qwen.core.thinking import TagIds
 from pytest_qwen.engine import Options, key_of
 from pytest_qwen.engine.local import LocalEngine
 from pytest_qwen.engine.local.budget import Budget
@@ -126,7 +125,7 @@ def test_a_cut_text_depends_on_its_request_alone():
 
 
 def budget(tokens, *, opened=False):
-    return Budget(tokens, (7, 8, CLOSE, 9), TagIds(OPEN, CLOSE), opened)
+    return Budget(tokens, (7, 8, CLOSE, 9), OPEN, CLOSE, opened)
 
 
 @pytest.mark.parametrize(

@@ -11,8 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from pytest_qwen.core.thinking import TagIds
-
 CLOSING = (
     "\n\nConsidering the limited time by the user, I have to give the solution based on the "
     "thinking directly now.\n{close}\n\n"
@@ -24,12 +22,14 @@ CLOSING = (
 class Budget:
     """A budget of new tokens, and the ids that close a thought when it is used up.
 
-    `opened` is whether the prompt has opened the block.
+    `open` and `close` are the ids of the tags, the second is among `closing`; `opened` is whether
+    the prompt has opened the block.
     """
 
     tokens: int
     closing: Sequence[int]
-    tags: TagIds
+    open: int
+    close: int
     opened: bool
 
     def forced(self, new: Sequence[int]) -> int | None:
@@ -44,13 +44,9 @@ class Budget:
 
     def n_forced_thinking(self, new: Sequence[int]) -> int:
         """Return how many of the forced tokens stand in the thought, before its closing tag."""
-        return min(self.n_forced(new), self.closing.index(self.tags.close or 0))
+        return min(self.n_forced(new), self.closing.index(self.close))
 
     def _cuts(self, new: Sequence[int]) -> bool:
         """Say whether the block is open when the budget is used up."""
-        ends = (token for token in reversed(new[: self.tokens]) if token in self._tags)
-        return next(ends, self.tags.open if self.opened else None) == self.tags.open
-
-    @property
-    def _tags(self) -> tuple[int | None, int | None]:
-        return self.tags.open, self.tags.close
+        tags = (token for token in reversed(new[: self.tokens]) if token in {self.open, self.close})
+        return next(tags, self.open if self.opened else self.close) == self.open

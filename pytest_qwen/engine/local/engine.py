@@ -149,7 +149,9 @@ class LocalEngine:
             return None
         text = CLOSING.format(close=self._loaded.protocol.tag_texts[1])
         closing = self._loaded.tokenizer(text, add_special_tokens=False)["input_ids"]
-        return Budget(tokens, closing, tags, self._last_tag(prompt) == tags.open)
+        if tags.close not in closing:
+            raise EngineError("expected a tokenizer that reads </think> as one token, got another")
+        return Budget(tokens, closing, tags.open, tags.close, self._last_tag(prompt) == tags.open)
 
     def _prompt_ids(self, request: Request) -> list[int]:
         text = self._render(request) if request.prompt_as == "chat" else request.text
