@@ -12,7 +12,7 @@ from pytest_qwen.core.names import nearest
 from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Role
 from pytest_qwen.core.sampling import Sampling
-from pytest_qwen.core.spec import PROMPT_AS, As, Message
+from pytest_qwen.core.spec import PROMPT_AS, As, Message, Switches
 
 
 class Asked(Sampling):
@@ -25,6 +25,7 @@ class Asked(Sampling):
     seed: Annotated[int, Field(ge=0, lt=2**63, strict=True)] = 0
     prompt_as: As | None = None
     thinking: bool | None = None
+    template: Switches = Field({})
 
 
 def requests(marker: pytest.Mark, samples: int | None = None) -> tuple[Request, ...]:
@@ -52,6 +53,7 @@ def requests(marker: pytest.Mark, samples: int | None = None) -> tuple[Request, 
             asked.seed,
             sample,
             asked.thinking,
+            asked.template,
         )
         for sample in range(samples or asked.samples)
     )

@@ -33,6 +33,7 @@ ONE_IMPORTER = {
     "rapidfuzz": {"core/traits/nearness.py"},
     "syrupy": {"snapshots.py"},
     "huggingface_hub": {"family/checkpoint.py"},
+    "jinja2": {"family/sandbox.py"},
     "torch": {"engine/local", "family/embedded"},
     "transformers": {"engine/local", "family/embedded"},
     "tokenizers": {"family/embedded"},
