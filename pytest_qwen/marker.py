@@ -8,11 +8,12 @@ from typing import Annotated
 import pytest
 from pydantic import Field, ValidationError
 
+from pytest_qwen.core.fields import Switches
 from pytest_qwen.core.names import nearest
 from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Role
 from pytest_qwen.core.sampling import Sampling
-from pytest_qwen.core.spec import PROMPT_AS, As, Message, Switches
+from pytest_qwen.core.spec import PROMPT_AS, As, Message
 
 
 class Asked(Sampling):

@@ -7,15 +7,18 @@ from typing import Any
 
 from pytest_qwen.core.registry import Judge, bind
 from pytest_qwen.core.reply import Reply
-from pytest_qwen.core.verdict import Part, Span, Verdict
+from pytest_qwen.core.verdict import Of, Part, Span, Verdict
 
 
 @dataclass(frozen=True)
 class Row:
-    """What a spec writes behind the trait, a text, and the verdict; evidence where it matters."""
+    """What a spec writes behind the trait, a text, and the verdict; evidence where it matters.
+
+    A trait over the replies of a case has a list of texts.
+    """
 
     args: Any
-    text: str
+    text: str | list[str]
     passed: bool
     got: str | None = None
     spans: tuple[Span, ...] | None = None
@@ -33,14 +36,23 @@ class Row:
         )
 
 
-def prepare(trait: str, args: Any, text: str, prompt: str = "", **reply: Any) -> tuple[Any, Part]:
-    """Bind a trait as a spec would write it, and make a reply of `text` to judge."""
+def prepare(
+    trait: str, args: Any, text: str | list[str], prompt: str = "", **reply: Any
+) -> tuple[Any, Part | list[Part]]:
+    """Bind a trait as a spec would write it, and make a reply, or replies, of `text` to judge."""
     bound = bind(trait, args)
-    said = Reply(**{"text": text, "answer": text, **reply})
-    return bound, Part.of_reply(said, bound.trait.of, prompt)
+    made = parts(text, bound.trait.of, prompt, **reply)
+    return bound, made if bound.trait.over == "replies" else made[0]
 
 
-def judge(trait: str, args: Any, text: str, prompt: str = "", **reply: Any) -> Verdict:
+def parts(text: str | list[str], of: Of, prompt: str = "", **reply: Any) -> list[Part]:
+    """Make a reply of each text; it is what the reply thinks where that is what is judged."""
+    texts = [text] if isinstance(text, str) else text
+    said = (Reply(**{"text": t, "answer": t, "thinking": t, **reply}) for t in texts)
+    return [Part.of_reply(one, of, prompt) for one in said]
+
+
+def judge(trait: str, args: Any, text: str | list[str], prompt: str = "", **reply: Any) -> Verdict:
     """Judge `text` (as text and as answer) with a trait as a spec would write it."""
     bound, part = prepare(trait, args, text, prompt, **reply)
     return bound(part)

@@ -24,6 +24,8 @@ TABLES = {
         Row({"label": "Day", "points": 1}, "Day 1\n- a\nDay 2\nrest", False, "Day 2 with 0 points"),
         Row({"label": "周", "fields": ["任务", "成果", "预算"]}, WEEKS, False, "周 1 without '成果' and '预算'"),
         Row({"label": "Day", "fields": ["write"]}, DAYS, False, "Day 1 without 'write'", ((0, 5),)),
+        Row("周", "第1-2周：读\n第2周：写\n第3周", True),
+        Row({"label": "Day", "fields": ["Zwei"]}, "Day 1\nZWEI", True),
         Row("周", "第1周\n第3周", False, "周 1, 3"),
         Row("周", "第2周\n第1周", False),
         Row("周", "没有", False, "周 nowhere", ()),

@@ -24,7 +24,7 @@ def agreement(parts: Sequence[Part]) -> float:
     0.75
     """
     answers = Counter(_answer(part) for part in parts)
-    return answers.most_common(1)[0][1] / len(parts)
+    return max(answers.values()) / len(parts)
 
 
 def _answer(part: Part) -> str:

@@ -53,17 +53,19 @@ def relevance(parts: Sequence[Part]) -> float:
 
     >>> from pytest_qwen.core.reply import Reply
     >>> round(relevance([Part("水稻长在水田里。", Reply(text=""), prompt="水稻是什么？")]), 2)
-    0.52
+    0.35
     """
-    if not all(_terms(part.prompt) for part in parts):
+    asked = [_terms(part.prompt) for part in parts]
+    if not all(asked):
         raise ValueError("content words in the prompt")
-    return sum(_cosine(_terms(part.prompt), _terms(part.text)) for part in parts) / len(parts)
+    scores = (_cosine(a, _terms(part.text)) for a, part in zip(asked, parts, strict=True))
+    return sum(scores) / len(parts)
 
 
 def _terms(text: str) -> Counter[str]:
     """Count content words: of Han text pairs of neighbours, of other text no function words."""
     terms: Counter[str] = Counter()
-    last = (0, "")
+    last = (-1, "")
     for start, end in words(_PARTICLES.sub(" ", text)):
         word = text[start:end].casefold()
         if is_han(word):

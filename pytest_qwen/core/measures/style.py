@@ -37,4 +37,4 @@ def _similarity(one: str, other: str) -> float:
 def _profile(text: str) -> Counter[tuple[str, ...]]:
     counts = Counter(grams(text, 3))
     total = counts.total()
-    return Counter({gram: n / total for gram, n in counts.items()})  # type: ignore[misc]
+    return Counter({gram: n / total for gram, n in counts.items()})

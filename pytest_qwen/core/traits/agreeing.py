@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from pytest_qwen.core.registry import trait
+from pytest_qwen.core.traits._bounds import plural
 from pytest_qwen.core.traits._numerals import number_of
 from pytest_qwen.core.traits.final import final_answer, final_number
 from pytest_qwen.core.verdict import Part, Verdict
@@ -29,15 +30,14 @@ def majority_answer(
     >>> from pytest_qwen.core.reply import Reply
     >>> said = ("所以是 14。", "答案：14", "12 - 3 = 9")
     >>> majority_answer([Part(text, Reply(text="")) for text in said], 14).got
-    '2 votes for 14, 1 for 9'
+    '2 votes for it, 1 for 9'
     """
-    n_right = sum(bool(final_answer(part, value, others).passed) for part in parts)
     wrong = [part for part in parts if not final_answer(part, value, others).passed]
+    n_right = len(parts) - len(wrong)
     votes = Counter(vote for part in wrong if (vote := _vote(part, others)))
-    most, n_most = votes.most_common(1)[0] if votes else ("", 0)
-    rest = f", {n_most} for {most}" if votes else ""
-    got = f"{n_right} {'vote' if n_right == 1 else 'votes'} for {value}{rest}"
-    return Verdict(n_right > n_most, got, (), {"votes": n_right})
+    most = max(votes, key=lambda vote: votes[vote], default="")
+    got = f"{plural(n_right, 'vote')} for it" + (f", {votes[most]} for {most}" if most else "")
+    return Verdict(n_right > votes[most], got, (), {"votes": n_right})
 
 
 def _vote(part: Part, others: list[str] | None) -> str:

@@ -27,6 +27,7 @@ _BULLET = re.compile(
 )
 _SEPARATOR = re.compile(r"[、,，;；]")
 _BEGIN = 3  # words that two requests of a kind begin with
+_TAIL = 20  # characters
 _SHORT = 40  # characters of an entry in a list within a line
 
 
@@ -136,7 +137,7 @@ def never_ends(part: Part) -> Verdict:
     "cut off behind '水稻是一种'"
     """
     said = part.text.rstrip(_CLOSERS)
-    tail = shorten(part.text[-20:])
+    tail = shorten(part.text[-_TAIL:])
     if part.reply.finish != Finish.LENGTH:
         return Verdict(False, f"an end, '{part.reply.finish}'")
     open_ended = not said.endswith(_END)

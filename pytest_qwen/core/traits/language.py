@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
 from typing import Literal
 
-from pytest_qwen.core.names import shorten
 from pytest_qwen.core.registry import trait
 from pytest_qwen.core.text import words
-from pytest_qwen.core.traits._bounds import plural
 from pytest_qwen.core.verdict import Part, Verdict
 
 _Asian = Literal["zh", "ja", "ko", "hi", "mr", "ne", "bn", "pa", "gu", "ta", "te", "kn", "ml", "th"]
@@ -19,7 +16,7 @@ _Latin = Literal["en", "fr", "de", "es", "pt", "it", "pl", "fi", "vi", "sw"]
 Language = Literal[_Asian, _Other, _Latin]
 """ISO 639-1 codes."""
 
-_SCRIPTS = {
+SCRIPTS = {
     "kana": "\u3040-\u30ff",
     "han": "\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff",
     "ko": "\uac00-\ud7af\u1100-\u11ff",
@@ -38,9 +35,10 @@ _SCRIPTS = {
     "el": "\u0370-\u03ff",
     "latin": "A-Za-z\u00c0-\u024f\u1e00-\u1eff",
 }
+"""The characters of each script that tells a language, or some, from others."""
 # Japanese prose is half kana; Chinese quotes a の at most.
 _KANA_SHARE = 0.1
-_SCRIPT = re.compile("|".join(f"(?P<{name}>[{chars}])" for name, chars in _SCRIPTS.items()))
+_SCRIPT = re.compile("|".join(f"(?P<{name}>[{chars}])" for name, chars in SCRIPTS.items()))
 FUNCTION_WORDS = {
     "latin": {
         "en": "the a an of and to is in on at by that it for you with are this be as not what or"
@@ -77,16 +75,11 @@ _VOCABULARY = {
     for script, languages in FUNCTION_WORDS.items()
 }
 # Code, formulas, addresses: written alike in every language.
-_NEUTRAL = re.compile(
+NEUTRAL = re.compile(
     r"```.*?(?:```|\Z)|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|https?://\S+|[\w.+-]{1,64}@[\w.-]+",
     re.DOTALL,
 )
-_QUOTED = re.compile(
-    r"“[^”\n]{0,200}”|「[^」\n]{0,200}」|《[^》\n]{0,200}》|[（(][^）)\n]{0,200}[）)]|\"[^\"\n]{0,200}\""
-)
-_RUN = re.compile(
-    f"(?P<han>[{_SCRIPTS['han']}]+)|(?P<latin>(?:[{_SCRIPTS['latin']}]+['’-])*[{_SCRIPTS['latin']}]+)"
-)
+"""Code, formulas, addresses: written alike in every language."""
 
 
 @trait
@@ -103,7 +96,7 @@ def language(part: Part, expected: Language, share: float = 0.7) -> Verdict:
     >>> language(Part("用 PyTorch 训练一个小模型。", Reply(text="")), "zh").got
     'zh for 89% of 9 words'
     """
-    text = _NEUTRAL.sub(" ", part.text)
+    text = NEUTRAL.sub(" ", part.text)
     told = [text[slice(*span)] for span in words(text)]
     scripts = Counter(m.lastgroup for word in told if (m := _SCRIPT.search(word)))
     total = scripts.total()
@@ -133,56 +126,3 @@ def _best(vocabulary: dict[str, frozenset[str]], told: list[str], expected: str)
     folded = Counter(word.casefold() for word in told)
     votes = {n: sum(folded[word] for word in said) for n, said in vocabulary.items()}
     return max(vocabulary, key=lambda name: votes[name] + 1.5 * (name == expected))
-
-
-@trait
-def same_language(part: Part, share: float = 0.7) -> Verdict:
-    """The text is in the language of the prompt; `of: thinking` holds the thought to it.
-
-    The prompt's language is the one that most of its words are in, told as in `language`.
-
-    >>> from pytest_qwen.core.reply import Reply
-    >>> same_language(Part("Rice is a crop.", Reply(text=""), "水稻是什么？")).got
-    'en for 100% of 4 words, the prompt is in zh'
-    """
-    asked = language(Part(part.prompt, part.reply), "zh").values.get("language")
-    if asked is None:
-        return Verdict(False, "no words in the prompt in any language")
-    verdict = language(part, asked, share)
-    return replace(verdict, got=f"{verdict.got}, the prompt is in {asked}")
-
-
-@trait
-def mixes_languages(part: Part, at_least: int = 2) -> Verdict:
-    """Words of another script stand amid the text: `这个 problem 很 important`, `It is 非常 good`.
-
-    Counted are different words in the script that less than half of the text is in, so many of
-    them `at_least`; Han characters in a row are one. What the prompt says, names and abbreviations
-    (words with a capital letter), words of one or two letters, code, formulas, addresses and what
-    stands in quotes or brackets, as translations and terms do, is no mix.
-
-    >>> from pytest_qwen.core.reply import Reply
-    >>> mixes_languages(Part("这个 problem 很 important。", Reply(text=""))).got
-    "2 words of another script: 'problem', 'important'"
-    """
-    text = _NEUTRAL.sub(_blank, part.text)
-    text = _QUOTED.sub(_blank, text)
-    runs = [m for m in _RUN.finditer(text) if m["han"] or m["latin"]]
-    n_han = sum(len(m[0]) for m in runs if m["han"])
-    n_latin = sum(1 for m in runs if m["latin"])
-    minor = "latin" if n_han >= n_latin else "han"
-    asked = part.prompt.casefold()
-    mixed = [m for m in runs if m[minor] and m[0].casefold() not in asked and _is_word(m[0])]
-    different = list(dict.fromkeys(m[0] for m in mixed))
-    said = f": {', '.join(map(shorten, different[:8]))}" if different else ""
-    got = f"{plural(len(different), 'word')} of another script{said}"
-    spans = tuple(m.span() for m in mixed)
-    return Verdict(len(different) >= at_least, got, spans, {"words": len(different)})
-
-
-def _blank(match: re.Match[str]) -> str:
-    return " " * len(match[0])
-
-
-def _is_word(run: str) -> bool:
-    return not run.isascii() or (run.islower() and len(run) > 2)

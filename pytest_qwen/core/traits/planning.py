@@ -11,7 +11,7 @@ from pytest_qwen.core.text import lines
 from pytest_qwen.core.traits._bounds import check_bounds, plural, within
 from pytest_qwen.core.traits._numerals import count_of
 from pytest_qwen.core.traits.listing import ITEM
-from pytest_qwen.core.traits.series import check_labels, labelled
+from pytest_qwen.core.traits.series import SHOWN, Section, check_labels, labelled
 from pytest_qwen.core.verdict import Part, Span, Verdict
 
 _STEP = re.compile(
@@ -44,24 +44,34 @@ def plan(
     >>> plan(Part(text, Reply(text="")), "周", fields=["任务"]).got
     "周 2 without '任务'"
     """
-    labels = [label] if isinstance(label, str) else label
-    parts: list[tuple[int, int, Span]] = []
-    for found in labelled(part.text, labels):
-        if not parts or found[0] > parts[-1][1]:
-            parts.append(found)
-    spans = tuple(span for _, _, span in parts)
-    top = parts[-1][1] if parts else 0
-    series = [n for first, last, _ in parts for n in range(first, last + 1)]
-    values = {"last": top}
-    if not parts or series != [*range(1, top + 1)] or not within(top, exactly, at_least):
-        got = f"{labels[0]} {', '.join(map(str, series[:40])) or 'nowhere'}"
+    name, *more = [label] if isinstance(label, str) else label
+    sections = _rising(part.text, [name, *more])
+    series = [n for section in sections for n in range(section.first, section.last + 1)]
+    spans = tuple(section.span for section in sections)
+    values = {"numbers": series[:SHOWN]}
+    complete = bool(series) and series == [*range(1, len(series) + 1)]
+    if not complete or not within(len(series), exactly, at_least):
+        got = f"{name} {', '.join(map(str, series[:SHOWN])) or 'nowhere'}"
         return Verdict(False, got, spans, values)
-    ends = [span[0] for span in spans[1:]]
-    for (first, _, span), end in zip(parts, [*ends, len(part.text)], strict=True):
-        lacking = _lacking(part.text[span[1] : end], points, fields or [])
-        if lacking:
-            return Verdict(False, f"{labels[0]} {first} {lacking}", (span,), values)
-    return Verdict(True, f"{labels[0]} 1 to {top}", spans, values)
+    for section, text in zip(sections, _texts(part.text, spans), strict=True):
+        if lacking := _lacking(text, points, fields or []):
+            return Verdict(False, f"{name} {section.first} {lacking}", (section.span,), values)
+    return Verdict(True, f"{name} 1 to {len(series)}", spans, values)
+
+
+def _rising(text: str, labels: list[str]) -> list[Section]:
+    """Return the sections that go on counting; one that is named again belongs to the text."""
+    sections: list[Section] = []
+    for section in labelled(text, labels):
+        if not sections or section.first > sections[-1].last:
+            sections.append(section)
+    return sections
+
+
+def _texts(text: str, spans: tuple[Span, ...]) -> Iterator[str]:
+    """Yield what stands between each span and the next one."""
+    for i, (_, end) in enumerate(spans):
+        yield text[end : spans[i + 1][0] if i + 1 < len(spans) else len(text)]
 
 
 def _lacking(text: str, points: int, fields: list[str]) -> str:

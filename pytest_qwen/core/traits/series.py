@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from pytest_qwen.core.registry import trait
 from pytest_qwen.core.text import halfwidth, lines
@@ -14,7 +15,15 @@ from pytest_qwen.core.verdict import Part, Span, Verdict
 _MARKUP = r"[\W_]{0,24}(?:\d{1,3}[.)、])?[\W_]{0,8}"
 _NUMBER = r"\d{1,3}|[零一二两三四五六七八九十百]{1,5}"
 _TO = r"\s{0,3}(?:-|–|—|~|至|到|to|and|&|和|、|,)\s{0,3}"
-_SHOWN = 40
+SHOWN = 40
+
+
+class Section(NamedTuple):
+    """The numbers, first to last, that the label of a line gives, and where the label stands."""
+
+    first: int
+    last: int
+    span: Span
 
 
 def check_labels(
@@ -56,13 +65,13 @@ def numbered(
         spans.append(span)
     top = max(series, default=0)
     complete = bool(top) and series == [*range(1, top + 1)] * (len(series) // top)
-    got = f"{labels[0]} {', '.join(map(str, series[:_SHOWN])) or 'nowhere'}"
+    got = f"{labels[0]} {', '.join(map(str, series[:SHOWN])) or 'nowhere'}"
     passed = complete and within(top, exactly, at_least)
     return Verdict(passed, got, tuple(spans), {"last": top})
 
 
-def labelled(text: str, labels: list[str]) -> Iterator[tuple[int, int, Span]]:
-    """Yield the first and last number of each line that a label opens, and where it stands."""
+def labelled(text: str, labels: list[str]) -> Iterator[Section]:
+    """Yield a section for each line that a label opens."""
     names = "|".join(re.escape(name.strip()) for name in labels)
     # A number in Chinese stands before its label only: 周一 is Monday.
     pattern = re.compile(
@@ -77,4 +86,4 @@ def labelled(text: str, labels: list[str]) -> Iterator[tuple[int, int, Span]]:
         first = count_of(match["a"] or match["c"]) if match else None
         if match and first is not None:
             last = count_of(match["b"] or match["d"] or "")
-            yield first, last or first, match.span()
+            yield Section(first, last or first, match.span())
