@@ -67,6 +67,13 @@ def test_what_is_right_has_no_problem(tmp_path):
             ),
         ),
         (
+            ["ifeval: startend:quotation", "ifeval: detectable_format:title"],
+            (
+                "7: expected something that goes with `ifeval 'startend:quotation'` in line 6, got "
+                "`ifeval 'detectable_format:title'`, which no reply can meet with it: remove one"
+            ),
+        ),
+        (
             ["{contains: x}", "{contains: x}"],
             "7: expected it once, got `contains 'x'` as in line 6",
         ),
@@ -114,6 +121,16 @@ def test_a_family_without_the_role_is_told(tmp_path):
     _, out, _ = typed(tmp_path, "pytest-qwen validate --family mine.yaml")
     told = "behaviors/says.yaml:5: expected a role of mine, got 'instruct': the family has base"
     assert out.splitlines()[0] == told
+
+
+def test_a_mode_that_a_role_lacks_is_told(tmp_path):
+    """Its template says so: the tiny Instruct model never thinks."""
+    write(tmp_path, "thinking: closed", "thinking: [closed, absent]")
+    _, out, _ = typed(tmp_path, "pytest-qwen validate --family tiny")
+    assert out.splitlines()[0] == (
+        "behaviors/says.yaml:6: expected what the template of tiny's instruct can do, got "
+        "`thinking 'closed'`, and it never thinks: remove the role, or choose another family"
+    )
 
 
 def test_a_comparison_must_name_what_is_there(tmp_path):

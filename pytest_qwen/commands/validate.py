@@ -17,7 +17,7 @@ from pytest_qwen.core.places import holds_behaviors, near
 
 if TYPE_CHECKING:  # other commands read no specs
     from pytest_qwen.core.source import Problem
-    from pytest_qwen.core.spec import Behavior, Spec
+    from pytest_qwen.core.spec import Spec
     from pytest_qwen.family.family import Family
 
 
@@ -84,6 +84,7 @@ def _problems(files: Iterable[Path], family: Family | None) -> Iterator[Problem]
     from pytest_qwen.core.plan import expand
     from pytest_qwen.core.source import SpecError
     from pytest_qwen.core.spec import Behavior
+    from pytest_qwen.family.lacking import lacking
 
     names: dict[str, Problem] = {}
     for file in files:
@@ -99,8 +100,9 @@ def _problems(files: Iterable[Path], family: Family | None) -> Iterator[Problem]
                 yield here._replace(do=f"{there.path}:{there.line} has it")
             try:
                 if isinstance(spec, Behavior):
-                    yield from lint(spec, expand(spec))
-                    yield from _lacking(spec, family)
+                    cases = expand(spec)
+                    yield from lint(spec, cases)
+                    yield from lacking(spec, cases, family) if family else ()
                 else:
                     _relate(spec, file)
             except SpecError as error:
@@ -126,11 +128,3 @@ def _relate(spec: Spec, file: Path) -> None:
     assert isinstance(spec, Comparison)
     here = file.resolve()
     relate(spec, Library(near(here, Path(here.anchor)), _load))
-
-
-def _lacking(behavior: Behavior, family: Family | None) -> Iterator[Problem]:
-    """Yield a problem for each role of a behavior that a family does not have."""
-    for role in behavior.fields.expect if family else ():
-        if family and role not in family.roles:
-            loc, do = ("expect", role), f"the family has {', '.join(family.roles)}"
-            yield behavior.document.problem(loc, f"a role of {family.name}", repr(role), do)

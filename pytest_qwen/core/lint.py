@@ -15,6 +15,7 @@ from pytest_qwen.core.expect import Expectation, Group, Leaf, Node
 from pytest_qwen.core.plan import Case
 from pytest_qwen.core.source import Problem
 from pytest_qwen.core.spec import Behavior
+from pytest_qwen.core.traits.ifeval.conflicts import conflicts
 
 
 def lint(behavior: Behavior, cases: Sequence[Case]) -> list[Problem]:
@@ -115,6 +116,12 @@ def _bound(arguments: Arguments, name: str, otherwise: float) -> float:
     return exactly if exactly is not None else otherwise if bound is None else bound
 
 
+def _conflict(a: Arguments, b: Arguments) -> bool:
+    """Say whether IFEval never gives two instructions together."""
+    pair = (a["instruction_id"], b["instruction_id"])
+    return pair[0] != pair[1] and bool(conflicts(pair))
+
+
 _EXCLUDES: dict[str, Excludes] = {
     "starts_with": lambda a, b: not _one_begins(a["prefix"], b["prefix"]),
     "ends_with": lambda a, b: not _one_begins(a["suffix"][::-1], b["suffix"][::-1]),
@@ -125,5 +132,6 @@ _EXCLUDES: dict[str, Excludes] = {
     "sentences": _bounds_apart,
     "bullets": _bounds_apart,
     "numbered": _bounds_apart,
+    "ifeval": _conflict,
 }
 """For a trait with two sets of arguments, whether no reply meets both."""

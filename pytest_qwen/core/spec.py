@@ -41,6 +41,7 @@ Parameter = Literal[
     "repetition_penalty",
     "presence_penalty",
     "max_new_tokens",
+    "thinking_budget",
 ]
 """A sampling parameter that can be swept: each number in `Sampling`."""
 As = Literal["text", "chat"]

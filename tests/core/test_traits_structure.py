@@ -155,7 +155,7 @@ def test_a_kind_of_marker_is_needed() -> None:
     ("schema", "why"),
     [
         ({"type": "objekt"}, '"objekt" is not valid under any of the schemas'),
-        ({"pattern": r"(a)\1"}, r'"(a)\\\\1" is not a "regex"'),
+        ({"pattern": r"(a)\1"}, r'"(a)\\1" is not a "regex"'),
         ({"$ref": "http://localhost/x"}, "http://localhost/x is not fetched"),
         ({"$ref": "file:///etc/passwd"}, "file:///etc/passwd is not fetched"),
         ({"const": "\ud800"}, "surrogates not allowed"),
