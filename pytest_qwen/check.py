@@ -21,6 +21,7 @@ from pytest_qwen.engine import EngineError
 from pytest_qwen.engine.models import Models
 from pytest_qwen.engine.store import StoreError
 from pytest_qwen.family.checkpoint import CheckpointError
+from pytest_qwen.session import has_snapshot, may_end_early
 
 LINES = pytest.StashKey[list[Line]]()
 """The record lines of an item."""
@@ -54,14 +55,13 @@ def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> Non
     __tracebackhide__ = True
     item: pytest.Item = fixtures.node
     samples: int | None = item.config.getoption("--qwen-samples")
-    requests = case.requests(samples)
+    requests = case.requests(samples, early=may_end_early(item.config, case))
     fields = case_fields(item.nodeid, case.behavior.name, case.prompt_id, requests[0])
     replies = _replies(item, models, requests, fields)
     judged = judge(case, replies)
     item.stash[LINES] = [_line(fields, case, one) for one in judged]
     told = _told(item, case, judged, models, fields)
-    exact: bool = item.config.getoption("--qwen-exact")
-    if case.behavior.fields.snapshot and samples is None and exact:
+    if has_snapshot(item.config, case):
         told.append(snapshots.compare(case, requests, replies, models, fixtures))
     if text := "\n".join(filter(None, told)):
         pytest.fail(text, pytrace=False)

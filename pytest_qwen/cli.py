@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from pytest_qwen.commands import CommandError, Commands, store
+from pytest_qwen.commands import CommandError, Commands, audit, doctor, store
 from pytest_qwen.engine.store import StoreError
 
 
@@ -58,7 +58,7 @@ class _Parser(argparse.ArgumentParser):
 def _parser() -> argparse.ArgumentParser:
     parser: argparse.ArgumentParser = _Parser(
         prog="pytest-qwen",
-        description="Look after what runs of pytest-qwen leave behind. Runs are pytest's: see "
+        description="What is done with pytest-qwen without a run. Runs are pytest's: see "
         "the group qwen in pytest --help.",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-COMMANDS: tuple[Callable[[Commands], None], ...] = (store.add,)
+COMMANDS: tuple[Callable[[Commands], None], ...] = (audit.add, store.add, doctor.add)
 """What declares each command, in the order of the help."""
 
 

@@ -78,7 +78,7 @@ def _comparison(line: Line) -> str:
 
 
 def _verdict(verdict: dict[str, Any]) -> str:
-    mark = "✓" if verdict["passed"] else "✗"
+    mark = {True: "✓", False: "✗", None: "–"}[verdict["passed"]]
     said = f"{mark} {verdict['trait']} {verdict['args'] or ''}: {verdict['evidence']['got']}"
     return f"<p>{_show(said)}</p>"
 

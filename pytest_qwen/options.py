@@ -105,6 +105,12 @@ def _add_generation(group: pytest.OptionGroup) -> None:
         help="generate as fast as can be, also where neighbours in a batch may change a text: "
         "mixtures of experts and hybrid models; leaves snapshots out",
     )
+    group.addoption(
+        "--qwen-whole",
+        action="store_true",
+        help="say every reply to its end; without, one of a behavior that has no snapshot ends as "
+        "soon as more text could not change its verdicts (finish: verdict)",
+    )
 
 
 def _positive(text: str) -> int:

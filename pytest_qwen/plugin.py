@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_qwen import options
+from pytest_qwen.live import LIVE, Live
 
 if TYPE_CHECKING:
     from pytest_qwen.core.plan import Case
@@ -44,8 +45,10 @@ def pytest_configure(config: pytest.Config) -> None:
         config.pluginmanager.register(html, "pytest_qwen.html")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Recorder(config), "pytest_qwen.recorder")
+        live = config.stash[LIVE] = Live(config)
+        config.pluginmanager.register(live, "pytest_qwen.live")
         if config.pluginmanager.hasplugin("xdist") and hasattr(socket, "AF_UNIX"):
-            config.pluginmanager.register(Generators(), "pytest_qwen.generators")
+            config.pluginmanager.register(Generators(live), "pytest_qwen.generators")
     if options.chosen_family(config) or config.getoption("--qwen-model"):
         from pytest_qwen.session import open_family
 
@@ -146,7 +149,8 @@ class Recorder:
 class Generators:
     """The hooks of the process that has workers: it keeps the models for them."""
 
-    def __init__(self) -> None:
+    def __init__(self, live: Live) -> None:
+        self.live = live
         self.host: GeneratorHost | None = None
 
     @pytest.hookimpl(optionalhook=True)
@@ -155,7 +159,7 @@ class Generators:
         from pytest_qwen.engine.host import GeneratorHost
 
         with suppress(OSError):  # without sockets, workers load the models themselves
-            self.host = self.host or GeneratorHost()
+            self.host = self.host or GeneratorHost(self.live.show)
             node.workerinput[options.CONTROL] = str(self.host.path)
 
     def pytest_unconfigure(self) -> None:

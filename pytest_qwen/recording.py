@@ -13,6 +13,8 @@ from pytest_qwen.snapshots import DRIFT
 
 WRITER = pytest.StashKey[RecordWriter]()
 DRIFTS = pytest.StashKey[list[str]]()
+EARLY = pytest.StashKey[int]()
+"""How many replies ended because their verdicts were certain."""
 SELECTED = pytest.StashKey[list[str]]()
 """Where tests run: the ids of the selected cases, until the first report has taken them along."""
 EXPECTED = pytest.StashKey[dict[str, None]]()
@@ -63,6 +65,8 @@ def write(config: pytest.Config, report: pytest.TestReport) -> None:
         lines = [error_line(fields, "crash", report.longreprtext)]
     if sent.get("drift"):
         config.stash.setdefault(DRIFTS, []).append(sent["drift"])
+    early = sum((line.get("reply") or {}).get("finish") == "verdict" for line in lines)
+    config.stash[EARLY] = config.stash.get(EARLY, 0) + early
     if not lines:
         return
     try:
@@ -92,4 +96,6 @@ def summarize(config: pytest.Config, terminal: pytest.TerminalReporter) -> None:
     if (writer := config.stash.get(WRITER, None)) and terminal.verbosity >= 0:
         path = writer.path
         shown = path.relative_to(config.rootpath) if path.is_relative_to(config.rootpath) else path
+        if early := config.stash[EARLY]:
+            terminal.line(f"{early} replies ended when their verdicts were certain (--qwen-whole)")
         terminal.line(f"record of {len(writer.cases)} cases: {shown}")

@@ -24,12 +24,13 @@ from pytest_qwen.engine.models import Models
 from pytest_qwen.engine.store import Store
 from pytest_qwen.family.checkpoint import CheckpointError
 from pytest_qwen.family.family import Family, load_family
+from pytest_qwen.live import LIVE
 from pytest_qwen.options import CONTROL, FOLDER, chosen_family, timeout
 
 CASES = pytest.StashKey[list[pytest.Item]]()
 """The selected items that ask models for replies, in order."""
 
-RECORDED = ("family", "model", "samples", "exact")
+RECORDED = ("family", "model", "samples", "exact", "whole")
 """The options that decide what is generated and how it may be compared."""
 
 
@@ -90,6 +91,7 @@ def open_models(config: pytest.Config) -> Models:
         planned=lambda: planned(config),
         options=options,
         generator=generator if control.is_socket() else None,
+        tell=live.show if (live := config.stash.get(LIVE, None)) else None,
     )
 
 
@@ -99,10 +101,23 @@ def planned(config: pytest.Config) -> Iterator[Request]:
     for item in config.stash.get(CASES, ()):
         callspec = getattr(item, "callspec", None)
         case = callspec.params.get("qwen_case") if callspec else None
-        if isinstance(case, Case | Relation):
+        if isinstance(case, Case):
+            yield from case.asks(samples, early=may_end_early(config, case))
+        elif isinstance(case, Relation):
             yield from case.asks(samples)
         elif mark := marker.asks(item):
             yield from marker.requests(mark, samples)
+
+
+def may_end_early(config: pytest.Config, case: Case) -> bool:
+    """Say whether replies may end when verdicts are certain; what a snapshot holds is whole."""
+    return not config.getoption("--qwen-whole") and not has_snapshot(config, case)
+
+
+def has_snapshot(config: pytest.Config, case: Case) -> bool:
+    """Say whether a case's replies are compared with a snapshot in this run."""
+    samples, exact = config.getoption("--qwen-samples"), config.getoption("--qwen-exact")
+    return case.behavior.fields.snapshot and samples is None and bool(exact)
 
 
 def open_record(config: pytest.Config) -> RecordWriter:

@@ -330,8 +330,10 @@ def test_help_names_every_command(tmp_path):
         "pytest-qwen --help": [
             "usage: pytest-qwen ",
             "store show, verify",
+            "audit list the traits",
             "see the group qwen in pytest",
         ],
+        "pytest-qwen audit --help": ["RECORD [RECORD ...]", "as --qwen-record has it"],
         "pytest-qwen store --help": ["show say", "verify read", "prune remove", "export write"],
         "pytest-qwen store prune --help": ["--days N", "[DIR]", "(default: .qwen/store)"],
         "pytest-qwen store export --help": ["--output FILE", "in UTF-8."],

@@ -17,7 +17,7 @@ LAYERS = [
     {"engine"},
     {"commands"},
     {"cli"},
-    {"options", "session", "snapshots", "marker", "html"},
+    {"live", "options", "session", "snapshots", "marker", "html"},
     {"check", "collect"},
     {"recording"},
     {"plugin"},

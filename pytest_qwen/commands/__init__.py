@@ -52,3 +52,26 @@ def output(path: Path | None) -> Iterator[BinaryIO]:
         if part:
             with suppress(OSError):
                 part.unlink()
+
+
+def block(title: object, **lines: str) -> None:
+    """Print a title, and below it a line for each name with its text."""
+    print(title)
+    width = max(map(len, lines))
+    for name, text in lines.items():
+        print(f"  {name:{width}}  {text}")
+
+
+def readable(size: float) -> str:
+    """Return a number of bytes in its unit.
+
+    >>> readable(1536)
+    '1.5 KiB'
+    """
+    if size < 1024:
+        return f"{size:.0f} B"
+    for unit in ("KiB", "MiB", "GiB"):
+        size /= 1024
+        if size < 1024 or unit == "GiB":
+            break
+    return f"{size:,.1f} {unit}"

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from pytest_qwen.commands import Commands, output, sentence
+from pytest_qwen.commands import Commands, block, output, readable, sentence
 from pytest_qwen.engine.store_admin import StoreAdmin
 
 DEFAULT_STORE = ".qwen/store"
@@ -64,10 +64,10 @@ def _days(text: str) -> int:
 def _show(args: argparse.Namespace) -> int:
     with closing(StoreAdmin(args.folder)) as store:
         held = store.summary()
-    _print(
+    block(
         store.path,
         replies=f"{held.replies:,}",
-        size=_size(held.size),
+        size=readable(held.size),
         oldest=f"{held.oldest} UTC" if held.oldest else "none",
         newest=f"{held.newest} UTC" if held.newest else "none",
     )
@@ -78,7 +78,7 @@ def _verify(args: argparse.Namespace) -> int:
     with closing(StoreAdmin(args.folder)) as store:
         good, dropped = store.verify()
     again = ": the next run generates anew what it needs" if dropped else ""
-    _print(store.path, good=_replies(good), dropped=_replies(dropped) + again)
+    block(store.path, good=_replies(good), dropped=_replies(dropped) + again)
     return 1 if dropped else 0
 
 
@@ -87,8 +87,8 @@ def _prune(args: argparse.Namespace) -> int:
         before = store.summary().size
         removed = store.prune(args.days)
         held = store.summary()
-    size = f"{_size(held.size)}, before {_size(before)}"
-    _print(store.path, removed=_replies(removed), kept=_replies(held.replies), size=size)
+    size = f"{readable(held.size)}, before {readable(before)}"
+    block(store.path, removed=_replies(removed), kept=_replies(held.replies), size=size)
     return 0
 
 
@@ -104,29 +104,12 @@ def _export(args: argparse.Namespace) -> int:
             else:
                 damaged += 1
     if args.output:
-        _print(args.output, written=_replies(written), size=_size(size))
+        block(args.output, written=_replies(written), size=readable(size))
     if damaged:
         told = f"expected sound replies, got {damaged:,} damaged, left out: run `store verify`"
         print(f"{store.path}: {told}", file=sys.stderr)
     return 0
 
 
-def _print(title: Path, **lines: str) -> None:
-    print(title)
-    width = max(map(len, lines))
-    for name, text in lines.items():
-        print(f"  {name:{width}}  {text}")
-
-
 def _replies(count: int) -> str:
     return f"{count:,} {'reply' if count == 1 else 'replies'}"
-
-
-def _size(size: float) -> str:
-    if size < 1024:
-        return f"{size:.0f} B"
-    for unit in ("KiB", "MiB", "GiB"):
-        size /= 1024
-        if size < 1024 or unit == "GiB":
-            break
-    return f"{size:,.1f} {unit}"

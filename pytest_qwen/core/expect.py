@@ -8,12 +8,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, get_args
 
 from pytest_qwen.core.names import nearest
-from pytest_qwen.core.registry import Bound, BoundMeasure, Refused, bind, bind_measure, traits
+from pytest_qwen.core.registry import (
+    Bound,
+    BoundMeasure,
+    Over,
+    Refused,
+    bind,
+    bind_measure,
+    traits,
+)
 from pytest_qwen.core.source import Document, Loc, SpecError
 from pytest_qwen.core.verdict import Of, Part, Verdict
 
@@ -27,9 +35,16 @@ class Leaf:
     bound: Bound
     of: Of
 
-    def judge(self, part: Part) -> Verdict:
-        """Judge the part that this trait looks at."""
-        return self.bound(part.select(self.of))
+    @property
+    def over(self) -> Over:
+        """Whether the trait judges one reply or all replies of a case at once."""
+        return self.bound.trait.over
+
+    def judge(self, seen: Part | Sequence[Part]) -> Verdict:
+        """Judge the part that this trait looks at, of a reply or of each reply of a case."""
+        if isinstance(seen, Part):
+            return self.bound(seen.select(self.of))
+        return self.bound([part.select(self.of) for part in seen])
 
     def __str__(self) -> str:
         elsewhere = "" if self.of == self.bound.trait.of else f" of {self.of}"
@@ -38,21 +53,29 @@ class Leaf:
 
 @dataclass(frozen=True)
 class Group:
-    """Several checks combined: all, any, not (exactly one) or none of them."""
+    """Several checks combined: all, any, not (exactly one) or none of them.
+
+    All judge one reply, or all judge the replies of a case.
+    """
 
     how: How
     parts: tuple[Leaf | Group, ...]
 
-    def judge(self, part: Part) -> Verdict:
+    @property
+    def over(self) -> Over:
+        """Whether the checks judge one reply or all replies of a case at once."""
+        return self.parts[0].over
+
+    def judge(self, seen: Part | Sequence[Part]) -> Verdict:
         """Judge every part and combine the verdicts; the evidence is of those that decided."""
-        verdicts = [node.judge(part) for node in self.parts]
+        verdicts = [node.judge(seen) for node in self.parts]
         match self.how:
             case "all":
-                return _combine(all(v.passed for v in verdicts), verdicts, decides=False)
+                return _combine(verdicts, decides=False)
             case "any":
-                return _combine(any(v.passed for v in verdicts), verdicts, decides=True)
+                return _combine(verdicts, decides=True)
             case "not" | "none":
-                return ~_combine(any(v.passed for v in verdicts), verdicts, decides=True)
+                return ~_combine(verdicts, decides=True)
 
     def __str__(self) -> str:
         if self.how == "not":
@@ -60,9 +83,17 @@ class Group:
         return f"{self.how} of ({', '.join(map(str, self.parts))})"
 
 
-def _combine(passed: bool, verdicts: list[Verdict], decides: bool) -> Verdict:
-    """Merge verdicts; those that equal `decides` settle the matter alone where there are any."""
-    telling = [v for v in verdicts if v.passed == decides] if passed == decides else verdicts
+Node = Leaf | Group
+
+
+def _combine(verdicts: list[Verdict], decides: bool) -> Verdict:
+    """Merge verdicts; those that equal `decides` settle the matter where there are any.
+
+    Else those do that could not be judged (the strong logic of Kleene, 1952).
+    """
+    outcomes = {verdict.passed for verdict in verdicts}
+    passed = decides if decides in outcomes else None if None in outcomes else not decides
+    telling = [verdict for verdict in verdicts if verdict.passed is passed]
     of = telling[0].of if len({v.of for v in telling}) == 1 else "text"
     spans = tuple(s for v in telling for s in v.spans if v.of == of)
     values = {name: value for v in telling for name, value in v.values.items()}
@@ -72,17 +103,26 @@ def _combine(passed: bool, verdicts: list[Verdict], decides: bool) -> Verdict:
 
 @dataclass(frozen=True)
 class Expectation:
-    """A check, the share of samples that must meet it, and the line where it stands."""
+    """A check, the share of samples that must meet it, and the line where it stands.
+
+    `raw` is the check as it was written, parameters filled in.
+    """
 
     check: Leaf | Group
     at_least: float
     line: int
     name: str
     args: Any
+    raw: Any
 
     def met_by(self, n_passed: int, n: int) -> bool:
         """Say whether `n_passed` of `n` samples are enough (1e-9 forgives 2/3 written as .6667)."""
         return n_passed >= self.at_least * n - 1e-9
+
+    @property
+    def over(self) -> Over:
+        """Whether every reply has a verdict, or the replies of a case have one together."""
+        return self.check.over
 
     def __str__(self) -> str:
         return str(self.check)
@@ -98,11 +138,16 @@ def parse_expectation(raw: Any, document: Document, loc: Loc) -> Expectation:
     if at_least is None:
         where, got = (*loc, "at_least"), repr(raw["at_least"])
         raise SpecError(document.problem(where, "a share in (0, 1]", got, "such as 0.75"))
-    if isinstance(raw, dict):
+    has_share = isinstance(raw, dict) and "at_least" in raw
+    if has_share:
         raw = {key: value for key, value in raw.items() if key != "at_least"}
     name = next((k for k in raw if k != "of"), None) if isinstance(raw, dict) else raw
     args = raw.get(name) if isinstance(raw, dict) else None
-    return Expectation(_node(raw, document, loc), at_least, document.line(loc), str(name), args)
+    check, line = _node(raw, document, loc), document.line(loc)
+    if check.over == "replies" and has_share:
+        expected = f"`at_least` inside {name}, which judges all samples at once"
+        raise SpecError(document.problem((*loc, "at_least"), expected, "it beside"))
+    return Expectation(check, at_least, line, str(name), args, raw)
 
 
 def parse_check(raw: Any, document: Document, loc: Loc) -> Leaf | Group:
@@ -171,9 +216,16 @@ def _node(raw: Any, document: Document, loc: Loc) -> Leaf | Group:
     return Leaf(bound, of)
 
 
-def _parts(how: str, raw: Any, document: Document, loc: Loc) -> Iterable[Leaf | Group]:
+def _parts(how: str, raw: Any, document: Document, loc: Loc) -> list[Leaf | Group]:
     if how == "not":
         return [_node(raw, document, loc)]
     if not isinstance(raw, list) or not raw:
         raise SpecError(document.problem(loc, f"a list of traits under {how!r}", repr(raw)))
-    return [_node(item, document, (*loc, i)) for i, item in enumerate(raw)]
+    nodes = [_node(item, document, (*loc, i)) for i, item in enumerate(raw)]
+    for i, node in enumerate(nodes):
+        if node.over != nodes[0].over:
+            expected = f"under {how!r} traits of single samples or of all samples at once"
+            got = f"{nodes[0]} and {node}"
+            do = "make them expectations of their own"
+            raise SpecError(document.problem((*loc, i), expected, got, do))
+    return nodes

@@ -12,7 +12,7 @@ from pytest_qwen.core.names import shorten
 from pytest_qwen.core.plan import Case
 from pytest_qwen.core.record import Judged
 from pytest_qwen.core.reply import Reply
-from pytest_qwen.core.verdict import Verdict
+from pytest_qwen.core.verdict import Part, Verdict
 from pytest_qwen.core.visible import log_safe
 
 EXCERPT = 400
@@ -20,16 +20,22 @@ EXCERPT = 400
 
 
 def judge(case: Case, replies: Sequence[Reply]) -> list[Judged]:
-    """Judge every reply by every expectation of its case."""
+    """Judge every reply by every expectation of its case.
+
+    A verdict over all replies is each reply's.
+    """
+    parts = case.parts(replies)
+    columns = [_verdicts(expectation, parts) for expectation in case.expectations]
     return [
-        Judged(
-            reply,
-            tuple(
-                (expectation, expectation.check.judge(part)) for expectation in case.expectations
-            ),
-        )
-        for reply, part in zip(replies, case.parts(replies), strict=True)
+        Judged(reply, tuple(zip(case.expectations, verdicts, strict=True)))
+        for reply, *verdicts in zip(replies, *columns, strict=True)
     ]
+
+
+def _verdicts(expectation: Expectation, parts: list[Part]) -> list[Verdict]:
+    if expectation.over == "replies":
+        return [expectation.check.judge(parts)] * len(parts)
+    return [expectation.check.judge(part) for part in parts]
 
 
 def misses(case: Case, judged: Sequence[Judged], command: str) -> str:
@@ -40,23 +46,34 @@ def misses(case: Case, judged: Sequence[Judged], command: str) -> str:
     path = case.behavior.document.path
     paragraphs = []
     for i, expectation in enumerate(case.expectations):
-        verdicts = [(one.reply, one.verdicts[i][1]) for one in judged]
-        missed = [(reply, verdict) for reply, verdict in verdicts if not verdict.passed]
-        if not expectation.met_by(len(verdicts) - len(missed), len(verdicts)):
-            head = f"{path}:{expectation.line}: {_claim(expectation, len(verdicts), len(missed))}"
-            paragraphs.append("\n".join([head, *(_sample(*one) for one in missed)]))
+        verdicts = [one.verdicts[i][1] for one in judged]
+        if not expectation.met_by(sum(v.passed is True for v in verdicts), len(verdicts)):
+            head = f"{path}:{expectation.line}: expected {expectation}"
+            paragraphs.append("\n".join([head + _got(expectation, verdicts), *_samples(i, judged)]))
     if not paragraphs:
         return ""
     return log_safe("\n".join([*paragraphs, *_replies(judged), f"again: {command}"]))
 
 
-def _claim(expectation: Expectation, n: int, n_missed: int) -> str:
+def _got(expectation: Expectation, verdicts: Sequence[Verdict]) -> str:
+    n = len(verdicts)
+    if expectation.over == "replies":
+        left_out = verdicts[0].values.get("n_truncated")
+        got = f" over {n} samples, got {verdicts[0].got}"
+        return got + (f" ({left_out} of {n} truncated)" if left_out else "")
     share = "" if expectation.at_least == 1 else f" in {expectation.at_least:.0%} of samples"
-    return f"expected {expectation}{share}, got it in {n - n_missed} of {n}"
+    told = [verdict.passed for verdict in verdicts if verdict.passed is not None]
+    got = f"{share}, got it in {sum(told)} of {len(told)}"
+    cut = f", and {n - len(told)} of {n} truncated: raise max_new_tokens" if len(told) < n else ""
+    return got + cut
 
 
-def _sample(reply: Reply, verdict: Verdict) -> str:
-    return f"    sample {reply.sample}: {verdict.got}"
+def _samples(i: int, judged: Sequence[Judged]) -> list[str]:
+    """Say what each sample has that missed expectation `i`; what holds for all is told above."""
+    if judged[0].verdicts[i][0].over == "replies":
+        return []
+    each = ((one.reply, one.verdicts[i][1]) for one in judged)
+    return [f"    sample {r.sample}: {verdict.got}" for r, verdict in each if not verdict.passed]
 
 
 def _replies(judged: Sequence[Judged]) -> list[str]:

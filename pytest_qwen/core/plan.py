@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pytest_qwen.core.early import until_settled
 from pytest_qwen.core.expect import Expectation, parse_expectation, parse_measure
 from pytest_qwen.core.filling import Filled, fill, fill_prompts
 from pytest_qwen.core.names import nearest
@@ -23,8 +24,9 @@ class Request:
 
     `messages` is a conversation; as `text`, its contents are joined by blank lines into a bare
     continuation. `sampling` is what the behavior says over the role's defaults. `thinking` is what
-    the template is told as `enable_thinking`; None is whatever the family says of the role. `key`
-    is the request's name in the store, given to it when all of this is known.
+    the template is told as `enable_thinking`; None is whatever the family says of the role. `until`
+    is what may end the reply early, see early.py. `key` is the request's name in the store, given
+    to it when all of this is known.
     """
 
     role: Role
@@ -34,6 +36,7 @@ class Request:
     seed: int = 0
     sample: int = 0
     thinking: bool | None = None
+    until: str = ""
     key: str = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -46,6 +49,7 @@ class Request:
             "seed": self.seed,
             "sample": self.sample,
             "thinking": self.thinking,
+            "until": self.until,
             "key": self.key,
         }
 
@@ -99,8 +103,14 @@ class Case:
         """The id within the behavior: ASCII, the role first."""
         return f"{self.role}-{self.prompt_id}"
 
-    def requests(self, samples: int | None = None, seed: int | None = None) -> tuple[Request, ...]:
-        """Return a request for each sample; `samples` and `seed` override the behavior's."""
+    def requests(
+        self, samples: int | None = None, seed: int | None = None, *, early: bool = False
+    ) -> tuple[Request, ...]:
+        """Return a request for each sample; `samples` and `seed` override the behavior's.
+
+        `early` lets replies end as soon as their verdicts are certain, where nothing but the
+        verdicts is made of them.
+        """
         fields = self.behavior.fields
         first = Request(
             self.role,
@@ -108,14 +118,24 @@ class Case:
             self.behavior.prompt_as(self.role),
             self.sampling,
             fields.seed if seed is None else seed,
-            0,
+            until=until_settled(self.expectations) if early and not self._needs_whole else "",
         )
         return tuple(replace(first, sample=i) for i in range(samples or fields.samples))
 
-    def asks(self, samples: int | None = None) -> tuple[Request, ...]:
+    @property
+    def _needs_whole(self) -> bool:
+        """Whether replies are cut or held against each other: verdicts on a part are not all."""
+        fields = self.behavior.fields
+        held = any(prompt.same_as or prompt.more_than for prompt in fields.prompts)
+        return bool(fields.stop_at) or fields.first_line or held
+
+    def asks(self, samples: int | None = None, *, early: bool = False) -> tuple[Request, ...]:
         """Return all that running the case asks: of the cases that it is held against, too."""
         others = [held.case for held in (self.same_as, self.more_than) if held]
-        return tuple(r for case in (self, *others) for r in case.requests(samples))
+        return (
+            *self.requests(samples, early=early),
+            *(request for case in others for request in case.requests(samples)),
+        )
 
     def parts(self, replies: Sequence[Reply]) -> list[Part]:
         """Return what traits judge of replies, their answers cut as the behavior says."""

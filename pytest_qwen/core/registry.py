@@ -57,6 +57,9 @@ Judge = Callable[..., Verdict]
 Compute = Callable[..., float]
 Over = Literal["reply", "replies"]
 """What a trait judges at once: one reply, or all k replies of a case."""
+Final = Literal["passed", "failed"] | Callable[..., bool]
+"""Which verdict over a text no longer text can change; a function is given part and verdict, and
+the arguments by name."""
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ class Trait:
     check: Check | None = None
     over: Over = "reply"
     measure: Measure | None = None
+    final: Final | None = None
 
     @cached_property
     def arguments(self) -> type[BaseModel]:
@@ -121,15 +125,44 @@ class Bound:
     arguments: Mapping[str, Any]
 
     def __call__(self, seen: Part | Sequence[Part]) -> Verdict:
-        """Judge a reply, or the replies of a case; a lone reply is then a case of one."""
-        if self.trait.over == "replies" and isinstance(seen, Part):
-            seen = [seen]
+        """Judge a reply, or the replies of a case; a lone reply is then a case of one.
+
+        Answers that were never come to are not judged: where there is no other, nothing is.
+        """
+        parts = [seen] if isinstance(seen, Part) else seen
+        present = [part for part in parts if not part.truncated]
+        if self.trait.over == "reply":
+            return self._judge(present[0]) if present else _truncated(parts[0])
+        counts = {
+            "over": "replies",
+            "n_replies": len(present),
+            "n_truncated": len(parts) - len(present),
+        }
+        try:
+            verdict = self._judge(present)
+        except ValueError as error:
+            verdict = Verdict(None, f"no {self.trait.name}: {error}", of=parts[0].of)
+        return replace(verdict, values={**counts, **verdict.values})
+
+    def _judge(self, seen: Any) -> Verdict:
         verdict = self.trait.judge(seen, **self.arguments)
         if not isinstance(verdict, Verdict):
             home = f"{self.trait.judge.__module__}.{self.trait.name}"
             raise TypeError(f"{home}: expected a Verdict, got {verdict!r}: return Verdict(…)")
         of = seen.of if isinstance(seen, Part) else seen[0].of
         return replace(verdict, passed=bool(verdict.passed), of=of)
+
+    def settled(self, part: Part) -> bool | None:
+        """Return whether a reply that goes on has passed or failed for good; None while open."""
+        final = self.trait.final
+        if final is None:
+            return None
+        verdict = self(part)
+        if isinstance(final, str):
+            certain = verdict.passed == (final == "passed")
+        else:
+            certain = final(part, verdict, **self.arguments)
+        return verdict.passed if certain else None
 
     def __str__(self) -> str:
         bare = self.raw is None or self.raw is True
@@ -148,14 +181,23 @@ class BoundMeasure:
     def __call__(self, parts: Sequence[Part]) -> float:
         """Compute the number over the samples of one case; it is finite.
 
+        Answers that were never come to are left out.
+
         Raises:
             ValueError: it is not defined for these replies; the text says why.
         """
-        return self.measure([part.select(self.of) for part in parts], **self.arguments)
+        selected = (part.select(self.of) for part in parts)
+        return self.measure([part for part in selected if not part.truncated], **self.arguments)
 
     def __str__(self) -> str:
         bare = self.raw is None or self.raw is True
         return self.measure.name if bare else f"{self.measure.name} {self.raw!r}"
+
+
+def _truncated(part: Part) -> Verdict:
+    n = part.reply.n_thinking_tokens
+    got = f"no answer, cut off after {n} tokens of thinking"
+    return Verdict(None, got, (), {"truncated": True}, part.of)
 
 
 _traits: dict[str, Trait] = {}
@@ -166,7 +208,11 @@ _measures: dict[str, Measure] = {}
 def trait(judge: Judge, /) -> Judge: ...
 @overload
 def trait(
-    *, of: Of = "answer", over: Over = "reply", check: Check | None = None
+    *,
+    of: Of = "answer",
+    over: Over = "reply",
+    check: Check | None = None,
+    final: Final | None = None,
 ) -> Callable[[Judge], Judge]: ...
 def trait(
     judge: Judge | None = None,
@@ -175,6 +221,7 @@ def trait(
     of: Of = "answer",
     over: Over = "reply",
     check: Check | None = None,
+    final: Final | None = None,
 ) -> Any:
     """Register a function `(part, **arguments) -> Verdict` as the trait of the same name.
 
@@ -185,6 +232,7 @@ def trait(
             case, which get one verdict.
         check: given the arguments by name when they are bound, raises a `ValueError` that says
             what was expected where types cannot say it.
+        final: which verdict more text cannot change: a reply may then end early, see early.py.
 
     Raises:
         ValueError: another function has the name, or an argument has no annotation.
@@ -193,7 +241,7 @@ def trait(
     def register(judge: Judge) -> Judge:
         name = judge.__name__.rstrip("_")
         check_signature(name, judge)
-        _add(Trait(name, judge, of, check, over))
+        _add(Trait(name, judge, of, check, over, final=final))
         return judge
 
     return register if judge is None else register(judge)

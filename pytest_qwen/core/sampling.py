@@ -13,7 +13,8 @@ class Sampling(BaseModel):
     Layers, the later over the earlier: the checkpoint's generation config, the family's role, the
     behavior. `temperature: 0` is greedy. `presence_penalty` (subtracted once from the logit of
     every token already generated) is not in transformers' `generate`, but Qwen recommends it
-    against loops (https://huggingface.co/Qwen/Qwen3-4B#best-practices).
+    against loops (https://huggingface.co/Qwen/Qwen3-4B#best-practices). A text ends with the token
+    in which one of `stop_strings` is complete.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -25,6 +26,7 @@ class Sampling(BaseModel):
     repetition_penalty: Annotated[float, Field(gt=0)] | None = None
     presence_penalty: float | None = None
     max_new_tokens: Annotated[int, Field(ge=1)] | None = None
+    stop_strings: tuple[Annotated[str, Field(min_length=1)], ...] | None = None
 
     def over(self, below: Sampling) -> Sampling:
         """Return these parameters with the gaps filled from the layer below."""

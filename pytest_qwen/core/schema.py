@@ -66,6 +66,8 @@ def _arguments(trait: Trait, definitions: dict[str, Any]) -> dict[str, Any]:
     definitions.update(by_name.pop("$defs", {}))
     by_name.pop("title", None)
     said = {"description": (trait.judge.__doc__ or "").strip().partition("\n")[0]}
+    if trait.measure:
+        return {**said, **by_name, "additionalProperties": False}
     properties = by_name.get("properties", {})
     if not properties:
         return {**said, "enum": [True, None]}

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from pytest_qwen.core.reply import Reply
+from pytest_qwen.core.reply import Reply, ThinkingState
 
 Of = Literal["answer", "thinking", "text"]
 Span = tuple[int, int]
@@ -34,17 +34,23 @@ class Part:
         """Return another part of the same reply."""
         return Part.of_reply(self.reply, of, self.prompt)
 
+    @property
+    def truncated(self) -> bool:
+        """Say whether this is an answer that its reply never came to: it was cut off in thought."""
+        return self.of == "answer" and self.reply.thinking_state == ThinkingState.UNCLOSED_TRUNCATED
+
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A trait's answer about one sample, with its evidence.
+    """A trait's answer about one sample, or about all samples of a case, with its evidence.
 
-    `got` completes the sentence "expected …, got …". `spans` are character offsets
-    `(start, end)` into the judged text (`of`); `values` are numbers and names worth recording,
-    such as the period of a loop.
+    `passed` is None where there is nothing to judge: the reply was cut off while it thought, or
+    a measure is not defined for the replies. `got` completes the sentence "expected …, got …".
+    `spans` are character offsets `(start, end)` into the judged text (`of`); `values` are numbers
+    and names worth recording, such as the period of a loop.
     """
 
-    passed: bool
+    passed: bool | None
     got: str
     spans: tuple[Span, ...] = ()
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -52,7 +58,7 @@ class Verdict:
 
     def __invert__(self) -> Verdict:
         """Return the opposite verdict with the same evidence, as `not:` needs it."""
-        return replace(self, passed=not self.passed)
+        return self if self.passed is None else replace(self, passed=not self.passed)
 
     def evidence(self) -> dict[str, Any]:
         """Return the evidence as it stands in a record."""

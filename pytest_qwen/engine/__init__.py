@@ -17,6 +17,10 @@ class EngineError(Exception):
     """An engine that cannot answer. Its text says why and what to do."""
 
 
+class NoRoom(EngineError):
+    """An engine that finds no memory beside others."""
+
+
 @dataclass(frozen=True)
 class Options:
     """How an engine generates.
@@ -48,6 +52,16 @@ class Engine(Protocol):
     A reply depends on its own request alone: not on the others it came with, nor on their order.
     Requests are complete: nothing in their sampling is left out, and they carry their keys.
     """
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens were drawn so far."""
+        ...
+
+    @property
+    def left(self) -> int:
+        """How many requests have no outcome yet."""
+        ...
 
     def submit(self, requests: Sequence[Request], *, first: bool = False) -> None:
         """Put requests in line; `first` before those that wait already."""

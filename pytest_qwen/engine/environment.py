@@ -36,17 +36,17 @@ def environment(device: str, dtype: str) -> Environment:
 
 
 def resolve(device: str) -> str:
-    """Return the device that `auto` stands for: the GPU where there is one, else the CPU.
+    """Return the device that `auto` stands for: the first GPU where there is one, else the CPU.
 
     A CPU build of torch says so in its version (`2.13.0+cpu`); for others the NVIDIA driver's
     control device tells, and `CUDA_VISIBLE_DEVICES` may hide it.
     """
     if device != "auto":
-        return device
+        return "cuda:0" if device == "cuda" else device
     hidden = os.environ.get("CUDA_VISIBLE_DEVICES") in {"", "-1"}
     built_for_cpu = _version("torch").endswith("+cpu")
     has_gpu = Path("/dev/nvidiactl").exists() or Path("/dev/dxg").exists()
-    return "cuda" if has_gpu and not hidden and not built_for_cpu else "cpu"
+    return "cuda:0" if has_gpu and not hidden and not built_for_cpu else "cpu"
 
 
 @cache

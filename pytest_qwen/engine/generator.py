@@ -6,16 +6,18 @@ Where tests run in one process it is an object of that process. With `-n` it is 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+import time
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Finish, Reply, Role
-from pytest_qwen.engine import Engine, EngineError, Failure, Outcome, key_of
+from pytest_qwen.engine import Engine, EngineError, Failure, NoRoom, Outcome, key_of
 from pytest_qwen.engine.store import Store
+from pytest_qwen.engine.tally import Tally, Tell
 from pytest_qwen.family.checkpoint import CheckpointError
 
-LASTING = {Finish.STOP, Finish.LENGTH, Finish.NAN}
+LASTING = {Finish.STOP, Finish.LENGTH, Finish.VERDICT, Finish.NAN}
 """Ends that a request would come to again: the others are the machine's and are not kept."""
 
 
@@ -31,27 +33,56 @@ class Generator(Protocol):
         ...
 
 
+class Engines(Protocol):
+    """What opens engines; `models.Models` is one."""
+
+    def engine(self, role: Role) -> Engine:
+        """Return a role's engine; roles that share a checkpoint share it.
+
+        Raises:
+            CheckpointError: the checkpoint is missing or unsafe.
+            EngineError: it cannot be loaded; `NoRoom` if it could without the others.
+        """
+        ...
+
+    def release(self) -> None:
+        """Let go of all engines."""
+        ...
+
+
 class LocalGenerator:
     """A generator in this process: engines are opened when they are first asked.
 
+    Where they do not fit into memory together, one works through its whole plan and makes room.
+
     Args:
-        open_engine: gives a role's engine; roles that share a checkpoint share it.
+        models: opens them.
         store: keeps each reply as it comes, also those that nobody waits for yet.
+        tell: is told after every step how far each role is.
     """
 
-    def __init__(self, open_engine: Callable[[Role], Engine], store: Store | None = None) -> None:
-        self._open, self._store = open_engine, store
+    def __init__(
+        self,
+        models: Engines,
+        store: Store | None = None,
+        tell: Tell | None = None,
+    ) -> None:
+        self._models, self._store, self._tell = models, store, tell
+        self._tallies: dict[str, Tally] = {}
         self._engines: dict[Role, Engine | str] = {}  # or why there is none
         self._planned: dict[Role, dict[str, Request]] = {}
         self._early: dict[str, Outcome] = {}
+        self._aside: list[Outcome] = []  # what came while room was made for an engine
 
     def plan(self, requests: Iterable[Request]) -> None:
         """Say what will be asked, in order: it fills the batches of what is asked now."""
         for request in requests:
             self._planned.setdefault(request.role, {})[request.key] = request
+        for role, planned in self._planned.items():
+            self._tallies[role] = Tally(left=len(planned))
 
     def ask(self, requests: Sequence[Request]) -> list[Outcome]:
-        """Put requests before all others; return outcomes that are there already."""
+        """Put requests before all others; return outcomes that are there, of any request."""
         asked = {request.key: request for request in requests}
         known: dict[str, Outcome] = {}
         if self._store:  # others may have asked before
@@ -66,7 +97,8 @@ class LocalGenerator:
                 continue
             engine.submit(mine, first=True)
             engine.submit(list(self._planned.pop(role, {}).values()))
-        return list(known.values())
+        aside, self._aside = self._aside, []
+        return [*known.values(), *aside]
 
     def step(self, role: Role) -> list[Outcome]:
         """Let a role's engine work for a while, and return what ended.
@@ -74,13 +106,26 @@ class LocalGenerator:
         What nobody waits for stays here until it is asked, in the store where there is one.
         """
         engine = self._engine(role)
-        outcomes = [] if isinstance(engine, str) else engine.step()
+        outcomes = [] if isinstance(engine, str) else self._worked(role, engine)
         self._early |= {key_of(outcome): outcome for outcome in outcomes}
         lasting = [o for o in outcomes if isinstance(o, Reply) and o.finish in LASTING]
         if self._store and lasting:
             self._store.put(lasting)
             for reply in lasting:
                 del self._early[reply.request_key]
+        return outcomes
+
+    def _worked(self, role: Role, engine: Engine) -> list[Outcome]:
+        """Let an engine work for a while, and tell how far it is."""
+        start, before = time.monotonic(), engine.tokens
+        outcomes = engine.step()
+        tally = self._tallies.setdefault(role, Tally())
+        tally.seconds += time.monotonic() - start
+        tally.tokens += engine.tokens - before
+        tally.done += len(outcomes)
+        tally.left = max(0, tally.left - len(outcomes))
+        if self._tell:
+            self._tell(self._tallies)
         return outcomes
 
     def took(self, outcome: Outcome) -> None:
@@ -104,11 +149,22 @@ class LocalGenerator:
         """Return a role's engine, or why there is none; neither is tried twice."""
         if role not in self._engines:
             try:
-                self._engines[role] = self._open(role)
+                self._engines[role] = self._opened(role)
             except (CheckpointError, EngineError) as error:
                 self._engines[role] = str(error)
         return self._engines[role]
 
+    def _opened(self, role: Role) -> Engine:
+        try:
+            return self._models.engine(role)
+        except NoRoom:
+            for other, engine in list(self._engines.items()):
+                while not isinstance(engine, str) and engine.left:
+                    self._aside += self.step(other)
+            self.close()
+            return self._models.engine(role)
+
     def close(self) -> None:
-        """Let go of the engines."""
-        self._engines.clear()
+        """Let go of the engines; why there is none stays known."""
+        self._engines = {role: one for role, one in self._engines.items() if isinstance(one, str)}
+        self._models.release()

@@ -20,6 +20,7 @@ from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
+from pytest_qwen.engine.tally import Tally, Tell
 from pytest_qwen.engine.wire import receive, send
 
 STARTS = 3
@@ -29,8 +30,8 @@ STARTS = 3
 class GeneratorHost:
     """The generator processes of a run; `path` is the socket where workers ask for one."""
 
-    def __init__(self) -> None:
-        """Listen.
+    def __init__(self, tell: Tell | None = None) -> None:
+        """Listen. `tell` is told, in another thread, how far generation is.
 
         Raises:
             OSError: there can be no socket, as where the path of temporary files is too long.
@@ -41,6 +42,7 @@ class GeneratorHost:
         except OSError:
             shutil.rmtree(self._folder)
             raise
+        self._tell = tell
         self._closing, self._close = os.pipe()  # readable as soon as the run ends
         self._running: set[subprocess.Popen[str]] = set()
         self._sockets: dict[str, Path] = {}
@@ -58,7 +60,7 @@ class GeneratorHost:
         return self._closing not in wait([listener, self._closing])
 
     def _introduce(self, listener: socket.socket) -> None:
-        """Tell workers where the generator of a device listens."""
+        """Tell workers where the generator of a device listens; hear how far generators are."""
         with listener:
             while self._called(listener):
                 with (
@@ -66,6 +68,10 @@ class GeneratorHost:
                     Connection(listener.accept()[0].detach()) as worker,
                 ):
                     said = receive(worker)
+                    if tallies := said.get("tallies"):
+                        if self._tell:
+                            self._tell({role: Tally(**t) for role, t in tallies.items()})
+                        continue
                     device = said["device"]
                     if device not in self._sockets:
                         path = self._folder / f"{len(self._sockets)}.sock"

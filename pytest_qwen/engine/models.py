@@ -13,14 +13,15 @@ from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Reply, Role
 from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.core.spec import As, Message
-from pytest_qwen.engine import Engine, EngineError, Failure, Options
+from pytest_qwen.engine import Engine, EngineError, Failure, NoRoom, Options
 from pytest_qwen.engine.environment import Environment, environment, resolve
 from pytest_qwen.engine.generator import Generator, LocalGenerator
 from pytest_qwen.engine.store import Store
+from pytest_qwen.engine.tally import Tell
 from pytest_qwen.family.checkpoint import Checkpoint, CheckpointError, open_checkpoint
 from pytest_qwen.family.family import Family
 
-ENGINE_VERSION = 2
+ENGINE_VERSION = 3
 """Raised when the same request gives another text than before."""
 
 DEFAULTS = Sampling(temperature=1.0, top_k=0, top_p=1.0, min_p=0.0, max_new_tokens=512)
@@ -36,6 +37,7 @@ class Models:
         planned: gives the requests that the run will make, in order: they are generated together.
         options: how engines generate.
         generator: given this object, opens what answers; one in this process when it is None.
+        tell: is told how far generation in this process is.
     """
 
     def __init__(
@@ -46,10 +48,12 @@ class Models:
         planned: Callable[[], Iterable[Request]] = tuple,
         options: Options | None = None,
         generator: Callable[[Models], Generator] | None = None,
+        tell: Tell | None = None,
     ) -> None:
         self.family, self.store = family, store
         self._planned, self._options = planned, options or Options()
         self._generator = generator(self) if generator else None
+        self._tell = tell
         self._engines: dict[tuple[Any, ...], Engine] = {}
         self._checkpoints: dict[tuple[Any, ...], Checkpoint] = {}
 
@@ -88,7 +92,7 @@ class Models:
         return [request for key, request in complete.items() if key not in kept]
 
     def _local_generator(self) -> LocalGenerator:
-        generator = LocalGenerator(self.engine, self.store)
+        generator = LocalGenerator(self, self.store, self._tell)
         generator.plan(self.missing())
         return generator
 
@@ -116,6 +120,7 @@ class Models:
             "sampling": sampling.said(),
             "seed": request.seed,
             "sample": request.sample,
+            "until": request.until,
         }
         key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
         return replace(request, sampling=sampling, thinking=thinking, key=key)
@@ -160,10 +165,10 @@ class Models:
 
         Raises:
             CheckpointError: see `checkpoint`.
-            EngineError: it cannot be loaded.
+            EngineError: it cannot be loaded; `NoRoom` if it could without the others.
         """
         try:
-            from pytest_qwen.engine.local import LocalEngine  # imports torch
+            from pytest_qwen.engine.local import LocalEngine, fits  # imports torch
         except ModuleNotFoundError as error:
             raise EngineError(
                 f"expected {error.name}, which generates replies, got it not installed: "
@@ -172,8 +177,14 @@ class Models:
         checkpoint, binding = self.checkpoint(role), self.family.roles[role]
         name = (checkpoint.path, resolve(binding.device), binding.dtype)
         if name not in self._engines:
+            if self._engines and not fits(*name, saved=checkpoint.dtype):
+                raise NoRoom(f"{checkpoint.path}: no memory beside other models")
             self._engines[name] = LocalEngine(*name, self._options)
         return self._engines[name]
+
+    def release(self) -> None:
+        """Let go of all engines."""
+        self._engines.clear()
 
 
 @dataclass(frozen=True)

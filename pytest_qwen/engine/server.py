@@ -14,8 +14,11 @@ import shutil
 import socket
 import sys
 import threading
+import time
+from collections.abc import Mapping
 from contextlib import suppress
-from multiprocessing.connection import Connection, wait
+from dataclasses import asdict
+from multiprocessing.connection import Client, Connection, wait
 from pathlib import Path
 from typing import Any
 
@@ -25,8 +28,12 @@ from pytest_qwen.engine import Failure, Options, Outcome, key_of
 from pytest_qwen.engine.generator import LocalGenerator
 from pytest_qwen.engine.models import Models
 from pytest_qwen.engine.store import Store
+from pytest_qwen.engine.tally import Tally
 from pytest_qwen.engine.wire import receive, send
 from pytest_qwen.family.family import load_family
+
+EVERY = 0.5
+"""Seconds from one message about how far generation is to the next."""
 
 
 class Server:
@@ -95,6 +102,21 @@ class Server:
             self._asked.pop(key, None)
 
 
+class Teller:
+    """Tells the controller how far the generator is, at most every so many seconds."""
+
+    def __init__(self, control: Path) -> None:
+        self._control, self._due = control, 0.0
+
+    def __call__(self, tallies: Mapping[str, Tally]) -> None:
+        """Tell it if it is due; a controller that does not listen is no reason to stop."""
+        if time.monotonic() < self._due:
+            return
+        self._due = time.monotonic() + EVERY
+        with suppress(OSError), Client(str(self._control), "AF_UNIX") as controller:
+            send(controller, {"tallies": {role: asdict(tally) for role, tally in tallies.items()}})
+
+
 def _end_with(controller: Any, folder: Path) -> None:
     """End this process as soon as the controller's pipe ends, whatever the model is doing."""
     controller.read()
@@ -111,7 +133,8 @@ def main() -> None:
     store = Store(Path(said["store"])) if said["store"] else None
     family = load_family(said["family"], said["models"])
     models = Models(family, store, options=Options(**said["options"]))
-    Server(listener, LocalGenerator(models.engine, store)).serve()
+    generator = LocalGenerator(models, store, Teller(folder / "control.sock"))
+    Server(listener, generator).serve()
 
 
 if __name__ == "__main__":

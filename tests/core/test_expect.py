@@ -3,7 +3,7 @@
 import pytest
 
 from pytest_qwen.core.expect import parse_expectation
-from pytest_qwen.core.reply import Reply
+from pytest_qwen.core.reply import Finish, Reply, ThinkingState
 from pytest_qwen.core.source import SpecError, parse
 from pytest_qwen.core.verdict import Part
 
@@ -77,6 +77,14 @@ def test_of_chooses_the_part():
             "e.yaml:1: expected `of` on the traits in 'any', got it beside",
         ),
         (
+            "{any: [finish: stop, distinct_2: {at_least: 0.5}]}",
+            "e.yaml:1: expected under 'any' traits of single samples or of all samples at once, got finish 'stop' and distinct_2 {'at_least': 0.5}: make them expectations of their own",
+        ),
+        (
+            "{distinct_n: {n: 2, at_most: 0.5}, at_least: 0.5}",
+            "e.yaml:1: expected `at_least` inside distinct_n, which judges all samples at once, got it beside",
+        ),
+        (
             "starts_with",
             "e.yaml:1: expected starts_with with 'prefix', got none: write `starts_with: …`",
         ),
@@ -87,3 +95,77 @@ def test_mistakes(text, message):
     with pytest.raises(SpecError) as error:
         expectation(text)
     assert str(error.value) == message
+
+
+CUT = {
+    "text": "2+2 is",
+    "thinking": "2+2 is",
+    "answer": "",
+    "thinking_state": ThinkingState.UNCLOSED_TRUNCATED,
+    "finish": Finish.LENGTH,
+    "n_thinking_tokens": 4,
+}
+
+
+@pytest.mark.parametrize(
+    ("text", "passed"),
+    [
+        ("contains: so", None),
+        ("not: {contains: so}", None),
+        ("length: {at_most: 9}", None),
+        ("{contains: 2+2, of: thinking}", True),
+        ("{contains: 2+2, of: text}", True),
+        ("finish: length", True),
+        ("finish: stop", False),
+        ("thinking: unclosed_truncated", True),
+        ("thinking: closed", False),
+        ("any: [{contains: so}, {finish: length}]", True),
+        ("any: [{contains: so}, {finish: stop}]", None),
+        ("all: [{contains: so}, {finish: length}]", None),
+        ("all: [{contains: so}, {finish: stop}]", False),
+        ("none: [{contains: so}, {finish: length}]", False),
+        ("none: [{contains: so}, {finish: stop}]", None),
+    ],
+)
+def test_an_answer_that_was_never_come_to_is_not_judged(text, passed):
+    """A reply cut off in its thought has no answer, neither a good one nor a bad one."""
+    verdict = judge(text, **CUT)
+    assert verdict.passed is passed
+    if passed is None:
+        assert verdict.got == "no answer, cut off after 4 tokens of thinking"
+        assert verdict.evidence()["truncated"] is True
+
+
+def over_replies(spec, *answers):
+    said = [Reply(text=answer, answer=answer) for answer in answers]
+    return expectation(spec).check.judge([Part.of_reply(reply) for reply in said])
+
+
+@pytest.mark.parametrize(
+    ("text", "passed"),
+    [
+        ("distinct_1: {at_least: 0.7}", True),
+        ("distinct_1: {at_least: 0.8}", False),
+        ("not: {distinct_1: {at_least: 0.8}}", True),
+        ("all: [{distinct_1: {at_least: 0.7}}, {distinct_2: {at_most: 0.5}}]", False),
+        ("any: [{distinct_1: {at_least: 0.8}}, {not: {distinct_2: {at_most: 0.5}}}]", True),
+        ("distinct_n: {n: 3, at_least: 0}", None),
+        ("not: {distinct_n: {n: 3, at_least: 0}}", None),
+    ],
+)
+def test_expectations_over_all_samples(text, passed):
+    """They are combined like others; where a measure is not defined, nothing passes."""
+    verdict = over_replies(text, "a b", "a c")
+    assert verdict.passed is passed
+    assert verdict.evidence()["over"] == "replies"
+    assert verdict.evidence()["n_replies"] == 2
+
+
+def test_of_chooses_the_part_of_every_sample():
+    """The thoughts of the samples may be compared; a cut off thought is one as well."""
+    replies = [Reply(**CUT), Reply(text="", thinking="2+2 is", answer="4")]
+    parts = [Part.of_reply(reply) for reply in replies]
+    assert expectation("{distinct_1: {at_most: 0.5}, of: thinking}").check.judge(parts).passed
+    verdict = expectation("distinct_1: {at_least: 1}").check.judge(parts)
+    assert verdict.passed
+    assert (verdict.values["n_replies"], verdict.values["n_truncated"]) == (1, 1)

@@ -87,7 +87,7 @@ def test_a_measure_with_bounds_is_a_trait():
     parts = [Part("a b", PART.reply), Part("a c", PART.reply)]
     verdict = bound(parts)
     assert (verdict.passed, verdict.got) == (True, "distinct_n 0.75")
-    assert verdict.values == {"distinct_n": 0.75}
+    assert verdict.values["distinct_n"] == 0.75
     assert not bind("distinct_n", {"n": 1, "at_least": 0.76})(parts).passed
     assert not bind("distinct_n", {"n": 1, "at_most": 0.74})(parts).passed
     assert bind("distinct_n", {"n": 1, "at_least": 0.75, "at_most": 0.75})(parts).passed

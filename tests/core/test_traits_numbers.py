@@ -7,7 +7,7 @@ from fractions import Fraction
 import pytest
 
 from pytest_qwen.core.registry import BadArguments, bind
-from pytest_qwen.core.traits._numerals import count_of, find_numbers
+from pytest_qwen.core.traits._numerals import count_of, find_numbers, find_spelled
 from tests.core.table import Row
 
 WHICH_SMALLER = "9.11和9.8哪个更小？"
@@ -20,6 +20,11 @@ TABLES = {
         Row("一百二十", "120", True),
         Row(5, "从 3 到 7", False, "the numbers 3, 7", ()),
         Row(5, "-5", False),
+        Row("50%", "0.5", True),
+        Row(0.5, "50 \\% 的人", True, spans=((0, 2),)),
+        Row(50, "百分之五十", True),
+        Row("50%", "50", True),
+        Row("50%", "5", False),
         Row(5, "没有", False, "no number", ()),
     ],
     "final_answer": [
@@ -60,6 +65,21 @@ TABLES = {
         Row(5, "还剩 3 个。", False),
         Row(5, "没有数字", False, "no answer in '没有数字'", ((0, 4),)),
         Row(5, "", False, "no answer in ''", ((0, 0),)),
+        Row("50%", "The share is 1/2.", True),
+        Row(3, "Of five she ate two: Three apples.", True, "the answer 'Three'", ((21, 26),)),
+        Row(5, "The answer is Five, or two more than three.", True),
+        Row(2, "Two apples: this ONE and the other one.", True),
+        Row(1, "Answer: one", True),
+        Row(1, "one", False),
+        Row(
+            {"value": 12, "units": ["km", "公里"]}, "So 12 km in 3 h is it", False, "the answer '3'"
+        ),
+        Row({"value": 12, "units": ["km", "公里"]}, "答案：12公里，共 3 小时", True),
+        Row({"value": 12, "units": "km"}, r"\boxed{12\,\text{ km}}", True),
+        Row({"value": 12, "units": "km"}, "It is **12** km.", True),
+        Row({"value": 12, "units": "$"}, "It costs $12.", True),
+        Row({"value": 12, "units": "km"}, "It is 12 kmh.", False),
+        Row({"value": 12, "units": "km"}, "It is 12.", False),
         # texts
         Row(CAPITAL, "It is paris, not Lyon.", True, "the answer 'paris'", ((6, 11),)),
         Row(CAPITAL, "Paris.", True),
@@ -91,7 +111,9 @@ EQUIVALENT = {
         ("一般 第一 十分 万一 千万别 三四个 统一", []),
         ("三个 五", [3, 5]),
         ("1/0 零分之一 " + "9" * 5000 + " " + "一" * 5000, []),
-        (r"\frac{1}{2} \dfrac{3}{0}", [Fraction(1, 2)]),
+        (r"\frac{1}{2} \dfrac{3}{0} \frac34 1\frac{1}{2} -\frac12", [Fraction(1, 2), Fraction(3, 4), Fraction(3, 2), Fraction(-1, 2)]),
+        ("1又1/2 2 1/2 -1 1/4", [Fraction(3, 2), Fraction(5, 2), Fraction(-5, 4)]),
+        ("3千 3千克 3千米 2 million 5 thousand", [3000, 3, 3, 2000000, 5000]),
     ],
 )  # fmt: skip
 def test_numerals(text: str, expected: list[int]) -> None:
@@ -114,3 +136,24 @@ def test_others_are_for_texts() -> None:
     """A number is compared by value, so that wrong alternatives beside it would do nothing."""
     with pytest.raises(BadArguments, match="others beside a text only"):
         bind("final_answer", {"value": 3, "others": ["4"]})
+
+
+def test_units_are_for_numbers():
+    """A text has its unit in itself; an empty unit would stand everywhere."""
+    with pytest.raises(BadArguments, match="units beside a number only"):
+        bind("final_answer", {"value": "B", "units": "km"})
+    with pytest.raises(BadArguments, match="a unit such as km"):
+        bind("final_answer", {"value": 3, "units": []})
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("three hundred and five, twenty-one", [305, 21]),
+        ("Two million five hundred thousand and one", [2500001]),
+        ("someone, often, tens of oneself", []),
+    ],
+)
+def test_numbers_in_words(text, expected):
+    """Numbers that are written out in English are read by value, whole words only."""
+    assert [n.value for n in find_spelled(text)] == expected

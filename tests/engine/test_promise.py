@@ -333,6 +333,23 @@ def test_a_reply_that_takes_too_long_ends(folder):
     assert second.finish in {"stop", "length"}
 
 
+@pytest.mark.parametrize("slots", [True, False])
+def test_a_pass_that_hangs_is_given_up(folder, slots):
+    """Whoever was in it ends as `timeout`; what comes next is answered as ever."""
+    asked = requests(2)
+    expected = texts(LocalEngine(folder("tiny"), "cpu", "float32", slots=slots), asked)
+    engine = LocalEngine(folder("tiny"), "cpu", "float32", Options(seconds=0.5), slots=slots)
+    inner = engine._loaded.model.model
+    forward = inner.forward
+    inner.forward = lambda *_, **__: time.sleep(3600)
+    engine.submit(asked[:1])
+    (hung,) = engine.step()
+    assert (hung.finish, hung.token_ids) == ("timeout", ())
+    inner.forward = forward
+    engine._options = Options()
+    assert texts(engine, asked) == expected
+
+
 def test_fast_gives_the_promise_up_where_it_costs(folder):
     """Hybrid models are answered one by one, or, when asked to be fast, in batches."""
     exact = LocalEngine(folder("qwen3_5"), "cpu", "float32")
@@ -340,3 +357,48 @@ def test_fast_gives_the_promise_up_where_it_costs(folder):
     assert (exact.lane, exact._rows, fast.lane, fast._rows) == ("reference", 1, "reference", 64)
     dense = LocalEngine(folder("qwen3"), "cpu", "float32", Options(exact=False))
     assert dense.lane == "slot"
+
+
+SETTLES = '[{"any": [{"contains": "1", "of": "text"}, {"contains": "e", "of": "text"}]}]'
+
+
+@pytest.mark.parametrize("slots", [True, False])
+def test_a_reply_that_needs_nothing_more_ends(folder, slots):
+    """What ends early is the beginning of the whole text, and neighbours do not see it go."""
+    whole = [
+        replace(one, sampling=Sampling(max_new_tokens=150).over(one.sampling)) for one in requests()
+    ]
+    early = [
+        replace(one, until=SETTLES, key=f"{one.key} early") if number % 2 else one
+        for number, one in enumerate(whole)
+    ]
+    stopped = [
+        replace(
+            one,
+            sampling=Sampling(stop_strings=("。", "is ")).over(one.sampling),
+            key=f"{one.key} stop",
+        )
+        for one in whole
+    ]
+    expected = texts(LocalEngine(folder("tiny"), "cpu", "float32", slots=slots), whole)
+    engine = LocalEngine(folder("tiny"), "cpu", "float32", slots=slots)
+    asked = [*early, *stopped]
+    engine.submit(asked)
+    said = {}
+    while len(said) < len(asked):
+        said |= {key_of(one): one for one in engine.step()}
+    for key, reply in said.items():
+        text = expected[key.split()[0]]
+        assert reply.token_ids == text[: len(reply.token_ids)]
+        match reply.finish, key.split()[1:]:
+            case "verdict", ["early"]:
+                assert len(reply.token_ids) < len(text)
+            case "stop", ["stop"] if len(reply.token_ids) < len(text):
+                assert reply.text.count("。") + reply.text.count("is ") == 1
+            case _:
+                assert len(reply.token_ids) == len(text)
+    finishes = [reply.finish for reply in said.values()]
+    assert finishes.count("verdict") > 3
+    alone = LocalEngine(folder("tiny"), "cpu", "float32", slots=slots)
+    for one in asked[1::7]:
+        assert texts(alone, [one]) == {one.key: said[one.key].token_ids}

@@ -63,3 +63,36 @@ def test_a_reply_beyond_its_time_fails_as_such(suite):
         "timeout"
     }
     suite.run("-m", "reasoning", store="late").assert_outcomes(passed=1, deselected=1)
+
+
+def test_a_reply_ends_when_its_verdicts_are_certain(project):
+    """It says as much as is needed and the run says so; --qwen-whole says all, with the same verdicts."""
+    project.behavior(
+        "{base: [{any: [continuation_loop, {contains: 的}, {contains: e}]}]}", samples=3
+    )
+    result = project.run()
+    result.assert_outcomes(passed=1)
+    early = [line for line in project.lines() if line["kind"] == "sample"]
+    ended = sum(line["reply"]["finish"] == "verdict" for line in early)
+    said = f"{ended} replies ended when their verdicts were certain (--qwen-whole)"
+    result.stdout.fnmatch_lines([said])
+    whole_run = project.run("--qwen-whole")
+    whole_run.assert_outcomes(passed=1)
+    whole_run.stdout.no_fnmatch_line("*verdicts were certain*")
+    whole = [line for line in project.lines() if line["kind"] == "sample"]
+    assert project.lines()[0]["options"]["whole"] is True
+    shorter = 0
+    for one, other in zip(early, whole, strict=True):
+        assert other["reply"]["text"].startswith(one["reply"]["text"])
+        assert one["verdicts"][0]["passed"] == other["verdicts"][0]["passed"]
+        shorter += len(one["reply"]["text"]) < len(other["reply"]["text"])
+    assert shorter
+
+
+def test_a_stop_string_ends_a_reply(project):
+    """The text ends with the token that completes it."""
+    project.behavior("{instruct: [{contains: 。}]}", sampling="{stop_strings: [。]}")
+    project.run().assert_outcomes(passed=1)
+    (line,) = (line for line in project.lines() if line["kind"] == "sample")
+    assert line["reply"]["text"].count("。") == 1
+    assert line["reply"]["finish"] == "stop"

@@ -1,4 +1,4 @@
-"""Numbers as models write them: 1,000 · 12.50 · 3/4 · ９.８ · 三百二十 · 3万 · 三分之二."""
+"""Numbers as models write them: 1,000 · 12.50 · 3/4 · 50% · ９.８ · 三百二十 · 3万 · 三分之二."""
 
 from __future__ import annotations
 
@@ -13,33 +13,54 @@ from pytest_qwen.core.verdict import Span
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _UNITS = {"十": 10, "百": 100, "千": 1000}
 _BIG = {"万": 10**4, "亿": 10**8}
+_SCALES = {"hundred": 100, "thousand": 10**3, "million": 10**6, "billion": 10**9}
+_TENS = ("twenty", "thirty", "forty", "fifty", "sixty", "seventy", "eighty", "ninety")
 _ENGLISH = (
     *("zero", "one", "two", "three", "four", "five", "six"),
-    *("seven", "eight", "nine", "ten", "eleven", "twelve"),
+    *("seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen", "fifteen"),
+    *("sixteen", "seventeen", "eighteen", "nineteen"),
+)
+_SMALL = {word: i for i, word in enumerate(_ENGLISH)} | {
+    word: 10 * i for i, word in enumerate(_TENS, 2)
+}
+_SPELLED = re.compile(
+    rf"\b(?:{'|'.join(_SMALL)})(?:(?:[ -]|,? and )(?:{'|'.join([*_SMALL, *_SCALES])}))*\b",
+    re.IGNORECASE,
 )
 _ZH = r"[零〇一二两三四五六七八九十百千万亿]"
+_PERCENT = re.compile(r" ?\\?%")
 # What may follow a lone Chinese digit that is a number: 三个 is one, 一般 (usually) is not.
 _LONGEST = 40
 _MOST_DIGITS = 400  # Python refuses to read integers of 4300
 _MEASURE = "个只条本元块岁天年月次名张件米斤克吨升度倍页篇段句点种位人周章步"
 _NUMBER = re.compile(
-    r"\\[dt]?frac\{(?P<top>\d{1,40})\}\{(?P<bottom>\d{1,40})\}"
-    r"|(?P<sign>(?<![A-Za-z0-9)\]}%])[-−])?(?<!\d\.)(?<![A-Za-z_\d])"
-    r"(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:(?P<decimals>\.\d+)|/(?P<over>\d{1,40})(?!/))?"
-    r"(?:[eE](?P<exponent>[+-]?\d{1,2})(?![\dA-Za-z]))?(?!\d)(?!\.\d)(?P<big>[万亿](?!一))?"
+    r"(?P<sign>(?<![A-Za-z0-9)\]}%])[-−])?(?<!\d\.)(?<![A-Za-z_\d])"
+    r"(?:(?P<mixed>\d{1,9})(?:又| (?=\d{1,9}/\d)|(?=\\[dt]?frac)))?(?:"
+    r"\\[dt]?frac(?:\{(?P<top>\d{1,40})\}\{(?P<bottom>\d{1,40})\}|(?P<above>\d)(?P<below>\d))"
+    r"|(?P<whole>\d{1,3}(?:,\d{3})+|\d+)(?:(?P<decimals>\.\d+)|/(?P<over>\d{1,40})(?!/))?"
+    r"(?:[eE](?P<exponent>[+-]?\d{1,2})(?![\dA-Za-z]))?(?!\d)(?!\.\d)"
+    r"(?P<big>[万亿](?!一)|千(?![克米瓦卡赫伏帕焦])| ?(?:thousand|million|billion)\b)?)"
     rf"|(?P<zh>负?{_ZH}+(?:点[零〇一二三四五六七八九]+)?(?:分之{_ZH}+)?)"
 )
 
 
 class Number(NamedTuple):
-    """A number in a text, by value."""
+    """A number in a text, by value; where a percent sign stands behind it, `percent` is true."""
 
     value: Fraction
     span: Span
+    percent: bool = False
+
+    def equals(self, other: Number) -> bool:
+        """Say whether both have one value: 50% is 0.5, and also 50, since units are left aside."""
+        if self.value == other.value or self.percent == other.percent:
+            return self.value == other.value
+        per_cent, plain = (self, other) if self.percent else (other, self)
+        return per_cent.value == 100 * plain.value
 
 
 def find_numbers(text: str) -> Iterator[Number]:
-    """Yield the numbers of a text; units, currencies and percent signs are left aside.
+    """Yield the numbers of a text; units and currencies are left aside.
 
     >>> [str(n.value) for n in find_numbers("共1,000元，即一千元；9.80 = 49/5，第三分之二")]
     ['1000', '1000', '49/5', '49/5', '2/3']
@@ -48,14 +69,34 @@ def find_numbers(text: str) -> Iterator[Number]:
     for match in _NUMBER.finditer(text):
         value = _chinese(match, text) if match["zh"] else _arabic(match)
         if value is not None:
-            yield Number(value, match.span())
+            percent = match[0].startswith("百分之") or bool(_PERCENT.match(text, match.end()))
+            yield Number(value, match.span(), percent)
 
 
-def value_of(said: object) -> Fraction | None:
-    """Return the value of a number that makes up a whole text, if it is one."""
+def find_spelled(text: str) -> Iterator[Number]:
+    """Yield the numbers of a text that are written out in English.
+
+    >>> [str(n.value) for n in find_spelled("Twenty-one of three hundred and five thousand.")]
+    ['21', '305000']
+    """
+    for match in _SPELLED.finditer(text):
+        total = section = 0
+        for word in re.findall("[a-z]+", match[0].lower()):
+            if word == "hundred":
+                section *= 100
+            elif word in _SCALES:
+                total, section = total + section * _SCALES[word], 0
+            else:
+                section += _SMALL.get(word, 0)  # `and`
+        yield Number(Fraction(total + section), match.span())
+
+
+def number_of(said: object) -> Number | None:
+    """Return the number that makes up a whole text, if it is one."""
     text = str(said).strip()
     found = list(find_numbers(text))
-    return found[0].value if len(found) == 1 and found[0].span == (0, len(text)) else None
+    behind = text[found[0].span[1] :] if len(found) == 1 and not found[0].span[0] else "?"
+    return found[0] if behind in {"", "%", "％"} else None
 
 
 def count_of(word: str) -> int | None:
@@ -67,8 +108,9 @@ def count_of(word: str) -> int | None:
 
 
 def _arabic(match: re.Match[str]) -> Fraction | None:
-    if match["top"]:
-        return Fraction(int(match["top"]), int(match["bottom"])) if int(match["bottom"]) else None
+    if match["whole"] is None:
+        above, below = match["top"] or match["above"], match["bottom"] or match["below"]
+        return _signed(match, Fraction(int(above), int(below))) if int(below) else None
     whole, decimals = match["whole"].replace(",", ""), match["decimals"] or ""
     if len(whole) + len(decimals) > _MOST_DIGITS:
         return None
@@ -78,7 +120,13 @@ def _arabic(match: re.Match[str]) -> Fraction | None:
             return None
         value /= int(match["over"])
     if match["big"]:
-        value *= _BIG[match["big"]]
+        scale = match["big"].strip()
+        value *= _BIG.get(scale) or _UNITS.get(scale) or _SCALES[scale]
+    return _signed(match, value)
+
+
+def _signed(match: re.Match[str], value: Fraction) -> Fraction:
+    value += int(match["mixed"] or 0)
     return -value if match["sign"] else value
 
 

@@ -7,7 +7,11 @@ from pytest_qwen.core.registry import trait
 from pytest_qwen.core.verdict import Part, Verdict
 
 
-@trait
+def _is_long_enough(part: Part, _: Verdict, prefix: str) -> bool:
+    return len(part.text.lstrip()) >= len(prefix)
+
+
+@trait(final=_is_long_enough)
 def starts_with(part: Part, prefix: str) -> Verdict:
     """The text begins with `prefix`, whitespace before it aside.
 

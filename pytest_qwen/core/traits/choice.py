@@ -28,7 +28,7 @@ def one_of(part: Part, choices: list[str], ignore_case: bool = False) -> Verdict
     return Verdict(not forms.isdisjoint(choices), shorten(said), (span,))
 
 
-@trait
+@trait(of="text")
 def finish(part: Part, reasons: Finish | list[Finish]) -> Verdict:
     """The reply ended for this reason, or for one of these.
 
@@ -40,7 +40,7 @@ def finish(part: Part, reasons: Finish | list[Finish]) -> Verdict:
     return Verdict(part.reply.finish in wanted, f"'{part.reply.finish}'")
 
 
-@trait
+@trait(of="text")
 def thinking(part: Part, states: ThinkingState | list[ThinkingState]) -> Verdict:
     """The reply's think block is in this state, or in one of these; see `ThinkingState`."""
     wanted = states if isinstance(states, list) else [states]

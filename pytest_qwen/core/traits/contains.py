@@ -18,7 +18,7 @@ def _needs_something(substrings: str | list[str], **_: object) -> None:
         raise ValueError("some text to look for")
 
 
-@trait(check=_needs_something)
+@trait(check=_needs_something, final="passed")
 def contains(part: Part, substrings: str | list[str], ignore_case: bool = False) -> Verdict:
     """The text contains the substring, or all of a list of them.
 
@@ -36,7 +36,7 @@ def contains(part: Part, substrings: str | list[str], ignore_case: bool = False)
     return Verdict(True, f"{' and '.join(map(shorten, found))} in it", spans)
 
 
-@trait
+@trait(final="passed")
 def repeats_prompt(part: Part, share: float = 0.5) -> Verdict:
     """At least this share of the prompt's words stands in the text, in runs of four or more.
 

@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Any, Literal
 
 from pytest_qwen.core.registry import trait
 from pytest_qwen.core.text import sentences as find_sentences
 from pytest_qwen.core.text import words
-from pytest_qwen.core.traits._bounds import check_bounds, plural, within
+from pytest_qwen.core.traits._bounds import check_bounds, plural, stays, within
 from pytest_qwen.core.verdict import Part, Verdict
 
 Unit = Literal["characters", "words", "sentences"]
 
 
-@trait(check=check_bounds)
+def _stay(_: Part, verdict: Verdict, unit: Unit = "sentences", **bounds: Any) -> bool:
+    return stays(verdict.values[unit], **bounds)
+
+
+@trait(check=check_bounds, final=_stay)
 def length(
     part: Part,
     exactly: int | None = None,
@@ -40,7 +44,7 @@ def length(
     return Verdict(passed, plural(count, unit.removesuffix("s")), (), {unit: count})
 
 
-@trait(check=check_bounds)
+@trait(check=check_bounds, final=_stay)
 def sentences(
     part: Part,
     exactly: int | None = None,

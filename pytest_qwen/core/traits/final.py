@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from pytest_qwen.core.names import shorten
 from pytest_qwen.core.registry import trait
 from pytest_qwen.core.text import halfwidth, is_han, lines, sentences
-from pytest_qwen.core.traits._numerals import Number, find_numbers, value_of
+from pytest_qwen.core.traits._numerals import Number, find_numbers, find_spelled, number_of
 from pytest_qwen.core.verdict import Part, Span, Verdict
 
 _LABEL = re.compile(
@@ -37,13 +37,23 @@ _SMALLER = re.compile(
 )
 
 
-def _others_are_texts(value: float | str, others: list[str] | None) -> None:
-    if others and value_of(value) is not None:
+def _check(value: float | str, others: list[str] | None, units: str | list[str] | None) -> None:
+    is_number = number_of(value) is not None
+    if others and is_number:
         raise ValueError("others beside a text only, not beside a number")
+    if units is not None and not is_number:
+        raise ValueError("units beside a number only, not beside a text")
+    if units in ("", []) or (isinstance(units, list) and "" in units):
+        raise ValueError("a unit such as km")
 
 
-@trait(check=_others_are_texts)
-def final_answer(part: Part, value: float | str, others: list[str] | None = None) -> Verdict:
+@trait(check=_check)
+def final_answer(
+    part: Part,
+    value: float | str,
+    others: list[str] | None = None,
+    units: str | list[str] | None = None,
+) -> Verdict:
     r"""The answer that the text comes to equals `value`: a number by value, or a text.
 
     It stands in the last `\boxed{}`; else in the line behind the last `答案：` or `answer is`;
@@ -51,26 +61,61 @@ def final_answer(part: Part, value: float | str, others: list[str] | None = None
     there, it is the one that wins a comparison (`9.11比9.8小` gives 9.8, or 9.11 where the prompt
     asks for the smaller one); else the first behind the last `=` or a label, else the last bold
     one, else the last one. Of texts (`value` and the wrong `others`) it is the one that is named
-    last. What is negated (不是9.11, not 9.11) is never the answer.
+    last. What is negated (不是9.11, not 9.11) is never the answer. Numbers in English words
+    (`three apples`) are read where there are no others. `units` are those that may stand at the
+    number, such as `[元, yuan, ￥]`; without them units are left aside. 50% is 0.5 and 50; values
+    are compared exactly, formulas are not reduced.
 
     >>> from pytest_qwen.core.reply import Reply
     >>> final_answer(Part("9.11比9.8小。", Reply(text="")), 9.8).got
     "the answer '9.8'"
     """
-    wanted = value_of(value)
-    labelled = _labelled(part.text)
+    wanted = number_of(value)
     if wanted is None:
-        place = labelled or (0, len(part.text))
+        place = _labelled(part.text) or (0, len(part.text))
         span = _last_named(part.text, place, [str(value), *(others or [])])
         passed = span is not None and part.text[slice(*span)].casefold() == str(value).casefold()
     else:
-        place = labelled or _last_with_number(part.text)
-        found = _choose(part.text[slice(*place)], bool(labelled), part.prompt)
-        span = (place[0] + found.span[0], place[0] + found.span[1]) if found else None
-        passed = found is not None and found.value == wanted
+        place, found = _final_number(part.text, part.prompt)
+        span = found.span if found else None
+        passed = bool(found and found.equals(wanted) and _has_unit(part.text, found.span, units))
     if span is None:
         return Verdict(False, f"no answer in {shorten(part.text[slice(*place)])}", (place,))
     return Verdict(passed, f"the answer {shorten(part.text[slice(*span)])}", (span,))
+
+
+def _spelled(text: str, labelled: bool) -> Number | None:
+    """Return the last number in words, the first behind a label; `the one` is none there."""
+    found = [n for n in find_spelled(text) if labelled or text[slice(*n.span)].lower() != "one"]
+    return found[0 if labelled else -1] if found else None
+
+
+def _has_unit(text: str, span: Span, units: str | list[str] | None) -> bool:
+    """Say whether one of the units stands before or behind a number, LaTeX and markup aside."""
+    if units is None:
+        return True
+    names = "|".join(map(re.escape, [units] if isinstance(units, str) else units))
+    behind = re.compile(
+        rf"(?:[\s*_$}}~]|\\[,;!]|\\(?:text|mathrm|,)){{0,8}}\{{?\s{{0,2}}(?:{names})(?![A-Za-z])"
+    )
+    before = re.compile(rf"(?:{names})[\s*_\\]{{0,4}}\Z")
+    return bool(behind.match(text, span[1]) or before.search(text[max(0, span[0] - 24) : span[0]]))
+
+
+def final_number(text: str, prompt: str) -> Number | None:
+    """Return the number that a text comes to, see `final_answer`."""
+    return _final_number(text, prompt)[1]
+
+
+def _final_number(text: str, prompt: str) -> tuple[Span, Number | None]:
+    """Return where the answer stands, and the number there."""
+    labelled = _labelled(text)
+    place = labelled or _last_with_number(text)
+    said = text[slice(*place)]
+    found = _choose(said, bool(labelled), prompt) or _spelled(said, bool(labelled))
+    if found:
+        found = found._replace(span=(place[0] + found.span[0], place[0] + found.span[1]))
+    return place, found
 
 
 def _labelled(text: str) -> Span | None:

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from dataclasses import replace
 from typing import Literal, get_args
 
+from pytest_qwen.core.names import shorten
 from pytest_qwen.core.registry import trait
 from pytest_qwen.core.text import words
+from pytest_qwen.core.traits._bounds import plural
 from pytest_qwen.core.verdict import Part, Verdict
 
 Language = Literal[
@@ -28,8 +31,7 @@ _SCRIPTS = {
 # Japanese prose is half kana; Chinese quotes a の at most.
 _KANA_SHARE = 0.1
 _SCRIPT = re.compile("|".join(f"(?P<{name}>[{chars}])" for name, chars in _SCRIPTS.items()))
-# The commonest function words tell languages of the Latin script apart; a word may vote for many.
-_FUNCTION_WORDS = {
+FUNCTION_WORDS = {
     "en": "the a an of and to is in on at by that it for you with are this be as not what or from"
     " have has was will can i my your we they",
     "fr": "le la les de des et est un une du que en pour dans qui sur pas ce vous avec",
@@ -38,11 +40,18 @@ _FUNCTION_WORDS = {
     "pt": "o a os as de e é um uma que em para com não do da no na se por",
     "it": "il lo la gli le di e è un una che in per con non del della si sono al",
 }
-_VOCABULARY = {name: frozenset(said.split()) for name, said in _FUNCTION_WORDS.items()}
+"""The commonest words tell languages of the Latin script apart; a word may vote for many."""
+_VOCABULARY = {name: frozenset(said.split()) for name, said in FUNCTION_WORDS.items()}
 # Code, formulas, addresses: written alike in every language.
 _NEUTRAL = re.compile(
     r"```.*?(?:```|\Z)|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|https?://\S+|[\w.+-]{1,64}@[\w.-]+",
     re.DOTALL,
+)
+_QUOTED = re.compile(
+    r"“[^”\n]{0,200}”|「[^」\n]{0,200}」|《[^》\n]{0,200}》|[（(][^）)\n]{0,200}[）)]|\"[^\"\n]{0,200}\""
+)
+_RUN = re.compile(
+    f"(?P<han>[{_SCRIPTS['han']}]+)|(?P<latin>(?:[{_SCRIPTS['latin']}]+['’-])*[{_SCRIPTS['latin']}]+)"
 )
 
 
@@ -88,3 +97,56 @@ def _languages(scripts: Counter[str | None], told: list[str], expected: str) -> 
     best = max(_VOCABULARY, key=lambda name: (votes[name], name == fallback))
     counts[best] += scripts["latin"]
     return counts
+
+
+@trait
+def same_language(part: Part, share: float = 0.7) -> Verdict:
+    """The text is in the language of the prompt; `of: thinking` holds the thought to it.
+
+    The prompt's language is the one that most of its words are in, told as in `language`.
+
+    >>> from pytest_qwen.core.reply import Reply
+    >>> same_language(Part("Rice is a crop.", Reply(text=""), "水稻是什么？")).got
+    'en for 100% of 4 words, the prompt is in zh'
+    """
+    asked = language(Part(part.prompt, part.reply), "zh").values.get("language")
+    if asked is None:
+        return Verdict(False, "no words in the prompt in any language")
+    verdict = language(part, asked, share)
+    return replace(verdict, got=f"{verdict.got}, the prompt is in {asked}")
+
+
+@trait
+def mixes_languages(part: Part, at_least: int = 2) -> Verdict:
+    """Words of another script stand amid the text: `这个 problem 很 important`, `It is 非常 good`.
+
+    Counted are different words in the script that less than half of the text is in, so many of
+    them `at_least`; Han characters in a row are one. What the prompt says, names and abbreviations
+    (words with a capital letter), words of one or two letters, code, formulas, addresses and what
+    stands in quotes or brackets, as translations and terms do, is no mix.
+
+    >>> from pytest_qwen.core.reply import Reply
+    >>> mixes_languages(Part("这个 problem 很 important。", Reply(text=""))).got
+    "2 words of another script: 'problem', 'important'"
+    """
+    text = _NEUTRAL.sub(_blank, part.text)
+    text = _QUOTED.sub(_blank, text)
+    runs = [m for m in _RUN.finditer(text) if m["han"] or m["latin"]]
+    n_han = sum(len(m[0]) for m in runs if m["han"])
+    n_latin = sum(1 for m in runs if m["latin"])
+    minor = "latin" if n_han >= n_latin else "han"
+    asked = part.prompt.casefold()
+    mixed = [m for m in runs if m[minor] and m[0].casefold() not in asked and _is_word(m[0])]
+    different = list(dict.fromkeys(m[0] for m in mixed))
+    said = f": {', '.join(map(shorten, different[:8]))}" if different else ""
+    got = f"{plural(len(different), 'word')} of another script{said}"
+    spans = tuple(m.span() for m in mixed)
+    return Verdict(len(different) >= at_least, got, spans, {"words": len(different)})
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match[0])
+
+
+def _is_word(run: str) -> bool:
+    return not run.isascii() or (run.islower() and len(run) > 2)

@@ -11,7 +11,7 @@ from pytest_qwen.core.traits._bounds import check_bounds, plural, within
 from pytest_qwen.core.verdict import Part, Verdict
 
 Marker = Literal["-", "*", "•", "number"]
-_ITEM = re.compile(
+ITEM = re.compile(
     r"(?P<indent>[ \t]*)(?:(?P<bullet>[-*•])[ \t]|\d{1,3}(?:[.)](?!\d)|、)"
     r"|[（(]\d{1,3}[）)]|[一二三四五六七八九十]{1,3}、)(?=.*\w)"
 )
@@ -41,7 +41,7 @@ def bullets(
     ((0, 4), (16, 20))
     """
     wanted = {marker} if isinstance(marker, str) else set(marker or ("-", "*", "•", "number"))
-    found = [(m, a, b) for a, b in lines(part.text) if (m := _ITEM.match(part.text, a, b))]
+    found = [(m, a, b) for a, b in lines(part.text) if (m := ITEM.match(part.text, a, b))]
     outermost = min((len(m["indent"]) for m, _, _ in found), default=None)
     top = [(m, a, b) for m, a, b in found if len(m["indent"]) == outermost]
     spans = tuple((m.end("indent"), b) for m, a, b in top if (m["bullet"] or "number") in wanted)

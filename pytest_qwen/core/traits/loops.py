@@ -63,7 +63,13 @@ _PASSAGES = Wear(size=6, seen=3, price=3, least=55)
 _FRAMES = Wear(size=2, seen=10, price=1, least=60)
 
 
-@trait(of="text")
+def _certain(_: Part, verdict: Verdict) -> bool:
+    """Say whether a loop stays one: all do but a short run that has to reach the end."""
+    count, period = verdict.values.get("count", 0), verdict.values.get("period", _MIN_RUN)
+    return bool(verdict.passed) and (not verdict.spans or count * period >= _MIN_RUN)
+
+
+@trait(of="text", final=_certain)
 def continuation_loop(part: Part) -> Verdict:
     """The text repeats itself over and over instead of going on.
 
@@ -122,9 +128,11 @@ def _size(cycle: Cycle) -> int:
 
 
 def _is_loop(cycle: Cycle, tokens: list[Token]) -> bool:
+    if cycle.times < _TIMES:  # long periods are not looked at, which would take quadratic time
+        return False
     folds = [token.fold for token in tokens[cycle.start : cycle.start + cycle.period]]
     if _says(folds):
-        if cycle.times >= _TIMES and _size(cycle) >= _MIN_RUN:
+        if _size(cycle) >= _MIN_RUN:
             return True
         at_end = cycle.end + cycle.period > len(tokens)
         return at_end and cycle.times >= _TIMES_AT_END and _size(cycle) >= _MIN_RUN_AT_END

@@ -17,7 +17,13 @@ _TO = r"\s{0,3}(?:-|–|—|~|至|到|to|and|&|和|、|,)\s{0,3}"
 _SHOWN = 40
 
 
-def _check(label: str | list[str], exactly: int | None = None, at_least: int | None = None) -> None:
+def check_labels(
+    label: str | list[str],
+    exactly: int | None = None,
+    at_least: int | None = None,
+    **_: object,
+) -> None:
+    """Refuse labels that nothing is counted by, and bounds that nothing keeps."""
     labels = [label] if isinstance(label, str) else label
     if not labels or not all(name.strip() for name in labels):
         raise ValueError("a label such as 周 or Week")
@@ -25,7 +31,7 @@ def _check(label: str | list[str], exactly: int | None = None, at_least: int | N
         check_bounds(exactly, at_least)
 
 
-@trait(check=_check)
+@trait(check=check_labels)
 def numbered(
     part: Part,
     label: str | list[str],
@@ -45,7 +51,7 @@ def numbered(
     labels = [label] if isinstance(label, str) else label
     series: list[int] = []
     spans = []
-    for first, last, span in _labelled(part.text, labels):
+    for first, last, span in labelled(part.text, labels):
         series += [n for n in range(first, last + 1) if [n] != series[-1:]]
         spans.append(span)
     top = max(series, default=0)
@@ -55,7 +61,7 @@ def numbered(
     return Verdict(passed, got, tuple(spans), {"last": top})
 
 
-def _labelled(text: str, labels: list[str]) -> Iterator[tuple[int, int, Span]]:
+def labelled(text: str, labels: list[str]) -> Iterator[tuple[int, int, Span]]:
     """Yield the first and last number of each line that a label opens, and where it stands."""
     names = "|".join(re.escape(name.strip()) for name in labels)
     # A number in Chinese stands before its label only: 周一 is Monday.

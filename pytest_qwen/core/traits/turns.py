@@ -38,7 +38,12 @@ _OPEN_TURN = re.compile(rf"^[ \t]*{_PARTY}[ \t]?[:：]\s*\Z", re.MULTILINE | re.
 _ASKER = re.compile(r"user|human|question|instruction|input|\bq\b|用户|人类|问|指令", re.IGNORECASE)
 
 
-@trait(of="text")
+def _certain(part: Part, verdict: Verdict) -> bool:
+    """Say whether an invented turn is one whatever comes: something stands behind its label."""
+    return verdict.passed and verdict.spans[0][1] < len(part.text.rstrip())
+
+
+@trait(of="text", final=_certain)
 def run_on_turns(part: Part) -> Verdict:
     r"""The reply goes on with an invented turn: of the user, or a further one of its own.
 

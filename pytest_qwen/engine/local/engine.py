@@ -12,11 +12,13 @@ from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Finish, Reply
 from pytest_qwen.core.thinking import Split, id_pieces, split_thinking
 from pytest_qwen.engine import EngineError, Failure, Options, Outcome, key_of
+from pytest_qwen.engine.local.deadline import Hung, deadline
 from pytest_qwen.engine.local.lane import Lane
 from pytest_qwen.engine.local.load import load
 from pytest_qwen.engine.local.reference import ReferenceLane
 from pytest_qwen.engine.local.row import Row
 from pytest_qwen.engine.local.slots import is_dense, opened
+from pytest_qwen.engine.local.watch import watch
 
 MAX_ROWS = 64
 
@@ -49,6 +51,12 @@ class LocalEngine:
         self._waiting: OrderedDict[str, Row] = OrderedDict()
         self._in: dict[str, Row] = {}  # what waits and what is under way
         self._failed: list[Outcome] = []
+        self._said = 0  # tokens of replies that are out
+
+    @property
+    def tokens(self) -> int:
+        """How many tokens were drawn so far."""
+        return self._said + sum(len(row.new) for row in self._in.values())
 
     def _open(self, slots: bool) -> Lane:
         """Return the slot lane where it holds, else the reference lane.
@@ -69,6 +77,11 @@ class LocalEngine:
         """Which lane answers: `slot` or `reference`."""
         return "reference" if isinstance(self._lane, ReferenceLane) else "slot"
 
+    @property
+    def left(self) -> int:
+        """How many requests have no outcome yet."""
+        return len(self._in) + len(self._failed)
+
     def submit(self, requests: Sequence[Request], *, first: bool = False) -> None:
         """Put requests in line; `first` before those that wait already."""
         for request in reversed(requests) if first else requests:
@@ -88,7 +101,11 @@ class LocalEngine:
         outcomes, self._failed = self._failed, []
         failed = None
         try:
-            outcomes += map(self._reply, self._lane.step(self._waiting))
+            with deadline(2 * self._options.seconds):
+                ended = self._lane.step(self._waiting)
+            outcomes += map(self._reply, ended)
+        except Hung:  # rows look at the time themselves, unless what they wait for never returns
+            outcomes += self._given_up(Finish.TIMEOUT, self._abandoned(outcomes))
         except Exception as error:  # noqa: BLE001 - torch's, or the model's own code
             failed = error.with_traceback(None)  # which would keep the tensors of the step
         except BaseException:  # interrupted: whoever asks again finds all rows in line
@@ -98,7 +115,8 @@ class LocalEngine:
         if failed:
             outcomes += self._mend(failed, self._abandoned(outcomes))
         for outcome in outcomes:
-            self._in.pop(key_of(outcome), None)
+            if row := self._in.pop(key_of(outcome), None):
+                self._said += len(row.new)
         return outcomes
 
     def _abandoned(self, outcomes: Sequence[Outcome]) -> list[Row]:
@@ -129,14 +147,23 @@ class LocalEngine:
             return []
         self._lane.resize(self._rows)
         if no_memory:
-            for row in rows:
-                row.finish = Finish.OOM
-            return list(map(self._reply, rows))
+            return self._given_up(Finish.OOM, rows)
         said = f"the model failed on {self._loaded.model.device}: {error}"
         return [Failure(row.request.key, said) for row in rows]
 
+    def _given_up(self, finish: Finish, rows: Sequence[Row]) -> list[Outcome]:
+        """Let rows end with what they have said."""
+        for row in rows:
+            row.finish = finish
+        return list(map(self._reply, rows))
+
     def _row(self, request: Request) -> Row:
-        return Row(request, self._prompt_ids(request), self._options.seconds)
+        prompt = self._prompt_ids(request)
+
+        def reply(new: Sequence[int]) -> Reply:
+            return self._reply(Row(request, prompt, new=list(new), finish=Finish.VERDICT))
+
+        return Row(request, prompt, self._options.seconds, watch(request, self._decode, reply))
 
     def _prompt_ids(self, request: Request) -> list[int]:
         text = self._render(request) if request.prompt_as == "chat" else request.text

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Finish
+from pytest_qwen.engine.local.watch import Watch
 
 
 class Drawn(NamedTuple):
@@ -26,12 +27,13 @@ class Row:
     """A row of a batch.
 
     `margins` has one for each new token, and for the end; `finish` is None while the row goes on.
-    When it has been worked on for `seconds` it ends as `timeout`.
+    When it has been worked on for `seconds` it ends as `timeout`. `watch` may end it for its text.
     """
 
     request: Request
     prompt: Sequence[int]
     seconds: float = math.inf
+    watch: Watch | None = None
     new: list[int] = field(default_factory=list)
     margins: list[float] = field(default_factory=list)
     finish: Finish | None = None
@@ -44,7 +46,7 @@ class Row:
 
     def again(self) -> Row:
         """Return the row as it was at its beginning."""
-        return Row(self.request, self.prompt, self.seconds)
+        return Row(self.request, self.prompt, self.seconds, self.watch)
 
     def take(self, drawn: Drawn, stop_ids: Collection[int], spent: float) -> None:
         """Add a drawn token, or end with it; drawing it took `spent` seconds."""
@@ -54,6 +56,8 @@ class Row:
         else:
             self.new.append(drawn.token)
         self.margins.append(drawn.margin)
+        if self.finish is None and self.watch:
+            self.finish = self.watch(self.new)
         if self.finish is None and len(self.new) >= self.budget:
             self.finish = Finish.LENGTH
         if self.finish is None and self.spent > self.seconds:

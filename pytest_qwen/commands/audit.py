@@ -1,0 +1,87 @@
+"""`pytest-qwen audit`: the traits and behaviors that never failed, or never passed, in records.
+
+A check that says the same of everything that it was ever shown has shown nothing yet: it is too
+weak or too strong, or nobody has tried it on a model that lacks the behavior.
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, get_args
+
+from pytest_qwen.commands import CommandError, Commands, sentence
+from pytest_qwen.core.expect import How
+from pytest_qwen.core.record import Line, read_record
+from pytest_qwen.core.visible import visible
+
+Outcomes = dict[str, Counter[bool]]
+"""By name, how often something failed and passed; samples without a verdict are no outcome."""
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    text = "list the traits and behaviors that never failed or never passed in records"
+    audit = commands.add_parser("audit", help=text, description=sentence(text))
+    audit.add_argument(
+        "records", metavar="RECORD", nargs="+", type=Path, help="a record, as --qwen-record has it"
+    )
+    audit.set_defaults(run=_audit)
+
+
+def _audit(args: argparse.Namespace) -> int:
+    traits: Outcomes = {}
+    behaviors: Outcomes = {}
+    n_samples = 0
+    for path in args.records:
+        for line in _samples(path):
+            n_samples += 1
+            verdicts = [v for v in line["verdicts"] if v["passed"] is not None]
+            for verdict in verdicts:
+                _count(traits, _trait(verdict["trait"], verdict["args"]), verdict["passed"])
+            if verdicts:
+                name = f"{line['behavior']} ({line['role']})"
+                _count(behaviors, name, all(v["passed"] for v in verdicts))
+    print(f"samples: {n_samples:,}, traits: {len(traits)}, behaviors by role: {len(behaviors)}")
+    for outcomes, kind in ((traits, "traits"), (behaviors, "behaviors")):
+        for missing, word in ((False, "failed"), (True, "passed")):
+            never = {name: counts for name, counts in outcomes.items() if not counts[missing]}
+            _print(f"{kind} that never {word}", never)
+    return 0
+
+
+def _samples(path: Path) -> Iterator[Line]:
+    """Yield the samples of a record that were judged."""
+    try:
+        for line in read_record(path):
+            if line["kind"] == "sample" and line["verdicts"]:
+                yield line
+    except OSError as error:
+        told = f"expected a record, got {error.strerror}: run pytest first, or name another"
+        raise CommandError(f"{path}: {told}") from None
+    except (ValueError, TypeError, KeyError) as error:
+        told = f"expected a record, as --qwen-record writes it, got another file ({error})"
+        raise CommandError(f"{path}: {told}") from None
+
+
+def _count(outcomes: Outcomes, name: str, passed: bool) -> None:
+    outcomes.setdefault(name, Counter())[passed] += 1
+
+
+def _trait(name: str, args: Any) -> str:
+    """Name a trait without its arguments, a combination by the traits in it."""
+    if name not in get_args(How):
+        return name
+    inside = []
+    for part in args if isinstance(args, list) else [args]:
+        inner = next((k for k in part if k != "of"), "") if isinstance(part, dict) else part
+        inside.append(_trait(inner, part[inner] if isinstance(part, dict) else None))
+    return f"{name} ({', '.join(inside)})"
+
+
+def _print(title: str, outcomes: Outcomes) -> None:
+    print(f"{title}: {len(outcomes) or 'none'}")
+    for name, counts in sorted(outcomes.items()):
+        print(f"  {visible(name)}: passed {counts[True]:,} of {counts.total():,}")

@@ -1,0 +1,143 @@
+"""Replies that go on with the prompt's text, as a Base model does, instead of answering it."""
+
+from __future__ import annotations
+
+import re
+
+from pytest_qwen.core.names import shorten
+from pytest_qwen.core.registry import trait
+from pytest_qwen.core.reply import Finish
+from pytest_qwen.core.text import folded_words, halfwidth, lines, sentences
+from pytest_qwen.core.traits._bounds import plural
+from pytest_qwen.core.verdict import Part, Span, Verdict
+
+_GOES_ON = re.compile(
+    r"\s*(?:[,;:.!?，、。；：？！)）》」』]|(?:and|or|but|so|because|which|that)\b|并且|而且|以及)"
+)
+_END = (".", "!", "?", "。", "！", "？", "…", "．", "｡")
+_CLOSERS = "\"'”’」』)）】》*_`~ \t\r\n"
+_ASKS = re.compile(
+    r"(?:请|帮我|写一|列出|解释|介绍|翻译|总结|描述|说明|给出|比较)"
+    r"|(?:please|write|list|explain|describe|translate|summari[sz]e|give|name|compare|tell|how|what"
+    r"|why|which|who|when|where|can you|could you)\b",
+    re.IGNORECASE,
+)
+_BULLET = re.compile(
+    r"[ \t]*(?:(?P<mark>[-*•])[ \t]+|(?P<number>\d{1,3})(?P<dot>[.)、])[ \t]*)(?=\S)"
+)
+_SEPARATOR = re.compile(r"[、,，;；]")
+_BEGIN = 3  # words that two requests of a kind begin with
+_SHORT = 40  # characters of an entry in a list within a line
+
+
+@trait
+def ignores_instruction(part: Part) -> Verdict:
+    """The reply goes on with the text of the prompt instead of doing what it says.
+
+    Two signs are looked for at its beginning: it goes on with a prompt's sentence that has no end
+    mark (`，并且…`, `and then …`); or its first sentence is another request or question of the
+    prompt's kind, told by how both begin (`请写一首…` after `请写一首…`). A question in the model's
+    own words is no such sign, an echo of the prompt is `repeats_prompt`, and what was carried out
+    badly is another matter.
+
+    >>> from pytest_qwen.core.reply import Reply
+    >>> text, prompt = "请写一首关于夏天的诗。", "请写一首关于春天的诗。"
+    >>> ignores_instruction(Part(text, Reply(text=""), prompt)).got
+    "another request, '请写一首关于夏天的诗。'"
+    """
+    found = sentences(part.text)
+    if not found or not part.prompt.strip():
+        return Verdict(False, "nothing to go on with")
+    start, end = found[0]
+    first = part.text[start:end]
+    if _GOES_ON.match(part.text) and not part.prompt.rstrip(_CLOSERS).endswith(_END):
+        return Verdict(True, f"the prompt's sentence went on, {shorten(first)}", ((start, end),))
+    said = folded_words(first)
+    asked = [folded_words(part.prompt[slice(*span)]) for span in sentences(part.prompt)]
+    alike = any(said[:_BEGIN] == one[:_BEGIN] for one in asked if len(one) >= _BEGIN)
+    if alike and said not in asked and _ASKS.match(first):
+        return Verdict(True, f"another request, {shorten(first)}", ((start, end),))
+    return Verdict(False, f"a beginning of its own, {shorten(first)}")
+
+
+@trait
+def continues_list(part: Part, at_least: int = 1) -> Verdict:
+    r"""The reply goes on with the list that the prompt is or ends with, by so many entries.
+
+    An entry is a line with the prompt's marker (`-`, `*`, `•`), with the next number in its style
+    (`4.` after `3.`), or, after a list within a line (`苹果、香蕉、`), a short text behind the same
+    separator. Entries that the prompt has already do not count.
+
+    >>> from pytest_qwen.core.reply import Reply
+    >>> continues_list(Part("4. 西瓜\n5. 葡萄", Reply(text=""), "1. 苹果\n2. 香蕉\n3. 橘子")).got
+    '2 more entries'
+    """
+    spans = _more_lines(part.text, part.prompt) or _more_inline(part.text, part.prompt)
+    got = plural(len(spans), "more entry").replace("entrys", "entries")
+    return Verdict(len(spans) >= at_least, got, tuple(spans), {"entries": len(spans)})
+
+
+def _more_lines(text: str, prompt: str) -> list[Span]:
+    asked = [_BULLET.match(prompt, *line) for line in lines(prompt)]
+    last = asked[-1] if asked else None
+    if last is None:
+        return []
+    known = {_rest(prompt, match) for match in asked if match}
+    number = int(last["number"] or 0)
+    spans: list[Span] = []
+    for start, end in lines(text):
+        match = _BULLET.match(text, start, end)
+        if match is None or (match["mark"], match["dot"]) != (last["mark"], last["dot"]):
+            break
+        if last["number"] and int(match["number"]) != number + 1:
+            break
+        number += 1
+        if (rest := _rest(text, match)) not in known:
+            known.add(rest)
+            spans.append((start, end))
+    return spans
+
+
+def _rest(text: str, match: re.Match[str]) -> str:
+    return text[match.end() :].partition("\n")[0].strip().casefold()
+
+
+def _more_inline(text: str, prompt: str) -> list[Span]:
+    said, asked = halfwidth(text), halfwidth(prompt).strip()
+    marks = _SEPARATOR.findall(asked)
+    if len(marks) < 2 or len(set(marks)) > 1 or asked.endswith(_END) or "\n" in asked:
+        return []
+    known = {entry.strip().casefold() for entry in asked.split(marks[0])}
+    line = said.lstrip().partition("\n")[0]
+    at = len(said) - len(said.lstrip())
+    entries = line.split(marks[0])
+    spans = []
+    for i, entry in enumerate(entries):
+        name = entry.strip().rstrip(".。").casefold()
+        alone = len(entries) == 1 and not asked.endswith(marks[0])
+        if len(name) > _SHORT or alone:
+            break
+        if name and name not in known and (i or asked.endswith(marks[0])):
+            known.add(name)
+            spans.append((at, at + len(entry)))
+        at += len(entry) + 1
+    return spans
+
+
+@trait(of="text")
+def never_ends(part: Part) -> Verdict:
+    """The reply was cut off by its length in the middle of a sentence: it came to no end.
+
+    A reply that was cut off behind a full stop may have been about to end; `finish: length` holds
+    for both.
+
+    >>> from pytest_qwen.core.reply import Reply
+    >>> never_ends(Part("水稻是一种", Reply(text="", finish=Finish.LENGTH))).got
+    "cut off behind '水稻是一种'"
+    """
+    said = part.text.rstrip(_CLOSERS)
+    tail = shorten(part.text[-20:])
+    if part.reply.finish != Finish.LENGTH:
+        return Verdict(False, f"an end, '{part.reply.finish}'")
+    open_ended = not said.endswith(_END)
+    return Verdict(open_ended, f"cut off behind {tail}", ((max(0, len(said) - 1), len(said)),))
