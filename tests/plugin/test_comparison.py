@@ -192,6 +192,19 @@ def test_the_page_of_pytest_html_shows_roles_and_prompts(suite):
     assert "asked[pets]" in page
 
 
+def test_a_comparison_outside_a_folder_of_behaviors(suite):
+    """A file named on the command line looks beside itself, not into the whole project."""
+    suite.write("specs/ladder.yaml", LADDER)
+    suite.write("specs/deeper/asked.yaml", ASKED)
+    result = suite.run("specs/ladder.yaml", "--collect-only", "-q")
+    result.stdout.fnmatch_lines(
+        ["specs/ladder.yaml:5: expected the name of a behavior, got 'asked'"]
+    )
+    suite.write("specs/asked.yaml", ASKED)
+    result = suite.run("specs/ladder.yaml", "--collect-only", "-q")
+    result.stdout.fnmatch_lines(["specs/ladder.yaml::ladder[[]rate-finish[]]"])
+
+
 def test_names_are_looked_up_without_reading_the_suite(suite):
     """A hundred files beside it do not slow one comparison down: only files with the name are read."""
     for i in range(100):
