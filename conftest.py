@@ -1,8 +1,9 @@
 """What the project's own tests share, and how the examples of README and docs are run.
 
-In a page, a block whose first line is a comment with a path is written to that file; a `console`
-block is run line by line after `$ `, in the same folder, and its output compared, where `...`
-stands for anything. Other blocks (`sh`) show what to type elsewhere.
+In a page, a block whose first line is a comment with a path is written to that file (JSON lines
+without the comment, which JSON does not know); a `console` block is run line by line after `$ `,
+in the same folder, and its output compared, where `...` stands for anything. Other blocks (`sh`)
+show what to type elsewhere.
 """
 
 import os
@@ -32,7 +33,8 @@ qwen_tags = ["format: what a reply must look like"]
 def examples(document: Document) -> Iterator[Region]:
     """Yield the blocks of a page that can be run."""
     lexer = FencedCodeBlockLexer(
-        language="yaml|toml|python|console", mapping={"language": "language", "source": "source"}
+        language="yaml|toml|python|jsonl|console",
+        mapping={"language": "language", "source": "source"},
     )
     for region in lexer(document):
         source = str(region.lexemes["source"])
@@ -40,6 +42,7 @@ def examples(document: Document) -> Iterator[Region]:
         if region.lexemes["language"] == "console":
             yield Region(region.start, region.end, source, run)
         elif named:
+            source = source[named.end() :] if region.lexemes["language"] == "jsonl" else source
             yield Region(region.start, region.end, (named[1], source), write)
 
 

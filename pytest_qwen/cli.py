@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from pytest_qwen.commands import CommandError, Commands, audit, doctor, store
+from pytest_qwen.commands import CommandError, Commands, audit, doctor, judge, store, validate
 from pytest_qwen.engine.store import StoreError
 
 
@@ -67,7 +67,13 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-COMMANDS: tuple[Callable[[Commands], None], ...] = (audit.add, store.add, doctor.add)
+COMMANDS: tuple[Callable[[Commands], None], ...] = (
+    validate.add,
+    judge.add,
+    audit.add,
+    store.add,
+    doctor.add,
+)
 """What declares each command, in the order of the help."""
 
 

@@ -14,12 +14,13 @@ from typing import Any
 import pytest
 
 from pytest_qwen.core.library import Library
+from pytest_qwen.core.places import near
 from pytest_qwen.core.plan import Case, expand
 from pytest_qwen.core.relate import relate
 from pytest_qwen.core.relation import Relation
 from pytest_qwen.core.source import Problem, SpecError
 from pytest_qwen.core.spec import Behavior, Spec, load
-from pytest_qwen.options import known_tags, near
+from pytest_qwen.options import known_tags
 
 _names = pytest.StashKey[dict[str, Problem]]()
 _specs = pytest.StashKey[dict[Path, list[Spec]]]()

@@ -8,6 +8,7 @@ from typing import Annotated
 import pytest
 from pydantic import Field, ValidationError
 
+from pytest_qwen.core.fields import Switches
 from pytest_qwen.core.names import nearest
 from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Role
@@ -25,6 +26,7 @@ class Asked(Sampling):
     seed: Annotated[int, Field(ge=0, lt=2**63, strict=True)] = 0
     prompt_as: As | None = None
     thinking: bool | None = None
+    template: Switches = Field({})
 
 
 def requests(marker: pytest.Mark, samples: int | None = None) -> tuple[Request, ...]:
@@ -52,6 +54,7 @@ def requests(marker: pytest.Mark, samples: int | None = None) -> tuple[Request, 
             asked.seed,
             sample,
             asked.thinking,
+            asked.template,
         )
         for sample in range(samples or asked.samples)
     )

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_qwen import options
+from pytest_qwen.core.places import holds_behaviors
 from pytest_qwen.live import LIVE, Live
 
 if TYPE_CHECKING:
@@ -58,7 +59,7 @@ def pytest_configure(config: pytest.Config) -> None:
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
     """Collect YAML files that declare behaviors."""
     named = parent.session.isinitpath(file_path)
-    if not options.holds_behaviors(file_path, parent.config.rootpath, named):
+    if not holds_behaviors(file_path, parent.config.rootpath, named):
         return None
     from pytest_qwen.collect import BehaviorModule
 

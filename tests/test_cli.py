@@ -3,7 +3,6 @@
 import json
 import os
 import re
-import shlex
 import subprocess
 import sys
 from contextlib import closing
@@ -13,14 +12,9 @@ import pytest
 
 from pytest_qwen.core.reply import Finish, Reply
 from pytest_qwen.engine.store import Store
+from tests.command_line import LOCALES, typed
 
 ROOT = Path(__file__).parents[1]
-LOCALES = {
-    "utf8": {"LC_ALL": "C.UTF-8"},
-    "c": {"LC_ALL": "C"},
-    "ascii": {"LC_ALL": "C", "PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0"},
-    "ascii-streams": {"LC_ALL": "C.UTF-8", "PYTHONIOENCODING": "ascii"},
-}
 OLD = 1_000_000_000  # 2001-09-09 01:46:40 UTC
 
 
@@ -32,21 +26,6 @@ def fill(folder, *keys, made=OLD):
     with closing(Store(folder)) as store:
         store.put(map(reply, keys), made)
         return store.path
-
-
-def typed(folder, command, **variables):
-    """Run a command line; return its exit status, standard output and standard error."""
-    words = [sys.executable, "-m", "pytest_qwen.cli", *shlex.split(command)[1:]]
-    plain = {k: v for k, v in os.environ.items() if not k.startswith(("LC_", "LANG", "PYTHONIO"))}
-    done = subprocess.run(
-        words,
-        cwd=folder,
-        capture_output=True,
-        timeout=60,
-        check=False,
-        env={**plain, "COLUMNS": "90", "TZ": "Asia/Shanghai", **variables},
-    )
-    return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
 def test_show_says_how_much_is_kept(tmp_path):

@@ -27,8 +27,13 @@ LAYERS = [
 ONE_IMPORTER = {
     "yaml": {"core/source.py"},
     "re2": {"core/traits/pattern.py"},
+    "punkt": {"core/traits/ifeval/libraries.py"},
+    "langdetect": {"core/traits/ifeval/libraries.py"},
+    "jsonschema_rs": {"core/traits/structure.py"},
+    "rapidfuzz": {"core/traits/nearness.py"},
     "syrupy": {"snapshots.py"},
     "huggingface_hub": {"family/checkpoint.py"},
+    "jinja2": {"family/sandbox.py"},
     "torch": {"engine/local", "family/embedded"},
     "transformers": {"engine/local", "family/embedded"},
     "tokenizers": {"family/embedded"},

@@ -34,19 +34,28 @@ class BadArguments(Refused):
     """Arguments that a trait or a measure does not take."""
 
 
-def check_signature(name: str, function: Callable[..., Any]) -> None:
-    """Raise a ValueError unless every parameter after the first is annotated, and none is a *."""
-    for parameter in list(inspect.signature(function).parameters.values())[1:]:
-        if parameter.annotation is parameter.empty or parameter.kind.name.startswith("VAR"):
+def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    return list(inspect.signature(function).parameters.values())[1:]
+
+
+def check_signature(name: str, function: Callable[..., Any], *, open_ended: bool = False) -> None:
+    """Raise a ValueError unless every parameter after the first is annotated.
+
+    None may be a * either, unless the function is `open_ended`.
+    """
+    for parameter in _parameters(function):
+        star = parameter.kind.name.startswith("VAR") and not open_ended
+        if parameter.annotation is parameter.empty or star:
             raise ValueError(f"{name}: expected annotated arguments, got {parameter}")
 
 
-def arguments_of(name: str, function: Callable[..., Any]) -> type[BaseModel]:
-    """Return a function's parameters after the first, as a pydantic model that forbids others."""
-    hints = get_type_hints(function)
+def arguments_of(name: str, *functions: Callable[..., Any]) -> type[BaseModel]:
+    """Return functions' parameters after the first, as a pydantic model that forbids others."""
     fields: dict[str, Any] = {
-        p.name: (hints[p.name], ... if p.default is p.empty else p.default)
-        for p in list(inspect.signature(function).parameters.values())[1:]
+        p.name: (get_type_hints(function)[p.name], ... if p.default is p.empty else p.default)
+        for function in functions
+        for p in _parameters(function)
+        if p.kind is not p.VAR_KEYWORD
     }
     config = ConfigDict(extra="forbid", arbitrary_types_allowed=False)
     return create_model(name, __config__=config, **fields)

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import Annotated, Any
 
-from pydantic import ConfigDict, StrictFloat, StrictInt, StrictStr
+from pydantic import ConfigDict, Field, JsonValue, StrictFloat, StrictInt, StrictStr
 from pydantic_core import PydanticCustomError, core_schema
 
 
@@ -41,6 +41,19 @@ Name = Annotated[
 ]
 Slug = Annotated[
     str, Like("[A-Za-z0-9][A-Za-z0-9._-]{0,79}", "at most 80 ASCII letters, digits and . _ -")
+]
+Switches = Annotated[
+    dict[
+        Annotated[
+            str,
+            Like(
+                "(?!messages$|add_generation_prompt$)[A-Za-z_][A-Za-z0-9_]{0,79}",
+                "a name that the chat template reads, not what the prompt itself fills",
+            ),
+        ],
+        JsonValue,
+    ],
+    Field(description="What the chat template is told, such as `enable_thinking`."),
 ]
 Value = StrictStr | StrictInt | StrictFloat
 

@@ -150,7 +150,7 @@ def _check_parameters(behavior: Behavior) -> None:
 def _texts(document: Document) -> Iterator[tuple[Loc, str]]:
     """Yield the texts of a behavior in which `{name}` stands for a value."""
     for loc in document.lines:
-        if loc[:1] in (("prompts",), ("expect",)) and loc[2:3] != ("values",):
+        if loc[:1] in (("prompts",), ("expect",), ("template",)) and loc[2:3] != ("values",):
             node = document.data
             for step in loc:
                 node = node[step]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from pytest_qwen.core.early import until_settled
@@ -24,9 +24,10 @@ class Request:
 
     `messages` is a conversation; as `text`, its contents are joined by blank lines into a bare
     continuation. `sampling` is what the behavior says over the role's defaults. `thinking` is what
-    the template is told as `enable_thinking`; None is whatever the family says of the role. `until`
-    is what may end the reply early, see early.py. `key` is the request's name in the store, given
-    to it when all of this is known.
+    the template is told as `enable_thinking`; None is whatever the family says of the role.
+    `template` is what it is told besides, by name, and goes before `thinking`. `until` is what may
+    end the reply early, see early.py. `key` is the request's name in the store, given to it when
+    all of this is known.
     """
 
     role: Role
@@ -36,6 +37,7 @@ class Request:
     seed: int = 0
     sample: int = 0
     thinking: bool | None = None
+    template: Mapping[str, Any] = field(default_factory=dict)
     until: str = ""
     key: str = ""
 
@@ -49,6 +51,7 @@ class Request:
             "seed": self.seed,
             "sample": self.sample,
             "thinking": self.thinking,
+            "template": dict(self.template),
             "until": self.until,
             "key": self.key,
         }
@@ -95,6 +98,7 @@ class Case:
     messages: tuple[Message, ...]
     expectations: tuple[Expectation, ...]
     sampling: Sampling
+    template: Mapping[str, Any] = field(default_factory=dict)
     same_as: Held | None = None
     more_than: Held | None = None
 
@@ -118,6 +122,7 @@ class Case:
             self.behavior.prompt_as(self.role),
             self.sampling,
             fields.seed if seed is None else seed,
+            template=self.template,
             until=until_settled(self.expectations) if early and not self._needs_whole else "",
         )
         return tuple(replace(first, sample=i) for i in range(samples or fields.samples))
@@ -172,7 +177,8 @@ def case_of(
     behavior: Behavior, role: Role, filled: Filled, expectations: tuple[Expectation, ...] = ()
 ) -> Case:
     """Return the case that asks a role a filled prompt."""
-    return Case(behavior, role, filled.id, filled.messages, expectations, filled.sampling)
+    template = fill(behavior.fields.template, filled.values)
+    return Case(behavior, role, filled.id, filled.messages, expectations, filled.sampling, template)
 
 
 def _held_against_nothing(behavior: Behavior) -> list[Problem]:

@@ -9,13 +9,17 @@ def distinct_n(parts: Sequence[Part], n: int = 2) -> float: ...
 bind("starts_with", "结论：")                    a trait
 bind("distinct_n", {"n": 3, "at_least": 0.5})    a measure with a bound is a trait as well
 bind_measure("distinct_n", 3)                    the number itself
+
+A trait may have variants: its first argument names one, and what else it takes depends on which.
+
+bind("ifeval", {"instruction_id": "length_constraints:number_words", "relation": "at least", …})
 """
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property, wraps
 from typing import Any, Literal, overload
 
@@ -101,6 +105,7 @@ class Trait:
     over: Over = "reply"
     measure: Measure | None = None
     final: Final | None = None
+    variants: Mapping[str, Judge] = field(default_factory=dict)
 
     @cached_property
     def arguments(self) -> type[BaseModel]:
@@ -108,6 +113,11 @@ class Trait:
         if self.measure is None:
             return arguments_of(self.name, self.judge)
         return create_model(self.name, __base__=self.measure.arguments, **_BOUNDS)
+
+    @cached_property
+    def arguments_by_variant(self) -> Mapping[str, type[BaseModel]]:
+        """For each variant, the trait's parameters and after them the variant's own."""
+        return {name: arguments_of(name, self.judge, v) for name, v in self.variants.items()}
 
 
 _BOUNDS: dict[str, Any] = {
@@ -213,6 +223,7 @@ def trait(
     over: Over = "reply",
     check: Check | None = None,
     final: Final | None = None,
+    variants: Mapping[str, Judge] | None = None,
 ) -> Callable[[Judge], Judge]: ...
 def trait(
     judge: Judge | None = None,
@@ -222,6 +233,7 @@ def trait(
     over: Over = "reply",
     check: Check | None = None,
     final: Final | None = None,
+    variants: Mapping[str, Judge] | None = None,
 ) -> Any:
     """Register a function `(part, **arguments) -> Verdict` as the trait of the same name.
 
@@ -233,6 +245,9 @@ def trait(
         check: given the arguments by name when they are bound, raises a `ValueError` that says
             what was expected where types cannot say it.
         final: which verdict more text cannot change: a reply may then end early, see early.py.
+        variants: functions like `judge` by name. The trait's first argument is such a name, the
+            arguments of that function are taken besides the trait's own, and `judge` gets them
+            as keywords (`**arguments`).
 
     Raises:
         ValueError: another function has the name, or an argument has no annotation.
@@ -240,8 +255,8 @@ def trait(
 
     def register(judge: Judge) -> Judge:
         name = judge.__name__.rstrip("_")
-        check_signature(name, judge)
-        _add(Trait(name, judge, of, check, over, final=final))
+        check_signature(name, judge, open_ended=bool(variants))
+        _add(Trait(name, judge, of, check, over, final=final, variants=variants or {}))
         return judge
 
     return register if judge is None else register(judge)
@@ -318,10 +333,18 @@ def _bounds_and(check: Check | None) -> Check:
 
 
 def traits() -> Mapping[str, Trait]:
-    """Return every registered trait by name, the built-in ones and measures included."""
+    """Return every registered trait by name: built-in ones, those of entry points, a user's own.
+
+    A measure is a trait, too.
+
+    Raises:
+        SpecError: an entry point of the group `pytest_qwen.traits` cannot be loaded.
+    """
     import pytest_qwen.core.measures  # registers the built-in measures
     import pytest_qwen.core.traits  # noqa: F401 - registers the built-in traits
+    from pytest_qwen.core.entry_points import load_traits
 
+    load_traits()
     return _traits
 
 
@@ -345,7 +368,18 @@ def bind(name: str, raw: Any) -> Bound:
     if found.measure and not isinstance(raw, dict):
         do = f"such as `{name}: {{at_least: …}}`"
         raise BadArguments(f"{name} with at_least or at_most", repr(raw), do)
-    return Bound(found, raw, bind_arguments(name, found.arguments, raw, found.check))
+    model = _variant(found, raw) if found.variants else found.arguments
+    return Bound(found, raw, bind_arguments(name, model, raw, found.check))
+
+
+def _variant(found: Trait, raw: Any) -> type[BaseModel]:
+    """Return the arguments of the variant that the first argument names."""
+    first = next(iter(found.arguments.model_fields))
+    said = raw.get(first) if isinstance(raw, dict) else raw
+    if not isinstance(said, str) or said not in found.variants:
+        got = "none" if said is None or said is True else repr(said)
+        raise BadArguments(f"{found.name} with a known {first}", got, nearest(said, found.variants))
+    return found.arguments_by_variant[said]
 
 
 def bind_measure(name: str, raw: Any, of: Of | None = None) -> BoundMeasure:

@@ -42,9 +42,11 @@ class Reply:
 
     `text` is the whole continuation without the token that ended it; special tokens inside it
     stay visible. `thinking` and `answer` are its two parts, stripped of surrounding whitespace;
-    while a thought is unclosed the answer is empty. `margins` has for each token, and for the end,
-    the distance to the runner-up, in logits over temperature, where the engine knows it. `seed`
-    and `sample` name the random draw, `request_key` the request in the store.
+    while a thought is unclosed the answer is empty. `thinking_cut` says that the thinking budget
+    closed the thought; what it put in is not counted in `n_thinking_tokens`. `margins` has for each
+    token, and for the end, the distance to the runner-up, in logits over temperature, where the
+    engine knows it. `seed` and `sample` name the random draw, `request_key` the request in the
+    store.
     """
 
     text: str
@@ -56,6 +58,7 @@ class Reply:
     finish: Finish = Finish.STOP
     n_prompt_tokens: int = 0
     n_thinking_tokens: int = 0
+    thinking_cut: bool = False
     seed: int = 0
     sample: int = 0
     request_key: str = ""

@@ -13,8 +13,9 @@ class Sampling(BaseModel):
     Layers, the later over the earlier: the checkpoint's generation config, the family's role, the
     behavior. `temperature: 0` is greedy. `presence_penalty` (subtracted once from the logit of
     every token already generated) is not in transformers' `generate`, but Qwen recommends it
-    against loops (https://huggingface.co/Qwen/Qwen3-4B#best-practices). A text ends with the token
-    in which one of `stop_strings` is complete.
+    against loops (https://huggingface.co/Qwen/Qwen3-4B#best-practices). `thinking_budget` is named
+    as in Qwen's documentation: after so many new tokens an open thought is closed. A text ends with
+    the token in which one of `stop_strings` is complete.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -27,6 +28,7 @@ class Sampling(BaseModel):
     presence_penalty: float | None = None
     max_new_tokens: Annotated[int, Field(ge=1)] | None = None
     stop_strings: tuple[Annotated[str, Field(min_length=1)], ...] | None = None
+    thinking_budget: Annotated[int, Field(ge=0)] | None = None
 
     def over(self, below: Sampling) -> Sampling:
         """Return these parameters with the gaps filled from the layer below."""

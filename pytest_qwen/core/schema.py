@@ -12,7 +12,7 @@ from typing import Any, get_args
 
 from pytest_qwen.core.comparison import ComparisonFields
 from pytest_qwen.core.expect import How
-from pytest_qwen.core.registry import Trait, measures, traits
+from pytest_qwen.core.registry import Judge, Trait, traits
 from pytest_qwen.core.spec import Fields
 from pytest_qwen.core.verdict import Of
 
@@ -23,7 +23,8 @@ def schema() -> dict[str, Any]:
     """Return the schema of one YAML document: a behavior, or a comparison of behaviors."""
     behavior, comparison = Fields.model_json_schema(), ComparisonFields.model_json_schema()
     definitions = behavior.pop("$defs") | comparison.pop("$defs")
-    checks = {name: _arguments(trait, definitions) for name, trait in sorted(traits().items())}
+    ours = [t for _, t in sorted(traits().items()) if t.judge.__module__.startswith("pytest_qwen.")]
+    checks = {trait.name: _arguments(trait, definitions) for trait in ours}
     check = {"$ref": "#/$defs/check"}
     for how in get_args(How):
         checks[how] = check if how == "not" else {"type": "array", "items": check, "minItems": 1}
@@ -34,12 +35,15 @@ def schema() -> dict[str, Any]:
     }
     definitions["check"] = {
         "anyOf": [
-            {"enum": sorted(traits())},
+            {"enum": [trait.name for trait in ours]},
             {"type": "object", "properties": checks, "minProperties": 1},
         ]
     }
     definitions["measure"] = {
-        "anyOf": [{"enum": sorted(measures())}, {"type": "object", "minProperties": 1}]
+        "anyOf": [
+            {"enum": [t.name for t in ours if t.measure]},
+            {"type": "object", "minProperties": 1},
+        ]
     }
     behavior["properties"]["expect"]["additionalProperties"] = {"type": "array", "items": check}
     definitions["Rate"]["properties"]["trait"] = check
@@ -62,10 +66,12 @@ def _untitled(model: dict[str, Any]) -> dict[str, Any]:
 
 def _arguments(trait: Trait, definitions: dict[str, Any]) -> dict[str, Any]:
     """Describe what may stand behind a trait's name: nothing, its first argument, or all."""
+    if trait.variants:
+        return _variants(trait)
     by_name = trait.arguments.model_json_schema()
     definitions.update(by_name.pop("$defs", {}))
     by_name.pop("title", None)
-    said = {"description": (trait.judge.__doc__ or "").strip().partition("\n")[0]}
+    said = {"description": _said(trait.judge)}
     if trait.measure:
         return {**said, **by_name, "additionalProperties": False}
     properties = by_name.get("properties", {})
@@ -78,6 +84,23 @@ def _arguments(trait: Trait, definitions: dict[str, Any]) -> dict[str, Any]:
     if not by_name.get("required"):
         choices.append({"enum": [True, None]})
     return {**said, "anyOf": choices}
+
+
+def _variants(trait: Trait) -> dict[str, Any]:
+    """Describe the arguments of each variant, which its name among them tells apart."""
+    choices: list[dict[str, Any]] = []
+    for name, model in trait.arguments_by_variant.items():
+        by_name = model.model_json_schema()
+        first = next(iter(by_name["properties"]))
+        by_name["properties"][first] = {"const": name, "description": _said(trait.variants[name])}
+        if by_name["required"] == [first]:
+            choices.append({"const": name})
+        choices.append({**by_name, "additionalProperties": False})
+    return {"description": _said(trait.judge), "anyOf": choices}
+
+
+def _said(function: Judge) -> str:
+    return (function.__doc__ or "").strip().partition("\n")[0]
 
 
 if __name__ == "__main__":

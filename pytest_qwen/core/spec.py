@@ -15,11 +15,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, Field, StrictFloat, StrictInt, ValidationError, model_validator
+from pydantic import (
+    BaseModel,
+    Field,
+    StrictFloat,
+    StrictInt,
+    ValidationError,
+    model_validator,
+)
 from pydantic_core import PydanticCustomError
 
 from pytest_qwen.core.comparison import Comparison, ComparisonFields
-from pytest_qwen.core.fields import STRICT, Identifier, Name, Slug, Value
+from pytest_qwen.core.fields import STRICT, Identifier, Name, Slug, Switches, Value
 from pytest_qwen.core.names import nearest
 from pytest_qwen.core.reply import ROLES, Role
 from pytest_qwen.core.sampling import Sampling
@@ -34,6 +41,7 @@ Parameter = Literal[
     "repetition_penalty",
     "presence_penalty",
     "max_new_tokens",
+    "thinking_budget",
 ]
 """A sampling parameter that can be swept: each number in `Sampling`."""
 As = Literal["text", "chat"]
@@ -123,6 +131,7 @@ class Fields(BaseModel):
         Field(description="The answer ends before the first of these texts."),
     ] = ()
     first_line: Annotated[bool, Field(description="The answer is its first line.")] = False
+    template: Switches = {}
     snapshot: Annotated[bool, Field(description="Keep the replies as a syrupy snapshot.")] = False
 
 

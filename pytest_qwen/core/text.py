@@ -83,19 +83,21 @@ def sentences(text: str) -> list[Span]:
     r"""Return the sentences; a line or bullet without an end mark is one as well.
 
     A mark does not end a sentence inside a number, after an abbreviation or an initial, before a
-    small letter, or inside quotes or brackets that the sentence goes on after; an ellipsis is a
-    pause unless a capital letter or the end of the line follows. What holds no word is no sentence.
+    small letter (in a text that has capital ones), or inside quotes or brackets that the sentence
+    goes on after; an ellipsis is a pause unless a capital letter or the end of the line follows.
+    What holds no word is no sentence.
 
     >>> text = "圆周率是3.14。对吗？\nSee e.g. Dr. Who... Fine!"
     >>> [text[a:b] for a, b in sentences(text)]
     ['圆周率是3.14。', '对吗？', 'See e.g. Dr. Who...', 'Fine!']
     """
     found: list[Span] = []
+    small = text.islower()
     for start, end in lines(text):
         opening = _OPENING.match(text, start, end)
         begin = opening.end() if opening else start
         for mark in _MARK.finditer(text, begin, end):
-            if _ends(text, mark, end):
+            if _ends(text, mark, end, small):
                 found.append((begin, mark.end()))
                 begin = mark.end()
         found.append((begin, end))
@@ -103,17 +105,20 @@ def sentences(text: str) -> list[Span]:
     return [span for span in stripped if _WORD.search(text, *span)]
 
 
-def _ends(text: str, mark: re.Match[str], end: int) -> bool:
-    """Say whether a run of end marks ends its sentence; `end` is the end of the line."""
+def _ends(text: str, mark: re.Match[str], end: int, small: bool) -> bool:
+    """Say whether a run of end marks ends its sentence.
+
+    `end` is the end of the line; in a text all in `small` letters they do not tell anything.
+    """
     marks, closers = mark[1], mark[2]
     after = _NEXT.match(text, mark.end(), end)
     space, following = after.groups() if after else ("", "")
     if not following:
         return True
-    if following.islower():
+    if following.islower() and not small:
         return False
     if set(marks) <= {"…"} or (len(marks) > 1 and set(marks) == {"."}):
-        return following.isupper()
+        return following.isupper() or small
     if closers.endswith(_INNER) and not space and following not in "“‘「『\"'":
         return False
     if not marks.isascii():

@@ -59,13 +59,12 @@ def id_pieces(
 ) -> Iterator[Piece]:
     """Cut token ids at the ids of the tags, and decode what stands between."""
     names: dict[int | None, Kind] = {tags.open: "open", tags.close: "close", tags.tool: "tool"}
-    texts = {kind: tag for tag, kind in TAGS.items()}
     for kind, run in groupby(ids, lambda i: names.get(i, "text")):
         block = list(run)
         if kind == "text":
             yield Piece(kind, decode(block), len(block))
         else:
-            yield from (Piece(kind, texts[kind], 1) for _ in block)
+            yield from (Piece(kind, decode([tag]), 1) for tag in block)
 
 
 def split_thinking(

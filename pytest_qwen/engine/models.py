@@ -109,6 +109,8 @@ class Models:
         thinking = (
             self.family.thinking(request.role) if request.thinking is None else request.thinking
         )
+        chat = request.prompt_as == "chat"
+        template = {**binding.template, **request.template} if chat else {}
         parts = {
             "engine": ENGINE_VERSION,
             "exact": self._options.exact,
@@ -117,13 +119,14 @@ class Models:
             "prompt": [[message.role, message.content] for message in request.messages],
             "as": request.prompt_as,
             "thinking": thinking,
+            "template": template,
             "sampling": sampling.said(),
             "seed": request.seed,
             "sample": request.sample,
             "until": request.until,
         }
         key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-        return replace(request, sampling=sampling, thinking=thinking, key=key)
+        return replace(request, sampling=sampling, thinking=thinking, template=template, key=key)
 
     def close(self) -> None:
         """Close the store and let go of the models."""
@@ -199,7 +202,8 @@ class Model:
 
         Args:
             prompt: what the user says, or the messages of a conversation.
-            options: `seed`, `sample`, `thinking`, and sampling parameters by their names.
+            options: `seed`, `sample`, `thinking`, `template`, and sampling parameters by their
+                names.
 
         Raises:
             TypeError: an option is unknown.

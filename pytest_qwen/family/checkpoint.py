@@ -49,14 +49,14 @@ class Checkpoint:
     @cached_property
     def dtype(self) -> str:
         """The number format that the weights were saved in, as the config says it."""
-        config = _json(self.path / "config.json")
+        config = read_json(self.path / "config.json")
         return str(config.get("dtype") or config.get("torch_dtype") or "float32")
 
     @cached_property
     def generation_config(self) -> dict[str, Any]:
         """What `generation_config.json` says; empty without one."""
         file = self.path / "generation_config.json"
-        return _json(file) if file.is_file() else {}
+        return read_json(file) if file.is_file() else {}
 
     @property
     def sampling(self) -> Sampling:
@@ -94,7 +94,7 @@ def open_checkpoint(binding: Binding, family: Family) -> Checkpoint:
         got = f"pickled weights ({pickles[0]}), which could run code" if pickles else "none"
         raise CheckpointError(f"{path}: expected weights as safetensors, got {got}")
     for file in (config, path / "tokenizer_config.json"):
-        if file.is_file() and (found := _code_keys(_json(file))):
+        if file.is_file() and (found := _code_keys(read_json(file))):
             raise CheckpointError(
                 f"{file}: expected a model that transformers knows, got {found!r}, "
                 "which would run the checkpoint's own code"
@@ -140,7 +140,12 @@ def _from_modelscope(name: str) -> Path | None:
     return next((place for place in places if place.is_dir()), None)
 
 
-def _json(file: Path) -> dict[str, Any]:
+def read_json(file: Path) -> dict[str, Any]:
+    """Read a JSON object.
+
+    Raises:
+        CheckpointError: the file holds something else.
+    """
     try:
         data = json.loads(file.read_text(encoding="utf-8"))
     except (ValueError, RecursionError) as error:

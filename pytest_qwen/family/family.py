@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pytest_qwen.core.fields import Like
+from pytest_qwen.core.fields import Like, Switches
 from pytest_qwen.core.names import nearest
 from pytest_qwen.core.reply import ROLES, Role
 from pytest_qwen.core.sampling import Sampling
@@ -34,7 +34,8 @@ class Binding(BaseModel):
 
     `device: auto` is the GPU where there is one, else the CPU. `thinking` is what the template is
     told as `enable_thinking`; where it is not said, reasoning thinks, instruct does not, and base
-    is told nothing. `hub` is the family's where it is not said.
+    is told nothing. `template` is what the template is told besides, by name. `hub` is the family's
+    where it is not said.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -43,6 +44,7 @@ class Binding(BaseModel):
     device: Device = "auto"
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     thinking: bool | None = None
+    template: Switches = {}
     sampling: Sampling = Sampling()
     hub: Hub | None = None
 

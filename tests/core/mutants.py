@@ -9,7 +9,6 @@ folded, a verdict that is always the same. Thresholds are constants of the modul
 from __future__ import annotations
 
 import ast
-import copy
 import inspect
 import sys
 from collections.abc import Callable, Iterator
@@ -29,21 +28,18 @@ def mutants(function: Callable[..., Any]) -> Iterator[tuple[str, Callable[..., A
     for node in _functions(tree).values():
         node.decorator_list = []
     for name in sorted(_reached(tree, function.__name__)):
-        for i, node in enumerate(list(_body(_functions(tree)[name]))):
+        for node in list(_body(_functions(tree)[name])):
             if isinstance(node, ast.Constant) and name != function.__name__:
                 continue
-            for change in range(len(list(_changes(node)))):
-                mutated = copy.deepcopy(tree)
-                target = list(_body(_functions(mutated)[name]))[i]
-                before = ast.unparse(target)
-                after = list(_changes(target))[change]
-                if ast.unparse(after) == before:
+            for after in _changes(node):
+                if ast.unparse(after) == ast.unparse(node):
                     continue
-                _replace(mutated, target, after)
+                _replace(tree, node, after)
                 namespace = {"__name__": module.__name__}
-                code = compile(ast.fix_missing_locations(mutated), module.__name__, "exec")
-                exec(code, namespace)
-                yield f"{name}: {before} → {ast.unparse(after)}", namespace[function.__name__]
+                exec(compile(ast.fix_missing_locations(tree), module.__name__, "exec"), namespace)
+                _replace(tree, after, node)
+                told = f"{name}: {ast.unparse(node)} → {ast.unparse(after)}"
+                yield told, namespace[function.__name__]
 
 
 def _functions(tree: ast.Module) -> dict[str, ast.FunctionDef]:

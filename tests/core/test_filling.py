@@ -127,7 +127,7 @@ def test_every_number_of_the_sampling_can_be_swept():
         ("[0, 0.7]", "[0, -1]", "b.yaml:13: expected greater than or equal to 0, got -1"),
         ("[0, 0.7]", "[0, 0]", "b.yaml:11: expected one id a case, got 'zh-sign0-temperature0-top_p0.9' twice: give the values other spellings"),
         ("{top_k: 5}", "{top_p: 0.5}", "b.yaml:13: expected `sampling` or `sweep`, got top_p in both: remove one"),
-        ("temperature: [", "temprature: [", "b.yaml:13: expected one of temperature, top_k, top_p, min_p, repetition_penalty, presence_penalty, max_new_tokens, got 'temprature': did you mean 'temperature'?"),
+        ("temperature: [", "temprature: [", "b.yaml:13: expected one of temperature, top_k, top_p, min_p, repetition_penalty, presence_penalty, max_new_tokens, thinking_budget, got 'temprature': did you mean 'temperature'?"),
         ('"Q:",', '"",', "b.yaml:16: expected String should have at least 1 character, got ''"),
     ],
 )  # fmt: skip

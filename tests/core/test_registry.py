@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -146,3 +147,40 @@ def test_traits_and_measures_share_their_names():
 
     with pytest.raises(ValueError, match="'starts_with' is already registered by pytest_qwen"):
         measure(starts_with)
+
+
+def test_a_trait_may_have_variants():
+    """The first argument names one; its own arguments are checked, and given as keywords."""
+
+    def longer(part: Part, than: int) -> Verdict:
+        return Verdict(len(part.text) > than, "x")
+
+    def empty(part: Part) -> Verdict:
+        return Verdict(not part.text, "x")
+
+    kinds = {"longer": longer, "empty": empty}
+
+    @trait(variants=kinds)
+    def shape(part: Part, kind: str, negated: bool = False, **arguments: Any) -> Verdict:
+        verdict = kinds[kind](part, **arguments)
+        return ~verdict if negated else verdict
+
+    assert bind("shape", {"kind": "longer", "than": "2"})(PART).passed
+    assert bind("shape", {"kind": "empty", "negated": True})(PART).passed
+    assert not bind("shape", "empty")(PART).passed
+    with pytest.raises(
+        BadArguments, match="shape with a known kind, got 'emty': did you mean 'empty'"
+    ):
+        bind("shape", "emty")
+    with pytest.raises(BadArguments, match="argument of shape, got 'than'"):
+        bind("shape", {"kind": "empty", "than": 2})
+    with pytest.raises(BadArguments, match="shape with 'than', got none"):
+        bind("shape", "longer")
+
+
+def test_open_arguments_need_variants():
+    """Arguments that nothing declares could not be checked."""
+    with pytest.raises(ValueError, match="anything: expected annotated arguments, got \\*\\*more"):
+
+        @trait
+        def anything(part: Part, **more: Any) -> Verdict: ...

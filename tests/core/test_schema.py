@@ -25,6 +25,16 @@ def test_the_suite_is_valid_for_editors(path):
 
 
 @pytest.mark.parametrize(
+    "args", ["startend:quotation", "{instruction_id: startend:end_checker, end_phrase: 再见}"]
+)
+def test_a_variant_is_described_by_its_own_arguments(args):
+    """What a trait takes may depend on its first argument; alone, that is enough where it can be."""
+    text = f"{{behavior: x, prompts: [{{id: a, text: b}}], expect: {{base: [{{ifeval: {args}}}]}}}}"
+    (document,) = parse(text, "f.yaml")
+    jsonschema.validate(document.data, schema())
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "{}",
@@ -41,6 +51,9 @@ def test_the_suite_is_valid_for_editors(path):
         "{behavior: x, compare: [{measure: distinct_2, behavior: a}]}",
         "{behavior: x, compare: [{rate: {behavior: a, trait: strats}, order: base < instruct}]}",
         "{behavior: x, compare: [{rate: {behavior: a}, order: base < instruct}], prompts: []}",
+        "{behavior: x, prompts: [{id: a, text: b}], expect: {base: [{ifeval: startend:quote}]}}",
+        "{behavior: x, prompts: [{id: a, text: b}], expect: {base: [{ifeval: {instruction_id: startend:quotation, num_words: 1}}]}}",
+        "{behavior: x, prompts: [{id: a, text: b}], expect: {base: [{ifeval: startend:end_checker}]}}",
     ],
 )
 def test_mistakes_are_underlined(text):

@@ -56,7 +56,8 @@ def encode(text: str) -> list[int]:
 
 
 def decode(ids: Sequence[int]) -> str:
-    return "".join(chr(i - 100) for i in ids)
+    tags = {i: tag for tag, i in IDS.items()}
+    return "".join(tags.get(i) or chr(i - 100) for i in ids)
 
 
 @pytest.mark.parametrize(("text", "how", "thinking", "answer", "state"), CASES)

@@ -44,7 +44,7 @@ def test_every_built_in_trait_has_a_table() -> None:
     ours = {
         n for n, t in traits().items() if t.judge.__module__.startswith("pytest_qwen.core.traits")
     }
-    assert ours <= TABLES.keys() | {"ifeval"}
+    assert ours <= TABLES.keys()
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,14 @@ TABLES = {
         Row("a.c", "abc", False),
         Row("x", "", False, "text without 'x'", ()),
     ],
+    "contains_any": [
+        Row(["玉米", "水稻"], "种水稻。", True, "'水稻' in it", ((1, 3),)),
+        Row(["水稻", "小麦"], "小麦和水稻", True, "'水稻' and '小麦' in it", ((3, 5), (0, 2))),
+        Row({"substrings": ["RICE", "x"], "ignore_case": True}, "Rice grows.", True, "'Rice' in it", ((0, 4),)),
+        Row(["a.c"], "abc", False),
+        Row(["RICE"], "Rice grows.", False),
+        Row(["玉米", "大豆"], "水稻", False, "text without '玉米' or '大豆'", ()),
+    ],
     "regex": [
         Row(r"\d+周", "共12周。", True, "a match, '12周'", ((1, 4),)),
         Row("^好$", "好", True),
@@ -56,3 +64,6 @@ def test_nothing_to_look_for_is_refused(substrings: object) -> None:
     """An empty substring would be in every text."""
     with pytest.raises(BadArguments, match="contains with some text to look for"):
         bind("contains", substrings)
+    if isinstance(substrings, list):
+        with pytest.raises(BadArguments, match="contains_any with some text to look for"):
+            bind("contains_any", substrings)

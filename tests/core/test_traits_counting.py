@@ -41,6 +41,7 @@ TABLES = {
         ("圆周率约为3.14159。", 1),
         ("He paid $3.50 to Dr. Smith, e.g. in cash. J. K. Rowling did not.", 2),
         ("We met at 5 p.m. and left.", 1),
+        ("the rice grows... it is green. dr. who eats it!", 3),
         ("等等……我想想。", 1),
         ("Wait... what? No... Never.", 3),
         ("真的？！太好了。", 2),

@@ -1,12 +1,19 @@
-"""Examples of `json`, `bullets` and `numbered`."""
+"""Examples of `json`, `contains_json`, `bullets` and `numbered`."""
 
 from __future__ import annotations
+
+import time
 
 import pytest
 
 from pytest_qwen.core.registry import BadArguments, bind
-from tests.core.table import Row
+from tests.core.table import Row, judge
 
+PLACE = {
+    "type": "object",
+    "required": ["city"],
+    "properties": {"city": {"type": "string", "pattern": "^[A-Z]"}, "day": {"format": "date"}},
+}
 LIST = "- 水稻\n- 小麦\n- 玉米"
 PLAN = "第1周：选题\n第2周：提纲\n第3周：写作"
 TABLES = {
@@ -31,8 +38,39 @@ TABLES = {
         Row(None, "NaN", False, "no JSON: NaN is no JSON number"),
         Row(None, "{'a': 1}", False),
         Row(None, '{"a": 1} 以上。', False),
-        Row(None, "[" * 100_000, False, "JSON nested too deeply to read"),
+        Row(None, "[" * 100_000, False, "no JSON: nested too deeply to read"),
         Row(None, "9" * 5000, False),
+        Row(None, "", False),
+        Row({"json_schema": PLACE}, '{"city": "Rome", "day": "2026-11-24"}', True, "a JSON object"),
+        Row({"json_schema": True}, "1", True),
+        Row({"json_schema": {"type": "array"}, "allow_fence": True}, "```\n[1]\n```", True),
+        Row({"json_schema": {"$schema": "http://json-schema.org/draft-07/schema#", "items": [{"type": "null"}]}}, "[null, 1]", True),
+        Row({"json_schema": PLACE}, "{}", False, 'JSON in which "city" is a required property'),
+        Row({"json_schema": PLACE}, '{"city": 3}', False, 'JSON in which 3 is not of type "string" at city'),
+        Row({"json_schema": PLACE}, '{"city": "Rome", "day": "24 November"}', False),
+        Row({"json_schema": PLACE}, '{"city": "rome"}', False),
+        Row({"json_schema": False}, "1", False),
+        Row({"json_schema": {"items": {"items": {"type": "null"}}}}, "[[], [null, 1]]", False, 'JSON in which 1 is not of type "null" at 1.1'),
+        Row({"json_schema": {"pattern": "^(a|aa)+$"}}, f'"{"a" * 50_000}b"', False),
+        Row({"json_schema": {"type": "string"}}, r'"\ud800"', False,
+            "JSON that no schema can be held against: 'utf-8' codec can't encode character '\\ud800' in position 0: surrogates not allowed"),
+    ],
+    "contains_json": [
+        Row(None, '如下：{"a": 1}。', True, "a JSON object in it", ((3, 11),)),
+        Row(None, "```json\n[1, [2]]\n```", True, "a JSON array in it", ((8, 16),)),
+        Row(None, '{"a": {"b": 1}}', True, spans=((0, 15),)),
+        Row(None, "[见下] {} {", True, "a JSON object in it", ((5, 7),)),
+        Row(None, '{"a": 1, "a": 2} {}', True, spans=((17, 19),)),
+        Row({"json_schema": PLACE}, '[1] 和 {"city": "Rome"}', True, spans=((6, 22),)),
+        Row(None, '{"a": "[ {}', True, spans=((9, 11),)),
+        Row({"json_schema": PLACE}, '{"city": 3} [1]', False, 'JSON in which 3 is not of type "string" at city', ((0, 11),)),
+        Row({"json_schema": {"type": "array"}}, '{"a": [1]}', False, spans=((0, 10),)),
+        Row(None, '{"a": 1', False, "no JSON object or array in it", ()),
+        Row(None, "{a: 1}", False),
+        Row(None, "1", False),
+        Row(None, '"{}', True, spans=((1, 3),)),
+        Row(None, "[" * 3000 + "{}", False),
+        Row(None, '{"a": 1x} ' * 30 + "{}", True),
         Row(None, "", False),
     ],
     "bullets": [
@@ -90,6 +128,12 @@ TABLES = {
         Row("周", "本文在第1周写成", False),
         Row("周", "", False),
     ],
+}  # fmt: skip
+
+EQUIVALENT = {
+    "contains_json": {
+        "_values: spent <= _EFFORT * len(text) → spent < _EFFORT * len(text)": "one character of work",
+    }
 }
 
 
@@ -104,3 +148,44 @@ def test_a_kind_of_marker_is_needed() -> None:
     """An empty list of markers would let no point count."""
     with pytest.raises(BadArguments, match="at least one kind of marker"):
         bind("bullets", {"exactly": 1, "marker": []})
+
+
+@pytest.mark.parametrize("trait", ["json", "contains_json"])
+@pytest.mark.parametrize(
+    ("schema", "why"),
+    [
+        ({"type": "objekt"}, '"objekt" is not valid under any of the schemas'),
+        ({"pattern": r"(a)\1"}, r'"(a)\\\\1" is not a "regex"'),
+        ({"$ref": "http://localhost/x"}, "http://localhost/x is not fetched"),
+        ({"$ref": "file:///etc/passwd"}, "file:///etc/passwd is not fetched"),
+        ({"const": "\ud800"}, "surrogates not allowed"),
+    ],
+)
+def test_a_schema_must_stand_alone(trait: str, schema: object, why: str) -> None:
+    """A schema that is none, that may run for ever, or that lies elsewhere is told at collection."""
+    with pytest.raises(
+        BadArguments, match=f"{trait} with a JSON Schema that needs no other file"
+    ) as e:
+        bind(trait, {"json_schema": schema})
+    assert why in str(e.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "[" * 500_000,
+        '{"a":' * 200_000,
+        '["' * 500_000,
+        "[" * 900 + '"' + "a" * 1_000_000,
+        '["a", ' * 200_000,
+        '[1, {"a": 2, ' * 80_000,
+        ("[" * 900 + "x") * 1000,
+        '{"a":1,"a":2}' * 50_000,
+    ],
+    ids=range(8),
+)
+def test_json_that_never_ends_costs_little(text: str) -> None:
+    """The work is bounded by the length of a text, whatever it begins."""
+    start = time.process_time()
+    judge("contains_json", None, text)
+    assert time.process_time() - start < 5

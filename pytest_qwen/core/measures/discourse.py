@@ -17,7 +17,7 @@ from pytest_qwen.core.text import is_han, sentences, words
 from pytest_qwen.core.traits.language import FUNCTION_WORDS
 from pytest_qwen.core.verdict import Part
 
-_FUNCTION_WORDS = frozenset(FUNCTION_WORDS["en"].split())
+_FUNCTION_WORDS = frozenset(FUNCTION_WORDS["latin"]["en"].split())
 _PARTICLES = re.compile("[的了是在和与或就都也很这那我你他她它们有不个]")
 
 

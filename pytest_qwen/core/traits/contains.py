@@ -27,13 +27,32 @@ def contains(part: Part, substrings: str | list[str], ignore_case: bool = False)
     "text without '玉米'"
     """
     wanted = [substrings] if isinstance(substrings, str) else substrings
-    case = re.IGNORECASE if ignore_case else re.NOFLAG
-    found = {s: re.search(re.escape(s), part.text, case) for s in wanted}
+    found = _found(wanted, part.text, ignore_case)
     missing = [shorten(s) for s, match in found.items() if match is None]
     spans = tuple(match.span() for match in found.values() if match)
     if missing:
         return Verdict(False, f"text without {' and '.join(missing)}", spans)
     return Verdict(True, f"{' and '.join(map(shorten, found))} in it", spans)
+
+
+@trait(check=_needs_something, final="passed")
+def contains_any(part: Part, substrings: list[str], ignore_case: bool = False) -> Verdict:
+    """The text contains at least one of the substrings.
+
+    >>> from pytest_qwen.core.reply import Reply
+    >>> contains_any(Part("种水稻。", Reply(text="")), ["玉米", "水稻"]).got
+    "'水稻' in it"
+    """
+    found = [match for match in _found(substrings, part.text, ignore_case).values() if match]
+    if not found:
+        return Verdict(False, f"text without {' or '.join(map(shorten, substrings))}")
+    said = " and ".join(shorten(match[0]) for match in found)
+    return Verdict(True, f"{said} in it", tuple(match.span() for match in found))
+
+
+def _found(substrings: list[str], text: str, ignore_case: bool) -> dict[str, re.Match[str] | None]:
+    case = re.IGNORECASE if ignore_case else re.NOFLAG
+    return {s: re.search(re.escape(s), text, case) for s in substrings}
 
 
 @trait(final="passed")

@@ -13,15 +13,16 @@ from pytest_qwen.core.verdict import Part, Verdict
 
 
 @lru_cache
-def _compile(pattern: str) -> Any:
+def compile_pattern(pattern: str) -> Any:
+    """Return the compiled pattern, which reads text without lone surrogates.
+
+    Raises:
+        ValueError: RE2 does not take the pattern, and why.
+    """
     options = re2.Options()
     options.log_errors = False
-    return re2.compile(pattern, options)
-
-
-def _runs(pattern: str) -> None:
     try:
-        _compile(pattern)
+        return re2.compile(pattern, options)
     except (re2.error, UnicodeEncodeError) as error:
         why = error.args[0]
         why = why.decode(errors="replace") if isinstance(why, bytes) else "text that is no Unicode"
@@ -30,7 +31,7 @@ def _runs(pattern: str) -> None:
         ) from None
 
 
-@trait(check=_runs)
+@trait(check=compile_pattern)
 def regex(part: Part, pattern: str) -> Verdict:
     r"""The pattern matches somewhere in the text; `^…$` or `\A…\z` tie it to the ends.
 
@@ -41,7 +42,7 @@ def regex(part: Part, pattern: str) -> Verdict:
     ((2, 6),)
     """
     # RE2 reads UTF-8, which has no lone surrogates; '?' in their place keeps the offsets.
-    match = _compile(pattern).search(part.text.encode(errors="replace").decode())
+    match = compile_pattern(pattern).search(part.text.encode(errors="replace").decode())
     if match is None:
         return Verdict(False, f"no match in {shorten(part.text)}")
     return Verdict(True, f"a match, {shorten(part.text[slice(*match.span())])}", (match.span(),))

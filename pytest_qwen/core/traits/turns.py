@@ -40,7 +40,7 @@ _ASKER = re.compile(r"user|human|question|instruction|input|\bq\b|用户|人类|
 
 def _certain(part: Part, verdict: Verdict) -> bool:
     """Say whether an invented turn is one whatever comes: something stands behind its label."""
-    return verdict.passed and verdict.spans[0][1] < len(part.text.rstrip())
+    return bool(verdict.passed) and verdict.spans[0][1] < len(part.text.rstrip())
 
 
 @trait(of="text", final=_certain)

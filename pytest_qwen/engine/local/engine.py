@@ -8,10 +8,12 @@ from pathlib import Path
 
 import torch
 
+from pytest_qwen.core.names import nearest
 from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Finish, Reply
 from pytest_qwen.core.thinking import Split, id_pieces, split_thinking
 from pytest_qwen.engine import EngineError, Failure, Options, Outcome, key_of
+from pytest_qwen.engine.local.budget import CLOSING, Budget
 from pytest_qwen.engine.local.deadline import Hung, deadline
 from pytest_qwen.engine.local.lane import Lane
 from pytest_qwen.engine.local.load import load
@@ -19,6 +21,7 @@ from pytest_qwen.engine.local.reference import ReferenceLane
 from pytest_qwen.engine.local.row import Row
 from pytest_qwen.engine.local.slots import is_dense, opened
 from pytest_qwen.engine.local.watch import watch
+from pytest_qwen.family.template import TemplateError
 
 MAX_ROWS = 64
 
@@ -163,7 +166,20 @@ class LocalEngine:
         def reply(new: Sequence[int]) -> Reply:
             return self._reply(Row(request, prompt, new=list(new), finish=Finish.VERDICT))
 
-        return Row(request, prompt, self._options.seconds, watch(request, self._decode, reply))
+        look = watch(request, self._decode, reply)
+        budget = self._budget(request, prompt)
+        return Row(request, prompt, self._options.seconds, look, thinking=budget)
+
+    def _budget(self, request: Request, prompt: Sequence[int]) -> Budget | None:
+        """Return the budget of a thought; None without one, or where nothing can be opened."""
+        tokens, tags = request.sampling.thinking_budget, self._loaded.protocol.tags
+        if tokens is None or tags.open is None or tags.close is None:
+            return None
+        text = CLOSING.format(close=self._loaded.protocol.tag_texts[1])
+        closing = self._loaded.tokenizer(text, add_special_tokens=False)["input_ids"]
+        if tags.close not in closing:
+            raise EngineError("expected a tokenizer that reads </think> as one token, got another")
+        return Budget(tokens, closing, tags.open, tags.close, self._last_tag(prompt) == tags.open)
 
     def _prompt_ids(self, request: Request) -> list[int]:
         text = self._render(request) if request.prompt_as == "chat" else request.text
@@ -176,19 +192,27 @@ class LocalEngine:
         return ids
 
     def _render(self, request: Request) -> str:
-        said = {} if request.thinking is None else {"enable_thinking": request.thinking}
+        template = self._loaded.template
+        if template is None:
+            raise EngineError("expected a chat template, got none: ask with `prompt_as` text")
+        thinking = {} if request.thinking is None else {"enable_thinking": request.thinking}
+        said = {**self._loaded.named_tokens, **thinking, **request.template}
         messages = [message.model_dump() for message in request.messages]
         try:
-            text: str = self._loaded.tokenizer.apply_chat_template(
-                messages, tokenize=False, add_generation_prompt=True, **said
-            )
-        except Exception as error:
-            raise EngineError(f"the chat template cannot be rendered: {error}") from error
-        return text
+            inert = sorted(request.template.keys() - template.variables)
+            if inert:
+                raise EngineError(
+                    f"{template.file}: expected under `template` what the chat template reads, "
+                    f"got {inert[0]!r}, which it ignores: {nearest(inert[0], template.variables)}"
+                )
+            return template.render(messages, **said)
+        except TemplateError as error:
+            raise EngineError(str(error)) from error
 
     def _reply(self, row: Row) -> Reply:
         request, finish = row.request, row.finish or Finish.ERROR
         split = self._split(row.prompt, row.new, finish)
+        budget = self._budget(request, row.prompt)
         return Reply(
             text=self._decode(row.new),
             token_ids=tuple(row.new),
@@ -198,7 +222,9 @@ class LocalEngine:
             thinking_state=split.state,
             finish=finish,
             n_prompt_tokens=len(row.prompt),
-            n_thinking_tokens=split.n_thinking_tokens,
+            n_thinking_tokens=split.n_thinking_tokens
+            - (budget.n_forced_thinking(row.new) if budget else 0),
+            thinking_cut=budget is not None and budget.n_forced(row.new) > 0,
             seed=request.seed,
             sample=request.sample,
             request_key=request.key,
@@ -206,16 +232,20 @@ class LocalEngine:
 
     def _split(self, prompt: Sequence[int], ids: Sequence[int], finish: Finish) -> Split:
         """Tell thinking and answer apart; the prompt's end may have opened or closed a block."""
-        tags = self._loaded.tags
-        places = [i for i, token in enumerate(prompt) if token in (tags.open, tags.close)]
-        at_end = bool(places) and not self._decode(prompt[places[-1] + 1 :]).strip()
-        last = prompt[places[-1]] if at_end else None
+        tags, last = self._loaded.protocol.tags, self._last_tag(prompt)
         return split_thinking(
             id_pieces(ids, tags, self._decode),
             opened=last is not None and last == tags.open,
             pre_closed=last is not None and last == tags.close,
             finish=finish,
         )
+
+    def _last_tag(self, prompt: Sequence[int]) -> int | None:
+        """Return the id of the think tag with which a prompt ends, None where none does."""
+        tags = self._loaded.protocol.tags
+        places = [i for i, token in enumerate(prompt) if token in (tags.open, tags.close)]
+        at_end = bool(places) and not self._decode(prompt[places[-1] + 1 :]).strip()
+        return prompt[places[-1]] if at_end else None
 
     def _decode(self, ids: Sequence[int]) -> str:
         text: str = self._loaded.tokenizer.decode(

@@ -11,21 +11,29 @@ from typing import Any
 
 from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig, logging
 
-from pytest_qwen.core.thinking import TagIds
 from pytest_qwen.engine import EngineError
+from pytest_qwen.family.protocol import Protocol, read_protocol
+from pytest_qwen.family.template import Template
 
 _SMALL = 50_000_000  # parameters up to which a second thread costs more than it brings
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A model, its tokenizer, the ids that end a reply and of the tags in it, and its threads."""
+    """A model, its tokenizer, its chat protocol and template, what ends a reply, its threads."""
 
     model: Any
     tokenizer: Any
+    protocol: Protocol
+    template: Template | None
     stop_ids: tuple[int, ...]
-    tags: TagIds
     threads: int
+
+    @property
+    def named_tokens(self) -> dict[str, str]:
+        """The special tokens by name, as transformers tells them to a template."""
+        named = self.tokenizer.special_tokens_map
+        return {name: token for name, token in named.items() if isinstance(token, str)}
 
     @property
     def pad_id(self) -> int:
@@ -52,26 +60,15 @@ def load(path: Path, device: str, dtype: str) -> Loaded:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise EngineError(f"{path}: cannot be loaded on {device} as {dtype}: {reason}") from error
     threads = 1 if model.num_parameters() < _SMALL else _threads()
-    tags = TagIds(*(_id(tokenizer, tag) for tag in ("<think>", "</think>", "<tool_call>")))
-    return Loaded(model, tokenizer, _stop_ids(model, tokenizer), tags, threads)
+    model.generation_config = GenerationConfig()  # else its sampling would be mixed into ours
+    protocol, template = read_protocol(path)
+    return Loaded(model, tokenizer, protocol, template, _stop_ids(tokenizer, protocol), threads)
 
 
-def _id(tokenizer: Any, token: str) -> int | None:
-    """Return the id of a token by its string; None where the tokenizer would spell it out."""
-    found = tokenizer.get_vocab().get(token)
-    return None if found is None else int(found)
-
-
-def _stop_ids(model: Any, tokenizer: Any) -> tuple[int, ...]:
-    """Return the union of what tokenizer, config and generation config call the end.
-
-    They disagree in published checkpoints (QwenLM/Qwen3#1422). The model's own generation config
-    is then cleared: `generate` would mix its sampling parameters into ours.
-    """
-    said = (tokenizer.eos_token_id, model.config.eos_token_id, model.generation_config.eos_token_id)
-    ids = {i for ids in said if ids is not None for i in (ids if isinstance(ids, list) else [ids])}
-    model.generation_config = GenerationConfig()
-    return tuple(sorted(ids))
+def _stop_ids(tokenizer: Any, protocol: Protocol) -> tuple[int, ...]:
+    """Return what the files call the end, and the tokenizer: its class may have one of its own."""
+    own = tokenizer.eos_token_id
+    return tuple(sorted({*protocol.stop_ids, *([] if own is None else [int(own)])}))
 
 
 def _threads() -> int:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Finish
+from pytest_qwen.engine.local.budget import Budget
 from pytest_qwen.engine.local.watch import Watch
 
 
@@ -22,12 +23,17 @@ class Drawn(NamedTuple):
     margin: float
 
 
+FAR = 99.0
+"""The margin of a token that has no runner-up, or none near."""
+
+
 @dataclass(eq=False)
 class Row:
     """A row of a batch.
 
     `margins` has one for each new token, and for the end; `finish` is None while the row goes on.
-    When it has been worked on for `seconds` it ends as `timeout`. `watch` may end it for its text.
+    When it has been worked on for `seconds` it ends as `timeout`. `watch` may end it for its text,
+    `thinking` may put tokens in place of drawn ones.
     """
 
     request: Request
@@ -38,6 +44,7 @@ class Row:
     margins: list[float] = field(default_factory=list)
     finish: Finish | None = None
     spent: float = 0.0
+    thinking: Budget | None = None
 
     @property
     def budget(self) -> int:
@@ -46,11 +53,14 @@ class Row:
 
     def again(self) -> Row:
         """Return the row as it was at its beginning."""
-        return Row(self.request, self.prompt, self.seconds, self.watch)
+        return Row(self.request, self.prompt, self.seconds, self.watch, thinking=self.thinking)
 
     def take(self, drawn: Drawn, stop_ids: Collection[int], spent: float) -> None:
         """Add a drawn token, or end with it; drawing it took `spent` seconds."""
         self.spent += spent
+        forced = self.thinking.forced(self.new) if self.thinking else None
+        if forced is not None and drawn.token is not None:
+            drawn = Drawn(forced, FAR)
         if drawn.token is None or drawn.token in stop_ids:
             self.finish = Finish.NAN if drawn.token is None else Finish.STOP
         else:

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from pytest_qwen.core.sampling import Sampling
-from pytest_qwen.engine.local.row import Drawn, Row
+from pytest_qwen.engine.local.row import FAR, Drawn, Row
 
 _GOLDEN = -7046029254386353131  # 0x9E3779B97F4A7C15 as a signed 64-bit integer
 
@@ -45,9 +45,6 @@ def uniform(seeds: Tensor, samples: Tensor, steps: Tensor, token_ids: Tensor) ->
     bits = _shift_right(splitmix64(row[:, None] + token_ids), 11)  # 53 bits: a double's mantissa
     return (bits.double() + 0.5) * 2.0**-53
 
-
-FAR = 99.0
-"""The margin of a token that has no runner-up, or none near."""
 
 WIDTHS = (64, 256, 1024)
 """How many candidates a row with a top-k looks at. Its own top-k alone says which, so that its sums

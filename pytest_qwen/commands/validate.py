@@ -1,0 +1,136 @@
+"""`pytest-qwen validate`: what is wrong with behavior files, without running them.
+
+$ pytest-qwen validate
+behaviors/summary.yaml:14: expected a trait, got 'start_with': did you mean 'starts_with'?
+1 problem in 12 files
+"""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_qwen.commands import CommandError, Commands, sentence
+from pytest_qwen.core.places import holds_behaviors, near
+
+if TYPE_CHECKING:  # other commands read no specs
+    from pytest_qwen.core.source import Problem
+    from pytest_qwen.core.spec import Behavior, Spec
+    from pytest_qwen.family.family import Family
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    text = "say what is wrong with behavior files, and what in them cannot be meant"
+    validate = commands.add_parser(
+        "validate",
+        help=text,
+        description=f"{sentence(text)} Exit status 1 if anything is. Tags are not checked: they "
+        "are declared in pytest's configuration.",
+    )
+    validate.add_argument(
+        "paths",
+        metavar="PATH",
+        nargs="*",
+        type=Path,
+        default=[Path("behaviors")],
+        help="YAML files, and folders of them (default: behaviors)",
+    )
+    validate.add_argument(
+        "--family",
+        metavar="NAME|PATH",
+        help="also say which behaviors expect what this family's roles do not do",
+    )
+    validate.set_defaults(run=_validate)
+
+
+def _validate(args: argparse.Namespace) -> int:
+    from pytest_qwen.core.source import SpecError
+    from pytest_qwen.family.family import load_family
+
+    files = list(dict.fromkeys(_files(args.paths)))
+    if not files:
+        places = ", ".join(map(str, args.paths))
+        raise CommandError(f"{places}: expected behavior files, got none: name a file or folder")
+    try:
+        family = load_family(args.family) if args.family else None
+    except SpecError as error:
+        raise CommandError(str(error)) from None
+    problems = list(dict.fromkeys(_problems(files, family)))
+    for problem in sorted(problems, key=lambda one: (one.path, one.line)):
+        print(problem)
+    said = f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}"
+    print(f"{said} in {len(files)} {'file' if len(files) == 1 else 'files'}")
+    return 1 if problems else 0
+
+
+def _files(paths: Iterable[Path]) -> Iterator[Path]:
+    """Yield files that are named, and those in folders that declare behaviors."""
+    for path in paths:
+        if path.is_dir():
+            found = (file for file in path.rglob("*") if file.is_file())
+            yield from sorted(file for file in found if holds_behaviors(file, path, named=True))
+        elif path.is_file():
+            yield path
+        else:
+            raise CommandError(f"{path}: expected a file or a folder, got nothing there")
+
+
+def _problems(files: Iterable[Path], family: Family | None) -> Iterator[Problem]:
+    """Yield all that is wrong, as the collection would say it, and what cannot be meant."""
+    from pytest_qwen.core.lint import lint
+    from pytest_qwen.core.plan import expand
+    from pytest_qwen.core.source import SpecError
+    from pytest_qwen.core.spec import Behavior
+
+    names: dict[str, Problem] = {}
+    for file in files:
+        try:
+            specs = _load(file)
+        except SpecError as error:
+            yield from error.problems
+            continue
+        for spec in specs:
+            here = spec.document.problem(("behavior",), "a new name", repr(spec.name))
+            there = names.setdefault(spec.name, here)
+            if there.path != here.path:
+                yield here._replace(do=f"{there.path}:{there.line} has it")
+            try:
+                if isinstance(spec, Behavior):
+                    yield from lint(spec, expand(spec))
+                    yield from _lacking(spec, family)
+                else:
+                    _relate(spec, file)
+            except SpecError as error:
+                yield from error.problems
+
+
+def _load(file: Path) -> list[Spec]:
+    from pytest_qwen.core.spec import load
+
+    return load(file, shown=str(file))
+
+
+def _relate(spec: Spec, file: Path) -> None:
+    """Bind a comparison to the behaviors near it.
+
+    Raises:
+        SpecError: it names what is not there.
+    """
+    from pytest_qwen.core.comparison import Comparison
+    from pytest_qwen.core.library import Library
+    from pytest_qwen.core.relate import relate
+
+    assert isinstance(spec, Comparison)
+    here = file.resolve()
+    relate(spec, Library(near(here, Path(here.anchor)), _load))
+
+
+def _lacking(behavior: Behavior, family: Family | None) -> Iterator[Problem]:
+    """Yield a problem for each role of a behavior that a family does not have."""
+    for role in behavior.fields.expect if family else ():
+        if family and role not in family.roles:
+            loc, do = ("expect", role), f"the family has {', '.join(family.roles)}"
+            yield behavior.document.problem(loc, f"a role of {family.name}", repr(role), do)

@@ -1,0 +1,90 @@
+"""The tokens of a checkpoint, read from its files: no tokenizer is made, no library loaded."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pytest_qwen.family.checkpoint import read_json
+
+
+@dataclass(frozen=True)
+class Tokens:
+    """Token ids by text, and the special tokens by their names (`eos_token`, `pad_token`, …)."""
+
+    ids: Mapping[str, int]
+    named: Mapping[str, str]
+
+    def id(self, text: str) -> int | None:
+        """Return the id of a text that is one token, None where it is none."""
+        return self.ids.get(text)
+
+
+def read_tokens(folder: Path) -> Tokens:
+    """Read the tokens of a checkpoint.
+
+    `tokenizer.json` alone is what fast tokenizers load; without it the older files are read.
+
+    Raises:
+        CheckpointError: a file is not JSON.
+    """
+    config = _optional(folder / "tokenizer_config.json")
+    whole = _optional(folder / "tokenizer.json")
+    if whole:
+        ids = {**_ids(_mapping(whole.get("model")).get("vocab")), **dict(_added(whole))}
+    else:
+        ids = _ids(_optional(folder / "vocab.json")) | _ids(_optional(folder / "added_tokens.json"))
+        decoder = _mapping(config.get("added_tokens_decoder"))
+        ids |= {_text(token): int(i) for i, token in decoder.items() if i.isdigit()}
+    said = {**_optional(folder / "special_tokens_map.json"), **config}
+    named = {name: _text(said[name]) for name in said if name.endswith("_token")}
+    return Tokens(ids, {name: text for name, text in named.items() if text})
+
+
+def read_stops(folder: Path, tokens: Tokens) -> dict[str, tuple[int, ...]]:
+    """Return the ids that end a reply, by the file that says so.
+
+    The files disagree in published checkpoints, above all of base models (QwenLM/Qwen3#1422), so
+    that the union is what stops.
+
+    Raises:
+        CheckpointError: a file is not JSON.
+    """
+    end = tokens.id(tokens.named.get("eos_token", ""))
+    found: dict[str, list[int]] = {"tokenizer_config.json": _numbers(end)}
+    for name in ("config.json", "generation_config.json"):
+        data = _optional(folder / name)
+        inner = _mapping(data.get("text_config"))  # of a model that also sees
+        found[name] = _numbers(data.get("eos_token_id")) + _numbers(inner.get("eos_token_id"))
+    return {name: tuple(dict.fromkeys(ids)) for name, ids in found.items() if ids}
+
+
+def _optional(file: Path) -> dict[str, Any]:
+    return read_json(file) if file.is_file() else {}
+
+
+def _mapping(raw: Any) -> dict[str, Any]:
+    return raw if isinstance(raw, dict) else {}
+
+
+def _numbers(raw: Any) -> list[int]:
+    given = raw if isinstance(raw, list) else [raw]
+    return [i for i in given if isinstance(i, int) and not isinstance(i, bool)]
+
+
+def _ids(raw: Any) -> dict[str, int]:
+    return {text: i for text, i in _mapping(raw).items() if isinstance(i, int)}
+
+
+def _added(whole: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    for token in whole.get("added_tokens") or ():
+        if isinstance(token, dict) and isinstance(token.get("id"), int):
+            yield _text(token), token["id"]
+
+
+def _text(token: Any) -> str:
+    """Return the text of a token that is written as text or as an object with `content`."""
+    said = token.get("content") if isinstance(token, dict) else token
+    return said if isinstance(said, str) else ""
