@@ -29,7 +29,8 @@ def attach(item: pytest.Item, report: pytest.TestReport) -> None:
     if report.when == "call" or not report.passed:
         lines, item.stash[LINES] = item.stash.get(LINES, []), []
     if report.skipped and not lines:
-        lines = [error_line({"kind": "sample", "case": item.nodeid}, "skipped", _reason(report))]
+        kind = "comparison" if item.get_closest_marker("comparison") else "sample"
+        lines = [error_line({"kind": kind, "case": item.nodeid}, "skipped", _reason(report))]
     for line in lines:
         if line["error"] is None and line.get("verdicts") == []:
             line["verdicts"] = [_test_verdict(report)]

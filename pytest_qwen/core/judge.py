@@ -52,7 +52,7 @@ def misses(case: Case, judged: Sequence[Judged], command: str) -> str:
             paragraphs.append("\n".join([head + _got(expectation, verdicts), *_samples(i, judged)]))
     if not paragraphs:
         return ""
-    return log_safe("\n".join([*paragraphs, *_replies(judged), f"again: {command}"]))
+    return log_safe("\n".join([*paragraphs, *_replies(case, judged), f"again: {command}"]))
 
 
 def _got(expectation: Expectation, verdicts: Sequence[Verdict]) -> str:
@@ -76,8 +76,8 @@ def _samples(i: int, judged: Sequence[Judged]) -> list[str]:
     return [f"    sample {r.sample}: {verdict.got}" for r, verdict in each if not verdict.passed]
 
 
-def _replies(judged: Sequence[Judged]) -> list[str]:
-    """Quote the replies that missed something: thinking shortened, the answer in full."""
+def _replies(case: Case, judged: Sequence[Judged]) -> list[str]:
+    """Quote the replies that missed something: thinking shortened, the judged answer in full."""
     lines = []
     for one in judged:
         if all(verdict.passed for _, verdict in one.verdicts):
@@ -86,8 +86,11 @@ def _replies(judged: Sequence[Judged]) -> list[str]:
         lines.append(f"sample {reply.sample} (seed {reply.seed}, finish {reply.finish}):")
         if reply.thinking:
             lines.append(f"    thinking ({reply.thinking_state}): {shorten(reply.thinking, 160)}")
-        said = reply.answer if reply.thinking else reply.text
+        answer = case.behavior.cut(reply.answer)
+        said = answer if reply.thinking or case.behavior.cuts else reply.text
         lines += (f"    | {line}" for line in _excerpt(said).splitlines() or ["(no answer)"])
+        if answer != reply.answer:
+            lines.append("    (cut here by stop_at or first_line)")
     return lines
 
 

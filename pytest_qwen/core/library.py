@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from pytest_qwen.core.source import SpecError
@@ -14,11 +15,15 @@ from pytest_qwen.core.spec import Behavior, Spec
 class Library:
     """Files that may hold behaviors, and what reads one of them.
 
-    A file is read only when its bytes have the name that is asked for, or when the name is unknown.
+    A file is parsed only when it holds the name that is asked for, or when nobody has the name.
     """
 
     files: Sequence[Path]
     load: Callable[[Path], list[Spec]]
+
+    @cached_property
+    def _bytes(self) -> dict[Path, bytes]:
+        return {file: file.read_bytes() for file in self.files}
 
     def find(self, name: str) -> list[Behavior]:
         """Return the behaviors of a name: one, where all is well.
@@ -27,7 +32,7 @@ class Library:
             SpecError: there is none, and a file that could have it is wrong.
         """
         wrong: list[SpecError] = []
-        near = [file for file in self.files if name.encode() in file.read_bytes()]
+        near = [file for file, held in self._bytes.items() if name.encode() in held]
         found = [one for one in self._behaviors(near, wrong) if one.name == name]
         if wrong and not found:
             raise SpecError(*(problem for error in wrong for problem in error.problems))

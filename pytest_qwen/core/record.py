@@ -2,6 +2,7 @@
 
 {"kind": "run", "schema": 1, …}             the suite, the family, the environment
 {"kind": "sample", "case": …, "reply": …}   one line a sample, as it is judged
+{"kind": "comparison", "case": …, …}        one line a relation between roles, see steps.py
 {"kind": "end", "expected": […], …}         its absence means that the run was cut off
 """
 

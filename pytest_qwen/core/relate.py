@@ -28,6 +28,7 @@ def relate(comparison: Comparison, library: Library) -> list[Relation]:
     """
     problems: list[Problem] = []
     relations: list[Relation] = []
+    ids: list[str] = []
     for i, fields in enumerate(comparison.fields.compare):
         try:
             behaviors = _behaviors(comparison, i, library)
@@ -36,7 +37,8 @@ def relate(comparison: Comparison, library: Library) -> list[Relation]:
             problems += error.problems
             continue
         problems += _undecidable(made, fields, i)
-        n = sum(other.id == made.id for other in relations) + 1
+        ids.append(made.id)
+        n = ids.count(made.id)
         relations.append(replace(made, id=f"{made.id}-{n}") if n > 1 else made)
     if problems:
         raise SpecError(*problems)
@@ -156,11 +158,11 @@ def _told(raw: Any) -> str:
 
 
 def _name(raw: Any) -> str:
-    """Return the name of a trait or measure, of `not` with what is negated, for an id."""
+    """Return the name of a trait or measure, of `not` with what is negated, for an id: ASCII."""
     if not isinstance(raw, dict):
-        return str(raw)
+        return str(raw) if str(raw).isascii() else "own"
     name = next((key for key in raw if key != "of"), "")
-    return f"not-{_name(raw[name])}" if name == "not" else name
+    return f"not-{_name(raw[name])}" if name == "not" else _name(name)
 
 
 def _undecidable(relation: Relation, fields: RelationFields, i: int) -> list[Problem]:

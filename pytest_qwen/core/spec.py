@@ -156,14 +156,13 @@ class Behavior:
         """Say whether a role is given the bare text or the rendered template."""
         return self.fields.prompt_as.get(role, PROMPT_AS[role])
 
-    def cut(self, answer: str) -> str:
-        """Return the part of an answer that is judged: a beginning of it, without blanks behind.
+    @property
+    def cuts(self) -> bool:
+        """Whether answers are judged only up to some place."""
+        return bool(self.fields.stop_at) or self.fields.first_line
 
-        >>> from pytest_qwen.core.source import parse
-        >>> text = "{behavior: x, prompts: [{id: a, text: b}], expect: {base: [a]}, stop_at: [Q:]}"
-        >>> Behavior(validate(Fields, parse(text, "")[0]), parse(text, "")[0]).cut("9.8\\n\\nQ: 3?")
-        '9.8'
-        """
+    def cut(self, answer: str) -> str:
+        """Return the part of an answer that is judged: a beginning of it, without blanks behind."""
         for stop in self.fields.stop_at:
             answer = answer.partition(stop)[0]
         if self.fields.first_line:

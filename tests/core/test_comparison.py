@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import pytest
 
+from pytest_qwen.core import registry
 from pytest_qwen.core.library import Library
 from pytest_qwen.core.relate import relate
 from pytest_qwen.core.reply import Reply
 from pytest_qwen.core.source import SpecError
 from pytest_qwen.core.spec import Comparison, load
+from pytest_qwen.core.verdict import Part, Verdict
 
 PREFIX = """\
 behavior: prefix
@@ -45,6 +47,7 @@ compare:
     order: instruct < base
   - {measure: {distinct_n: 3, of: text}, behavior: prefix, order: instruct < base}
   - {measure: {distinct_n: 3}, behavior: prefix, order: instruct < base}
+  - {measure: {distinct_n: 2}, behavior: prefix, order: instruct < base}
 """
 
 
@@ -84,7 +87,21 @@ def test_relations_are_items_with_ascii_ids(folder):
         "rate-not-starts_with",
         "measure-distinct_n",
         "measure-distinct_n-2",
+        "measure-distinct_n-3",
     ]
+
+
+def test_an_id_is_ascii_whatever_the_trait_is_called(folder, monkeypatch):
+    """A trait of one's own may have a Chinese name; ids go into pages and file names."""
+    traits = dict(registry.traits())
+    monkeypatch.setattr(registry, "_traits", traits)
+
+    @registry.trait
+    def 押韵(part: Part) -> Verdict:  # noqa: N802
+        return Verdict(True, "x")
+
+    text = LADDER.replace('{not: {starts_with: "{prefix}:"}}', "{not: 押韵}")
+    assert relations(folder, text)[2].id == "rate-not-own"
 
 
 def test_a_relation_is_told_as_it_was_written(folder):
@@ -101,7 +118,7 @@ def test_a_relation_is_told_as_it_was_written(folder):
         "instruct < base",
         0.95,
     )
-    assert last.claim == "distinct_n 3"
+    assert last.claim == "distinct_n 2"
 
 
 def test_every_role_is_asked_every_prompt(folder):

@@ -155,7 +155,8 @@ def test_a_role_that_the_family_lacks_is_a_skip(suite):
     result = suite.run("-m", "comparison", "-rs", "--qwen-family=f.yaml")
     result.assert_outcomes(skipped=1, deselected=6)
     result.stdout.fnmatch_lines(["SKIPPED * the family lonely has no instruct role"])
-    assert suite.lines()[1]["error"]["kind"] == "skipped"
+    line = suite.lines()[1]
+    assert (line["kind"], line["error"]["kind"]) == ("comparison", "skipped")
 
 
 def test_mistakes_are_collection_errors(suite):
@@ -189,6 +190,19 @@ def test_the_page_of_pytest_html_shows_roles_and_prompts(suite):
     page = (suite.path / "r.html").read_text(encoding="utf-8")
     assert "rate of finish" in page
     assert "asked[pets]" in page
+
+
+def test_a_comparison_outside_a_folder_of_behaviors(suite):
+    """A file named on the command line looks beside itself, not into the whole project."""
+    suite.write("specs/ladder.yaml", LADDER)
+    suite.write("specs/deeper/asked.yaml", ASKED)
+    result = suite.run("specs/ladder.yaml", "--collect-only", "-q")
+    result.stdout.fnmatch_lines(
+        ["specs/ladder.yaml:5: expected the name of a behavior, got 'asked'"]
+    )
+    suite.write("specs/asked.yaml", ASKED)
+    result = suite.run("specs/ladder.yaml", "--collect-only", "-q")
+    result.stdout.fnmatch_lines(["specs/ladder.yaml::ladder[[]rate-finish[]]"])
 
 
 def test_names_are_looked_up_without_reading_the_suite(suite):

@@ -116,7 +116,7 @@ def test_a_sweep_is_a_grid_side_by_side(project):
 def test_the_judged_answer_is_cut_the_recorded_one_is_whole(project):
     """`first_line` and `stop_at` are for the judge: spans are offsets in the recorded answer too."""
     project.behavior("{base: [{length: {at_least: 0}}]}")
-    project.run()
+    project.run("--qwen-whole")
     (whole,) = project.texts().values()
     answer = whole.strip()
     middle = answer[len(answer) // 3]
@@ -134,3 +134,16 @@ def test_the_judged_answer_is_cut_the_recorded_one_is_whole(project):
         f"{{base: [{{one_of: ['{answer.splitlines()[0].rstrip()}']}}]}}", first_line="true"
     )
     project.run().assert_outcomes(passed=1)
+
+
+def test_a_miss_quotes_the_judged_answer(project):
+    """What traits did not see is not shown as if they had."""
+    fields = {"sampling": "{max_new_tokens: 60}", "stop_at": "[，, 。, ！]"}
+    project.behavior("{instruct: [{one_of: [never said]}]}", **fields)
+    result = project.run()
+    result.assert_outcomes(failed=1)
+    result.stdout.fnmatch_lines(
+        ["sample 0 (seed 0, *", "    | *", "    (cut here by stop_at or first_line)", "again: *"]
+    )
+    (quoted,) = [line for line in result.outlines if line.startswith("    | ")]
+    assert not {"，", "。", "！"} & set(quoted)
