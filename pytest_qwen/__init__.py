@@ -7,15 +7,26 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pytest
 
+    from pytest_qwen.core.record import read_record
     from pytest_qwen.core.registry import trait
     from pytest_qwen.core.reply import Finish, Reply, ThinkingState
     from pytest_qwen.core.verdict import Part, Verdict
 
     behavior: pytest.MarkDecorator
 
-__all__ = ["Finish", "Part", "Reply", "ThinkingState", "Verdict", "behavior", "trait"]
+__all__ = [
+    "Finish",
+    "Part",
+    "Reply",
+    "ThinkingState",
+    "Verdict",
+    "behavior",
+    "read_record",
+    "trait",
+]
 
 _HOMES = {
+    "read_record": "pytest_qwen.core.record",
     "trait": "pytest_qwen.core.registry",
     "Part": "pytest_qwen.core.verdict",
     "Verdict": "pytest_qwen.core.verdict",

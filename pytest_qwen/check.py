@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Sequence
+from contextlib import suppress
 
 import pytest
 
@@ -43,10 +44,14 @@ def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> Non
     item: pytest.Item = fixtures.node
     samples: int | None = item.config.getoption("--qwen-samples")
     requests = case.requests(samples)
-    fields = case_fields(item.nodeid, case.behavior.name, case.prompt_id, requests[0])
+    request = _complete(models, requests[0])
+    fields = case_fields(item.nodeid, case.behavior.name, case.prompt_id, request, len(requests))
     replies = _replies(item, models, requests, fields)
-    judged = judge(case, replies)
-    item.stash[LINES] = [sample_line(fields, one) for one in judged]
+    judged = judge(case, [reply for reply in replies if reply.finish not in BROKEN])
+    item.stash[LINES] += [sample_line(fields, one) for one in judged]
+    _fail_if_broken(replies)
+    if item.config.getoption("--qwen-record-only"):
+        return
     told = [misses(case, judged, _command(item))]
     exact: bool = item.config.getoption("--qwen-exact")
     if case.behavior.fields.snapshot and samples is None and exact:
@@ -70,10 +75,19 @@ def run_marker(models: Models, fixtures: pytest.FixtureRequest) -> list[Reply]:
         pytest.fail(f"expected {name}, which uses {fixtures.fixturename}, got none", pytrace=False)
     requests = marker.requests(mark, item.config.getoption("--qwen-samples"))
     name = item.name.partition("[")[0]
-    fields = case_fields(item.nodeid, name, item.name, requests[0])
+    request = _complete(models, requests[0])
+    fields = case_fields(item.nodeid, name, item.name, request, len(requests))
     replies = _replies(item, models, requests, fields)
+    _fail_if_broken(replies)
     item.stash[LINES] = [sample_line(fields, Judged(reply, ())) for reply in replies]
     return replies
+
+
+def _complete(models: Models, request: Request) -> Request:
+    """Return a request with all that its text depends on, or as it is where that is not known."""
+    with suppress(CheckpointError):
+        return models.complete(request)
+    return request
 
 
 def _command(item: pytest.Item) -> str:
@@ -89,7 +103,10 @@ def _command(item: pytest.Item) -> str:
 def _replies(
     item: pytest.Item, models: Models, requests: Sequence[Request], fields: Line
 ) -> list[Reply]:
-    """Get the replies; where there can be none, the record says why and the test fails."""
+    """Get the replies; where there can be none, the record says why and the test fails.
+
+    The item's record lines are then those of the replies that broke off by no fault of the model.
+    """
     __tracebackhide__ = True
     if requests[0].role not in models.family.roles:
         pytest.skip(f"the family {models.family.name} has no {requests[0].role} role")
@@ -99,13 +116,20 @@ def _replies(
         kind = "store" if isinstance(error, StoreError) else "engine"
         item.stash[LINES] = [error_line(fields, kind, str(error))]
         raise pytest.fail.Exception(log_safe(str(error)), pytrace=False) from None
+    item.stash[LINES] = [
+        error_line(fields, reply.finish, f"sample {reply.sample}", reply)
+        for reply in replies
+        if reply.finish in BROKEN
+    ]
+    return replies
+
+
+def _fail_if_broken(replies: Sequence[Reply]) -> None:
+    __tracebackhide__ = True
     broken = [reply for reply in replies if reply.finish in BROKEN]
     if broken:
-        lines = [error_line(fields, r.finish, f"sample {r.sample}", r) for r in broken]
-        item.stash[LINES] = lines
         pytest.fail(
             f"expected replies, got finish {broken[0].finish!s} in {len(broken)} of "
             f"{len(replies)} samples: {BROKEN[broken[0].finish]}",
             pytrace=False,
         )
-    return replies

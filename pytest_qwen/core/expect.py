@@ -8,12 +8,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, get_args
 
 from pytest_qwen.core.names import nearest
-from pytest_qwen.core.registry import Bound, Refused, bind, traits
+from pytest_qwen.core.registry import Bound, Refused, Trait, bind, traits
 from pytest_qwen.core.source import Document, Loc, SpecError
 from pytest_qwen.core.verdict import Of, Part, Verdict
 
@@ -84,8 +85,22 @@ class Expectation:
         """Say whether `n_passed` of `n` samples are enough (1e-9 forgives 2/3 written as .6667)."""
         return n_passed >= self.at_least * n - 1e-9
 
+    @cached_property
+    def version(self) -> str:
+        """The versions of the traits in it, in their order."""
+        return "+".join(dict.fromkeys(trait.version for trait in traits_in(self.check)))
+
     def __str__(self) -> str:
         return str(self.check)
+
+
+def traits_in(check: Leaf | Group) -> Iterator[Trait]:
+    """Yield the traits of a check, in their order."""
+    if isinstance(check, Leaf):
+        yield check.bound.trait
+    else:
+        for part in check.parts:
+            yield from traits_in(part)
 
 
 def parse_expectation(raw: Any, document: Document, loc: Loc) -> Expectation:

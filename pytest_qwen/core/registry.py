@@ -19,6 +19,7 @@ from typing import Any, get_type_hints, overload
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from pytest_qwen.core.names import nearest
+from pytest_qwen.core.origin import source_version
 from pytest_qwen.core.verdict import Of, Part, Verdict
 
 Judge = Callable[..., Verdict]
@@ -60,6 +61,11 @@ class Trait:
         }
         config = ConfigDict(extra="forbid", arbitrary_types_allowed=False)
         return create_model(self.name, __config__=config, **fields)
+
+    @cached_property
+    def version(self) -> str:
+        """The version of the code that judges; records keep it."""
+        return source_version(self.judge)
 
 
 @dataclass(frozen=True)
