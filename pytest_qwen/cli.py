@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from pytest_qwen.commands import CommandError, Commands, store
+from pytest_qwen.commands import CommandError, Commands, approve, gate, store
 from pytest_qwen.engine.store import StoreError
 
 
@@ -26,7 +26,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns:
         The exit status: 0, 1 when what was looked at is not as it should be, 2 when it could not
-        be looked at.
+        be looked at; a gate has its own, see `pytest-qwen gate --help`.
 
     Raises:
         SystemExit: the usage is wrong (2), or help was asked for (0).
@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-COMMANDS: tuple[Callable[[Commands], None], ...] = (store.add,)
+COMMANDS: tuple[Callable[[Commands], None], ...] = (gate.add, approve.add, store.add)
 """What declares each command, in the order of the help."""
 
 

@@ -1,0 +1,205 @@
+"""A record as the gate sees it: by case and sample what passed, and where its line stands.
+
+Texts stay in the file until a flip is shown, so that records of any length fit into memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, Literal, NamedTuple
+
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
+
+from pytest_qwen.core.record import SCHEMA, numbered_lines
+
+
+class RecordError(Exception):
+    """A file that is no record. Its text is a line that says where and what was expected."""
+
+
+class Check(NamedTuple):
+    """What a sample was judged by: the trait, its arguments as JSON, and its version."""
+
+    trait: str
+    args: str
+    version: str | None
+
+
+class Asked(NamedTuple):
+    """What makes the samples of two runs comparable, besides their checks."""
+
+    prompt: Any = None
+    prompt_as: str | None = None
+    thinking: bool | None = None
+    sampling: Any = None
+    seed: int | None = None
+    samples: int | None = None
+
+
+class Sample(NamedTuple):
+    """A judged sample: the verdict of each check of its case, and the offset of its line."""
+
+    passes: tuple[bool | None, ...]
+    state: str
+    offset: int
+
+
+@dataclass
+class Recorded:
+    """What a record has of a case. `errors` are of its samples; key None is the whole case."""
+
+    case: str
+    behavior: str = ""
+    role: str = ""
+    cluster: str = ""
+    asked: Asked | None = None
+    checks: tuple[Check, ...] | None = None
+    samples: dict[int, Sample] = field(default_factory=dict)
+    errors: dict[int | None, str] = field(default_factory=dict)
+
+    @property
+    def is_skipped(self) -> bool:
+        """Whether the run left the case out on purpose."""
+        return not self.samples and set(self.errors.values()) == {"skipped"}
+
+
+@dataclass
+class Evidence:
+    """One side of the gate. `wrong` says where lines contradict what a record is."""
+
+    path: Path
+    run: Mapping[str, Any]
+    cases: dict[str, Recorded]
+    expected: tuple[str, ...] | None
+    digest: str
+    wrong: list[str]
+
+    def text(self, sample: Sample) -> str:
+        """Read what a sample said."""
+        with self.path.open("rb") as file:
+            file.seek(sample.offset)
+            reply = json.loads(file.readline()).get("reply") or {}
+        return str(reply.get("text", ""))
+
+
+class _Verdict(BaseModel):
+    trait: str
+    args: Any = None
+    version: str | None = None
+    passed: StrictBool | None
+
+
+class _Reply(BaseModel):
+    sample: Annotated[int, Field(ge=0)]
+    thinking_state: str = ""
+
+
+class _Error(BaseModel):
+    kind: str
+
+
+class _Line(BaseModel):
+    model_config = ConfigDict(extra="ignore")
+
+    kind: Literal["run", "sample", "end"]
+    case: str = ""
+    behavior: str = ""
+    role: str = ""
+    cluster: str = ""
+    prompt: Any = None
+    prompt_as: str | None = None
+    thinking: bool | None = None
+    sampling: Any = None
+    seed: int | None = None
+    samples: Annotated[int, Field(ge=1, le=100_000)] | None = None
+    reply: _Reply | None = None
+    verdicts: list[_Verdict] = []
+    error: _Error | None = None
+    expected: list[str] = []
+
+    @property
+    def asked(self) -> Asked:
+        return Asked(*(getattr(self, name) for name in Asked._fields))
+
+
+def read_evidence(path: Path) -> Evidence:
+    """Read a record for the gate.
+
+    Raises:
+        OSError: it cannot be read.
+        RecordError: it is no record, or one of another schema.
+    """
+    found = Evidence(path, {}, {}, None, "", [])
+    digest = hashlib.sha256()
+    for number, offset, text in numbered_lines(path):
+        digest.update(text)
+        try:
+            line = _Line.model_validate_json(text)
+        except ValidationError as error:
+            if not text.endswith(b"\n"):
+                break  # the run was killed while it wrote
+            problem = error.errors(include_url=False)[0]
+            where = ".".join(map(str, problem["loc"])) or "the line"
+            told = f"{path}:{number}: expected {problem['msg'].removeprefix('Input should be ')}"
+            told += f" as {where}, got {str(problem['input'])[:80]!r}"
+            if number == 1:
+                raise RecordError(told) from None
+            found.wrong.append(told)
+            continue
+        if number == 1:
+            found.run = _header(path, line.kind, text)
+        elif line.kind == "end":
+            found.expected = tuple(line.expected)
+        elif line.kind == "sample":
+            found.wrong += (f"{path}:{number}: {told}" for told in _add(found, line, offset))
+    if not found.run:
+        raise RecordError(f"{path}: expected a record, got an empty file")
+    found.digest = digest.hexdigest()
+    return found
+
+
+def _header(path: Path, kind: str, text: bytes) -> Mapping[str, Any]:
+    run: dict[str, Any] = json.loads(text)
+    if kind != "run":
+        do = "name what --qwen-record wrote"
+        raise RecordError(f"{path}:1: expected the header of a record, got a line {kind!r}: {do}")
+    if run.get("schema") != SCHEMA:
+        got = str(run.get("schema"))[:20]
+        do = "record it anew, its replies are in the store"
+        raise RecordError(f"{path}:1: expected a record of schema {SCHEMA}, got {got}: {do}")
+    return run
+
+
+def _add(found: Evidence, line: _Line, offset: int) -> Iterator[str]:
+    """Add a sample to its case, and yield what contradicts its earlier lines."""
+    case = found.cases.get(line.case)
+    if case is None:
+        case = found.cases[line.case] = Recorded(line.case)
+    if line.behavior:
+        case.behavior, case.role, case.cluster = line.behavior, line.role, line.cluster
+        asked = line.asked
+        if asked.samples is None:
+            yield "expected `samples` and what was asked, got none: record it anew"
+        elif case.asked not in (None, asked):
+            yield f"expected what the case's first line asks, got another: {line.case}"
+        case.asked = case.asked or asked
+    number = line.reply.sample if line.reply else None
+    if line.error:
+        case.errors[number] = line.error.kind
+        return
+    if line.reply is None or not line.behavior:
+        yield "expected a reply or an error, got neither"
+        return
+    checks = tuple(
+        Check(v.trait, json.dumps(v.args, sort_keys=True), v.version) for v in line.verdicts
+    )
+    if case.checks not in (None, checks):
+        yield f"expected the traits of the case's first sample, got others: {line.case}"
+        return
+    case.checks = case.checks or checks
+    passes = tuple(verdict.passed for verdict in line.verdicts)
+    case.samples.setdefault(line.reply.sample, Sample(passes, line.reply.thinking_state, offset))
