@@ -78,7 +78,8 @@ def _check_missing(decision: Decision) -> None:
     policy, pairs = decision.policy, decision.pairs
     other = worst(judge(rates(pairs.pairs, policy.traits, missing=True), policy))
     kinds = ", ".join(f"{n} {kind}" for kind, n in pairs.missing["candidate"].most_common())
-    told = f"{pairs.missing['candidate'].total()} samples of the candidate are missing ({kinds})"
+    n = f"{pairs.missing['candidate'].total()} of {pairs.expected}"
+    told = f"{n} samples of the candidate are missing ({kinds})"
     if other == decision.outcome:
         decision.reasons.append(f"{told}; the verdict is the same if they passed")
         return
@@ -88,7 +89,7 @@ def _check_missing(decision: Decision) -> None:
 
 def _fail_hard(decision: Decision) -> None:
     """Fail for what must not occur even once, whatever the averages say."""
-    told = [f"{name} occurred {n} times: it must not occur" for name, n in decision.hard.items()]
+    told = [f"{name} must not occur, got {n} times" for name, n in decision.hard.items()]
     critical = [
         name for name in decision.severe if name.partition("[")[0] in decision.policy.critical
     ]
