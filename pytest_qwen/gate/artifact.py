@@ -12,7 +12,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from pytest_qwen.core.record import approvals, plain
+from pytest_qwen.core.record import plain
 from pytest_qwen.gate.decision import Decision
 from pytest_qwen.gate.evidence import Evidence, Sample
 from pytest_qwen.gate.findings import Flip
@@ -94,18 +94,9 @@ def _side(evidence: Evidence) -> dict[str, Any]:
     return {
         "path": str(evidence.path),
         "sha256": evidence.digest,
-        "approval": last_approval(evidence.path),
+        "approval": evidence.approval,
         **{name: evidence.run.get(name) for name in names},
     }
-
-
-def last_approval(path: Path) -> Any:
-    """Return the latest approval of a baseline, None where it never was approved."""
-    try:
-        lines = approvals(path).read_text(encoding="utf-8").splitlines()
-        return json.loads(lines[-1])
-    except (OSError, ValueError, IndexError, RecursionError):
-        return None
 
 
 def _completeness(decision: Decision, side: str) -> dict[str, Any]:

@@ -76,10 +76,15 @@ def _unknown(key: str, names: Sequence[str], known: set[str]) -> Iterator[str]:
 def _check_missing(decision: Decision) -> None:
     """Decide again with the missing samples as passed: what hangs on them is not decided."""
     policy, pairs = decision.policy, decision.pairs
-    other = worst(judge(rates(pairs.pairs, policy.traits, missing=True), policy))
+    others = judge(rates(pairs.pairs, policy.traits, missing=True), policy)
+    other = worst(others)
     kinds = ", ".join(f"{n} {kind}" for kind, n in pairs.missing["candidate"].most_common())
     n = f"{pairs.missing['candidate'].total()} of {pairs.expected}"
     told = f"{n} samples of the candidate are missing ({kinds})"
+    decision.judged = [
+        one if one.outcome == new.outcome else replace(one, outcome=Outcome.INCONCLUSIVE)
+        for one, new in zip(decision.judged, others, strict=True)
+    ]
     if other == decision.outcome:
         decision.reasons.append(f"{told}; the verdict is the same if they passed")
         return
@@ -126,6 +131,8 @@ def _reason(one: Judged, policy: Policy) -> str:
         case Outcome.PASS:
             better = ", and it is better" if one.improved else ""
             return f"{drop}: a drop of {margin} points can be ruled out{better}"
+    if one.p_adjusted <= policy.alpha and found.lower <= -policy.margin:
+        return f"{drop}: it hangs on the samples that are missing"
     few = (
         f"{found.clusters} behaviors, fewer than {LEAST_CLUSTERS}, prove nothing"
         if found.clusters < LEAST_CLUSTERS
@@ -149,18 +156,18 @@ def _todo(decision: Decision) -> Iterator[str]:
 
 def _more(decision: Decision) -> Iterator[str]:
     """Yield what this comparison could find, and how much more would decide."""
-    unsure = [one for one in decision.judged if one.outcome == Outcome.INCONCLUSIVE]
+    unsure = [one for one in decision.judged if one.needed]
     if not unsure:
         return
     widest = max(unsure, key=lambda one: one.estimate.mde)
     if widest.estimate.mde < 1:
         mde = f"{100 * widest.estimate.mde:.0f}"
         yield f"what there is finds drops of {mde} points or more, 4 times in 5"
-    if needed := [one.needed for one in unsure if one.needed]:
-        yield (
-            f"about {max(needed)} behaviors would decide at a margin of "
-            f"{100 * decision.policy.margin:g} points; more prompts of the same help less"
-        )
+    needed = max(one.needed or 0 for one in unsure)
+    yield (
+        f"about {needed} behaviors would decide at a margin of "
+        f"{100 * decision.policy.margin:g} points; more prompts of the same help less"
+    )
 
 
 def reruns(decision: Decision, attempt: int) -> Decision:

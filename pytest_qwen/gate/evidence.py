@@ -14,7 +14,7 @@ from typing import Annotated, Any, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
-from pytest_qwen.core.record import SCHEMA, numbered_lines
+from pytest_qwen.core.record import SCHEMA, approvals, numbered_lines
 
 
 class RecordError(Exception):
@@ -77,6 +77,7 @@ class Evidence:
     expected: tuple[str, ...] | None
     digest: str
     wrong: list[str]
+    approval: Mapping[str, Any] | None = None
 
     def text(self, sample: Sample) -> str:
         """Read what a sample said."""
@@ -159,7 +160,25 @@ def read_evidence(path: Path) -> Evidence:
     if not found.run:
         raise RecordError(f"{path}: expected a record, got an empty file")
     found.digest = digest.hexdigest()
+    found.approval = _approval(path)
+    if found.approval is not None and found.approval.get("sha256") != found.digest:
+        by = str(found.approval.get("by"))[:80]
+        found.wrong.append(
+            f"{path}: expected the baseline that {by} approved, got another file: "
+            "restore it, or approve this one"
+        )
     return found
+
+
+def _approval(path: Path) -> Mapping[str, Any] | None:
+    """Return the latest approval of a baseline, None where it never was approved."""
+    try:
+        approval = json.loads(approvals(path).read_text(encoding="utf-8").splitlines()[-1])
+    except (OSError, IndexError):
+        return None
+    except (ValueError, RecursionError):
+        approval = {}
+    return approval if isinstance(approval, dict) else {}
 
 
 def _header(path: Path, kind: str, text: bytes) -> Mapping[str, Any]:
