@@ -80,8 +80,8 @@ def rates(
             if places:
                 n, n_before, n_after = len(one.samples), 0, 0
                 for _, before, after in one.samples:
-                    n_before += all(before.passes[i] for i in places)
-                    n_after += all(after.passes[i] for i in places) if after else missing
+                    n_before += all(map(before.passes.__getitem__, places))
+                    n_after += all(map(after.passes.__getitem__, places)) if after else missing
                 items.append(Item(one.cluster, n_before / n, n_after / n))
     return found
 

@@ -7,7 +7,7 @@ prompts means nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -49,12 +49,16 @@ def pair(baseline: Evidence, candidate: Evidence, policy: Policy) -> Pairs:
     for side, evidence in sides.items():
         found.problems += _wrong(side, evidence)
     differing: dict[str, list[str]] = {}
+    runs = (baseline.run, candidate.run)
+    templates = [
+        r for r in ROLES if len({str(checkpoint(run, r).get("template")) for run in runs}) > 1
+    ]
     for case in dict.fromkeys([*_cases(baseline), *_cases(candidate)]):
         before = baseline.cases.get(case, Recorded(case))
         after = candidate.cases.get(case, Recorded(case))
         if before.is_skipped and (after.is_skipped or not after.asked):
             continue
-        for what in _differences(before, after, sides, policy):
+        for what in _differences(before, after, templates, policy):
             differing.setdefault(what, []).append(case)
         found.pairs += _samples(found, before, after)
     for what, cases in differing.items():
@@ -85,19 +89,20 @@ def _cases(evidence: Evidence) -> list[str]:
 
 
 def _differences(
-    before: Recorded, after: Recorded, sides: Mapping[str, Evidence], policy: Policy
+    before: Recorded, after: Recorded, templates: Collection[str], policy: Policy
 ) -> Iterator[str]:
-    """Yield what was not the same on both sides of a case; nothing where one side has nothing."""
+    """Yield what was not the same on both sides of a case; nothing where one side has nothing.
+
+    `templates` are the roles whose templates differ.
+    """
     a, b = before.asked, after.asked
     if a and b:
-        templates = {str(checkpoint(e.run, before.role).get("template")) for e in sides.values()}
-        same = {
-            name.replace("_", " "): getattr(a, name) == getattr(b, name) for name in Asked._fields
-        }
-        same["template"] = a.prompt_as != "chat" or len(templates) == 1
-        if a.thinking is None or b.thinking is None:  # nothing was said to one of the templates
-            same["thinking"] |= "template" in policy.may_differ
-        yield from (w for w, is_same in same.items() if not is_same and w not in policy.may_differ)
+        found = [name for name in Asked._fields if getattr(a, name) != getattr(b, name)]
+        if a.prompt_as == "chat" and before.role in templates:
+            found.append("template")
+        if None in (a.thinking, b.thinking) and "template" in policy.may_differ:
+            found = [name for name in found if name != "thinking"]  # one template takes no switch
+        yield from (name.replace("_", " ") for name in found if name not in policy.may_differ)
     if before.checks is not None and after.checks is not None and before.checks != after.checks:
         bare = [[check[:2] for check in side.checks or ()] for side in (before, after)]
         yield "trait versions" if bare[0] == bare[1] else "traits"
