@@ -134,7 +134,7 @@ def _reason(one: Judged, policy: Policy) -> str:
     if one.p_adjusted <= policy.alpha and found.lower <= -policy.margin:
         return f"{drop}: it hangs on the samples that are missing"
     few = (
-        f"{found.clusters} behaviors, fewer than {LEAST_CLUSTERS}, prove nothing"
+        f"it takes {LEAST_CLUSTERS} behaviors to pass, got {found.clusters}"
         if found.clusters < LEAST_CLUSTERS
         else f"neither worse for certain nor safe from a drop of {margin} points"
     )

@@ -10,7 +10,7 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, Literal, NamedTuple, NotRequired, cast
+from typing import Annotated, Any, NamedTuple, NotRequired, cast
 
 from pydantic import Field, StrictBool, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
@@ -70,7 +70,11 @@ class Recorded:
 
 @dataclass
 class Evidence:
-    """One side of the gate. `wrong` says where lines contradict what a record is."""
+    """One side of the gate.
+
+    `wrong` says where lines contradict what a record is; `others` are the ids of lines of other
+    kinds than samples, which the gate does not compare.
+    """
 
     path: Path
     run: Mapping[str, Any]
@@ -78,6 +82,7 @@ class Evidence:
     expected: tuple[str, ...] | None
     digest: str
     wrong: list[str]
+    others: set[str] = field(default_factory=set)
     approval: Mapping[str, Any] | None = None
 
     def text(self, sample: Sample) -> str:
@@ -105,7 +110,7 @@ class _Error(TypedDict):
 
 
 class _Line(TypedDict):
-    kind: Literal["run", "sample", "end"]
+    kind: str
     case: NotRequired[str]
     behavior: NotRequired[str]
     role: NotRequired[str]
@@ -156,6 +161,8 @@ def read_evidence(path: Path) -> Evidence:
             found.expected = tuple(line.get("expected", ()))
         elif line["kind"] == "sample":
             found.wrong += (f"{path}:{number}: {told}" for told in _add(found, line, offset))
+        else:
+            found.others.add(line.get("case", ""))
     if not found.run:
         raise RecordError(f"{path}: expected a record, got an empty file")
     found.digest = digest.hexdigest()

@@ -53,7 +53,10 @@ def pair(baseline: Evidence, candidate: Evidence, policy: Policy) -> Pairs:
     templates = [
         r for r in ROLES if len({str(checkpoint(run, r).get("template")) for run in runs}) > 1
     ]
+    others = baseline.others | candidate.others
     for case in dict.fromkeys([*_cases(baseline), *_cases(candidate)]):
+        if case in others:
+            continue
         before = baseline.cases.get(case, Recorded(case))
         after = candidate.cases.get(case, Recorded(case))
         if before.is_skipped and (after.is_skipped or not after.asked):

@@ -110,8 +110,8 @@ def _counts(gate: Mapping[str, Any]) -> str:
     suite, complete = gate["gated"][0], gate["completeness"]
     seen = complete["candidate"]["observed"]
     return (
-        f"{suite['items']} prompts of {suite['clusters']} behaviors; the candidate has {seen} of "
-        f"{complete['expected']} samples; changes in points"
+        f"behaviors: {suite['clusters']}, prompts: {suite['items']}, samples of the candidate: "
+        f"{seen} of {complete['expected']}; changes in points"
     )
 
 

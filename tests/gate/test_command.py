@@ -33,7 +33,7 @@ def test_a_person_sees_the_verdict_first(tmp_path):
         "",
         "        before   after  change  at worst .. best  margin       p",
         "suite  100.0 %  75.0 %   -25.0    -34.1 .. -14.3     -10  0.0001  REGRESSED",
-        "120 prompts of 60 behaviors; the candidate has 480 of 480 samples; changes in points",
+        "behaviors: 60, prompts: 120, samples of the candidate: 480 of 480; changes in points",
         "",
     ]
     assert (

@@ -65,7 +65,7 @@ def test_few_behaviors_never_pass(gate):
     assert gate(items(30, 1, 9), items(30, 1, 9), policy).outcome == Outcome.PASS
     found = gate(items(29, 1, 9), items(29, 1, 9), policy)
     assert found.outcome == Outcome.INCONCLUSIVE
-    assert "29 behaviors, fewer than 30, prove nothing" in found.reasons[0]
+    assert "it takes 30 behaviors to pass, got 29" in found.reasons[0]
     assert found.todo[-1].startswith("about 30 behaviors would decide at a margin of 40 points")
 
 
@@ -270,7 +270,6 @@ def test_a_file_that_is_no_record_is_told(tmp_path, text, told):
         {"kind": "sample", "case": "x", "behavior": "b", "samples": 10**9, "error": {"kind": "e"}},
         {"kind": "sample", "case": "x", "reply": {"sample": 0}, "verdicts": []},
         {"kind": "sample", "case": "x", "reply": {"sample": -1}, "verdicts": []},
-        {"kind": "what"},
         {"kind": "sample", "verdicts": [{"trait": "x"}]},
     ],
 )
@@ -282,6 +281,21 @@ def test_lines_that_say_too_little_are_invalid(tmp_path, line):
     found = decide(read_evidence(a), read_evidence(b), Policy())
     assert found.outcome == Outcome.INVALID
     assert found.reasons[0].startswith(f"{b}:63: expected ")
+
+
+def test_lines_of_other_kinds_are_left_out(tmp_path):
+    """A comparison between roles is no sample: it is neither paired nor missing."""
+    sides = []
+    for name in "ab":
+        path = record(tmp_path / f"{name}.jsonl", items(60))
+        *lines, end = path.read_text(encoding="utf-8").splitlines()
+        lines.append(json.dumps({"kind": "comparison", "case": "ladder", "passed": True}))
+        end = json.loads(end)
+        end["expected"].append("ladder")
+        path.write_text("\n".join([*lines, json.dumps(end), ""]), encoding="utf-8")
+        sides.append(read_evidence(path))
+    found = decide(*sides, Policy())
+    assert (found.outcome, found.pairs.expected) == (Outcome.PASS, 60)
 
 
 def test_a_header_may_hold_anything(tmp_path):
