@@ -49,7 +49,7 @@ def artifact(
         },
         "errors": [error for name, e in sides.items() for error in _errors(name, e)][:ERRORS],
         "gated": [_row(one) for one in decision.judged],
-        "advisory": [_row(one) for one in decision.advisory],
+        "advisory": [{**_row(one), "verdict": None} for one in decision.advisory],
         "severe": decision.severe,
         "hard": dict(decision.hard),
         "flips": [_flip(flip, baseline, candidate) for flip in decision.flips[:FLIPS]],

@@ -11,6 +11,7 @@ from pytest_qwen.gate.evidence import Evidence
 from pytest_qwen.gate.findings import Flip, flips, hard, severe
 from pytest_qwen.gate.judging import (
     LEAST_CLUSTERS,
+    SUITE,
     Judged,
     Outcome,
     advisory,
@@ -55,7 +56,8 @@ def decide(baseline: Evidence, candidate: Evidence, policy: Policy) -> Decision:
         decision.todo = ["mend what is named above, or record the side anew, and gate again"]
         return decision
     decision.flips, decision.severe = flips(pairs.pairs), severe(pairs.pairs)
-    decision.judged = judge(rates(pairs.pairs, policy.traits), policy)
+    names = (SUITE, *policy.traits)
+    decision.judged = judge(rates(pairs.pairs, names), policy)
     decision.advisory = advisory(pairs.pairs, sorted(known - {*policy.traits}), policy)
     decision.outcome = worst(decision.judged)
     if pairs.missing["candidate"]:
@@ -76,7 +78,7 @@ def _unknown(key: str, names: Sequence[str], known: set[str]) -> Iterator[str]:
 def _check_missing(decision: Decision) -> None:
     """Decide again with the missing samples as passed: what hangs on them is not decided."""
     policy, pairs = decision.policy, decision.pairs
-    others = judge(rates(pairs.pairs, policy.traits, missing=True), policy)
+    others = judge(rates(pairs.pairs, (SUITE, *policy.traits), missing=True), policy)
     other = worst(others)
     kinds = ", ".join(f"{n} {kind}" for kind, n in pairs.missing["candidate"].most_common())
     n = f"{pairs.missing['candidate'].total()} of {pairs.expected}"

@@ -70,10 +70,10 @@ class Judged:
 
 
 def rates(
-    pairs: Sequence[Pair], traits: Sequence[str], *, missing: bool = False
+    pairs: Sequence[Pair], names: Sequence[str], *, missing: bool = False
 ) -> dict[str, list[Item]]:
-    """Return the items of the suite and of each trait; a missing sample counts as `missing`."""
-    found: dict[str, list[Item]] = {SUITE: [], **{name: [] for name in traits}}
+    """Return the items of each name, `SUITE` or a trait; a missing sample counts as `missing`."""
+    found: dict[str, list[Item]] = {name: [] for name in names}
     for one in pairs:
         for name, items in found.items():
             places = [i for i, check in enumerate(one.checks) if name in (SUITE, check.trait)]
@@ -108,16 +108,13 @@ def judge(rates: Mapping[str, Sequence[Item]], policy: Policy) -> list[Judged]:
 
 
 def worst(judged: Sequence[Judged]) -> Outcome:
+    """Return the verdict on all names together: the worst of theirs."""
     return min((one.outcome for one in judged), key=_WORST.index)
 
 
 def advisory(pairs: Sequence[Pair], names: Sequence[str], policy: Policy) -> list[Judged]:
     """Estimate the traits that are not gated; the likeliest losses first."""
-    found = {
-        name: estimate(items, policy.alpha)
-        for name, items in rates(pairs, names).items()
-        if name != SUITE
-    }
+    found = {name: estimate(items, policy.alpha) for name, items in rates(pairs, names).items()}
     adjusted = benjamini_hochberg([one.p for one in found.values()])
     rows = [
         Judged(name, one, p, Outcome.MINOR if p <= policy.alpha else Outcome.PASS)
