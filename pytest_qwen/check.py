@@ -47,7 +47,8 @@ def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> Non
     request = _complete(models, requests[0])
     fields = case_fields(item.nodeid, case.behavior.name, case.prompt_id, request, len(requests))
     replies = _replies(item, models, requests, fields)
-    judged = judge(case, [reply for reply in replies if reply.finish not in BROKEN])
+    whole = [reply for reply in replies if reply.finish not in BROKEN]
+    judged = judge(case, whole) if whole else []
     item.stash[LINES] += [sample_line(fields, one) for one in judged]
     _fail_if_broken(replies)
     if item.config.getoption("--qwen-record-only"):

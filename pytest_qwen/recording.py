@@ -59,7 +59,8 @@ def forgive(report: pytest.TestReport, raised: BaseException | None) -> None:
     """
     only = isinstance(raised, AssertionError | pytest.fail.Exception)
     lines = getattr(report, "qwen", {}).get("lines", [])
-    if report.when == "call" and report.failed and only and any(x["verdicts"] for x in lines):
+    judged = bool(lines) and all(line["error"] is None for line in lines)
+    if report.when == "call" and report.failed and only and judged:
         report.outcome, report.longrepr = "passed", None
 
 

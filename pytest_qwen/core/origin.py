@@ -34,7 +34,8 @@ def _version(module: str, path: str) -> str:
         name, file = left.pop()
         source = file.read_bytes().replace(b"\r\n", b"\n") if file.is_file() else b""
         digest.update(hashlib.sha256(source or name.encode()).digest())
-        for other in sorted(set(_imports(source, name)) - seen - _DECIDE_NOTHING):
+        imported = set(_imports(source, name)) if file.suffix == ".py" else set()
+        for other in sorted(imported - seen - _DECIDE_NOTHING):
             there = getattr(sys.modules.get(other), "__file__", None)
             if there:
                 seen.add(other)

@@ -130,7 +130,8 @@ class RecordWriter:
             self._append({"kind": "run", "schema": SCHEMA, **self._run})
         for line in lines:
             self.cases[line["case"]] = None
-            if any(verdict["passed"] is False for verdict in line.get("verdicts", ())):
+            judged = [line, *line.get("verdicts", ())]
+            if any(one.get("passed") is False for one in judged):
                 self.missed.add(line["case"])
             self._append(line)
         self._file.flush()
