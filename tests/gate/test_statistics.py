@@ -40,6 +40,8 @@ def test_mcnemar_is_the_enumeration_of_all_flips(n):
         test, p = alarm(d, d, np.ones(n))
         assert test == "mcnemar"
         assert p == pytest.approx(flips_by_hand(list(d)))
+        theirs = stats.binomtest(losses, n, 0.5, alternative="greater")
+        assert p == pytest.approx(theirs.pvalue)
         kept = np.append(d, [0.0] * 5)  # items that did not change say nothing
         assert alarm(kept, kept, np.ones(n + 5))[1] == pytest.approx(p)
 
