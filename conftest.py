@@ -59,7 +59,9 @@ def run(example: Example) -> str:
     for session in re.split(r"^\$ ", example.parsed, flags=re.MULTILINE)[1:]:
         command, _, expected = session.partition("\n")
         words = shlex.split(command)
-        if words[0] in MODULES:
+        if words[0] == "python":
+            words[0] = sys.executable
+        elif words[0] in MODULES:
             words = [sys.executable, "-m", MODULES[words[0]], *words[1:]]
         # A pytest that an example runs is no worker of the one that runs the example.
         env = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_XDIST")}

@@ -7,16 +7,28 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pytest
 
+    from pytest_qwen.core.record import read_record
     from pytest_qwen.core.registry import measure, trait
     from pytest_qwen.core.reply import Finish, Reply, ThinkingState
     from pytest_qwen.core.verdict import Part, Verdict
 
     behavior: pytest.MarkDecorator
 
-__all__ = ["Finish", "Part", "Reply", "ThinkingState", "Verdict", "behavior", "measure", "trait"]
+__all__ = [
+    "Finish",
+    "Part",
+    "Reply",
+    "ThinkingState",
+    "Verdict",
+    "behavior",
+    "measure",
+    "read_record",
+    "trait",
+]
 
 _HOMES = {
     "measure": "pytest_qwen.core.registry",
+    "read_record": "pytest_qwen.core.record",
     "trait": "pytest_qwen.core.registry",
     "Part": "pytest_qwen.core.verdict",
     "Verdict": "pytest_qwen.core.verdict",

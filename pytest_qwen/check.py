@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 from collections.abc import Sequence
+from contextlib import suppress
 
 import pytest
 
@@ -56,10 +57,15 @@ def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> Non
     item: pytest.Item = fixtures.node
     samples: int | None = item.config.getoption("--qwen-samples")
     requests = case.requests(samples, early=may_end_early(item.config, case))
-    fields = case_fields(item.nodeid, case.behavior.name, case.prompt_id, requests[0])
+    request = _complete(models, requests[0])
+    fields = case_fields(item.nodeid, case.behavior.name, case.prompt_id, request, len(requests))
     replies = _replies(item, models, requests, fields)
-    judged = judge(case, replies)
-    item.stash[LINES] = [_line(fields, case, one) for one in judged]
+    whole = [reply for reply in replies if reply.finish not in BROKEN]
+    judged = judge(case, whole) if whole else []
+    item.stash[LINES] += [_line(fields, case, one) for one in judged]
+    _fail_if_broken(replies)
+    if item.config.getoption("--qwen-record-only"):
+        return
     told = _told(item, case, judged, models, fields)
     if has_snapshot(item.config, case):
         told.append(snapshots.compare(case, requests, replies, models, fixtures))
@@ -82,7 +88,9 @@ def run_relation(relation: Relation, models: Models, fixtures: pytest.FixtureReq
     for role in relation.roles:
         _need_role(models, role)
     scores: dict[Role, list[float]] = {role: [] for role in relation.roles}
-    replies = iter(_replies(item, models, relation.asks(samples), fields))
+    said = _replies(item, models, relation.asks(samples), fields)
+    _fail_if_broken(said)
+    replies = iter(said)
     for role, entry in relation.asked:
         case = entry.cases[role]
         parts = case.parts([next(replies) for _ in relation.requests_of(case, samples)])
@@ -95,7 +103,8 @@ def run_relation(relation: Relation, models: Models, fixtures: pytest.FixtureReq
             pytest.fail(f"{where}: expected {relation.claim}, got {got}", pytrace=False)
     found = steps(relation, scores)
     item.stash[LINES] = [comparison_line(fields, relation, found, scores)]
-    if text := told(relation, found, scores, _command(item)):
+    text = told(relation, found, scores, _command(item))
+    if text and not item.config.getoption("--qwen-record-only"):
         pytest.fail(text, pytrace=False)
 
 
@@ -120,11 +129,13 @@ def _told(
     if case.same_as:
         other = case.same_as.case
         replies = _replies(item, models, other.requests(samples), fields)
+        _fail_if_broken(replies)
         told.append(other_verdicts(case, judged, judge(other, replies)))
     else:
         told.append(misses(case, judged, _command(item)))
     if case.more_than:
         replies = _replies(item, models, case.more_than.case.requests(samples), fields)
+        _fail_if_broken(replies)
         told.append(not_more(case, [one.reply for one in judged], replies))
     if any(told) and not told[0].endswith(_command(item)):
         told.append(f"again: {_command(item)}")
@@ -146,10 +157,19 @@ def run_marker(models: Models, fixtures: pytest.FixtureRequest) -> list[Reply]:
         pytest.fail(f"expected {name}, which uses {fixtures.fixturename}, got none", pytrace=False)
     requests = marker.requests(mark, item.config.getoption("--qwen-samples"))
     name = item.name.partition("[")[0]
-    fields = case_fields(item.nodeid, name, item.name, requests[0])
+    request = _complete(models, requests[0])
+    fields = case_fields(item.nodeid, name, item.name, request, len(requests))
     replies = _replies(item, models, requests, fields)
-    item.stash[LINES] = [sample_line(fields, Judged(reply, ())) for reply in replies]
+    _fail_if_broken(replies)
+    item.stash[LINES] += [sample_line(fields, Judged(reply, ())) for reply in replies]
     return replies
+
+
+def _complete(models: Models, request: Request) -> Request:
+    """Return a request with all that its text depends on, or as it is where that is not known."""
+    with suppress(CheckpointError):
+        return models.complete(request)
+    return request
 
 
 def _command(item: pytest.Item) -> str:
@@ -165,7 +185,10 @@ def _command(item: pytest.Item) -> str:
 def _replies(
     item: pytest.Item, models: Models, requests: Sequence[Request], fields: Line
 ) -> list[Reply]:
-    """Get the replies; where there can be none, the record says why and the test fails."""
+    """Get the replies; where there can be none, the record says why and the test fails.
+
+    Those that broke off by no fault of the model have a line of the item's record.
+    """
     __tracebackhide__ = True
     _need_role(models, requests[0].role)
     try:
@@ -174,13 +197,20 @@ def _replies(
         kind = "store" if isinstance(error, StoreError) else "engine"
         item.stash[LINES] = [error_line(fields, kind, str(error))]
         raise pytest.fail.Exception(log_safe(str(error)), pytrace=False) from None
+    item.stash.setdefault(LINES, []).extend(
+        error_line(fields, reply.finish, f"sample {reply.sample}", reply)
+        for reply in replies
+        if reply.finish in BROKEN
+    )
+    return replies
+
+
+def _fail_if_broken(replies: Sequence[Reply]) -> None:
+    __tracebackhide__ = True
     broken = [reply for reply in replies if reply.finish in BROKEN]
     if broken:
-        lines = [error_line(fields, r.finish, f"sample {r.sample}", r) for r in broken]
-        item.stash[LINES] = lines
         pytest.fail(
             f"expected replies, got finish {broken[0].finish!s} in {len(broken)} of "
             f"{len(replies)} samples: {BROKEN[broken[0].finish]}",
             pytrace=False,
         )
-    return replies

@@ -2,7 +2,7 @@
 
     pytest-qwen store show
 
-Each command is a module of `commands`.
+Each command is a module of `commands`, imported when it is typed.
 """
 
 from __future__ import annotations
@@ -11,10 +11,11 @@ import argparse
 import io
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
+from importlib import import_module
 from typing import NoReturn
 
-from pytest_qwen.commands import CommandError, Commands, audit, doctor, judge, store, validate
+from pytest_qwen.commands import CommandError, sentence
 from pytest_qwen.engine.store import StoreError
 
 
@@ -26,14 +27,15 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     Returns:
         The exit status: 0, 1 when what was looked at is not as it should be, 2 when it could not
-        be looked at.
+        be looked at; a gate has its own, see `pytest-qwen gate --help`.
 
     Raises:
         SystemExit: the usage is wrong (2), or help was asked for (0).
     """
     if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
         sys.stdout.reconfigure(errors="backslashreplace")  # a path may have any characters
-    args = _parser().parse_args(argv)
+    words = sys.argv[1:] if argv is None else argv
+    args = _parser(next((word for word in words if word in COMMANDS), "")).parse_args(words)
     try:
         status: int = args.run(args)
         sys.stdout.flush()
@@ -55,26 +57,31 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}: see {self.prog} --help\n")
 
 
-def _parser() -> argparse.ArgumentParser:
+def _parser(typed: str) -> argparse.ArgumentParser:
+    """Return the parser of all commands; only the module of the one that was typed is imported."""
     parser: argparse.ArgumentParser = _Parser(
         prog="pytest-qwen",
         description="What is done with pytest-qwen without a run. Runs are pytest's: see "
         "the group qwen in pytest --help.",
     )
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
-    for add in COMMANDS:
-        add(commands)
+    for name, text in COMMANDS.items():
+        made = commands.add_parser(name, help=text, description=sentence(text))
+        if name == typed:
+            import_module(f"pytest_qwen.commands.{name}").declare(made)
     return parser
 
 
-COMMANDS: tuple[Callable[[Commands], None], ...] = (
-    validate.add,
-    judge.add,
-    audit.add,
-    store.add,
-    doctor.add,
-)
-"""What declares each command, in the order of the help."""
+COMMANDS = {
+    "validate": "say what is wrong with behavior files, and what in them cannot be meant",
+    "judge": "judge replies that were recorded anywhere, one JSON object a line, without a model",
+    "gate": "compare the records of two models and decide whether one may replace the other",
+    "approve": "make a record the baseline, with who, why and when; in CI only propose it as .new",
+    "audit": "list the traits and behaviors that never failed or never passed in records",
+    "store": "show, verify, prune or export the replies that were kept",
+    "doctor": "say what this machine has, and what of a family would be loaded where",
+}
+"""What each command does, in the order of the help; `commands.NAME` does it."""
 
 
 if __name__ == "__main__":

@@ -62,6 +62,12 @@ def add_options(parser: pytest.Parser) -> None:
         help=f"where the run's record is written (default: {FOLDER}/record.jsonl)",
     )
     group.addoption(
+        "--qwen-record-only",
+        action="store_true",
+        help="record what a case misses and let it pass, for `pytest-qwen gate` to judge; leaves "
+        "snapshots out",
+    )
+    group.addoption(
         "--qwen-strict-snapshots",
         action="store_true",
         help="fail on a snapshot that another environment made and that differs here",

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from pytest_qwen import marker
+from pytest_qwen.core.expect import traits_in
 from pytest_qwen.core.names import nearest
+from pytest_qwen.core.origin import source_version
 from pytest_qwen.core.plan import Case, Request
-from pytest_qwen.core.record import RecordWriter
+from pytest_qwen.core.record import RecordWriter, approvals, plain, read_record
 from pytest_qwen.core.relation import Relation
 from pytest_qwen.core.reply import ROLES, Role
 from pytest_qwen.core.source import SpecError
@@ -97,16 +102,26 @@ def open_models(config: pytest.Config) -> Models:
 
 def planned(config: pytest.Config) -> Iterator[Request]:
     """Yield what the selected cases will ask, in their order."""
-    samples = config.getoption("--qwen-samples")
     for item in config.stash.get(CASES, ()):
-        callspec = getattr(item, "callspec", None)
-        case = callspec.params.get("qwen_case") if callspec else None
-        if isinstance(case, Case):
-            yield from case.asks(samples, early=may_end_early(config, case))
-        elif isinstance(case, Relation):
-            yield from case.asks(samples)
-        elif mark := marker.asks(item):
-            yield from marker.requests(mark, samples)
+        yield from _requests(item)
+
+
+def _case(item: pytest.Item) -> Case | Relation | None:
+    """Return the case, or the relation of a comparison, of an item from YAML."""
+    callspec = getattr(item, "callspec", None)
+    case = callspec.params.get("qwen_case") if callspec else None
+    return case if isinstance(case, Case | Relation) else None
+
+
+def _requests(item: pytest.Item) -> Sequence[Request]:
+    samples = item.config.getoption("--qwen-samples")
+    match _case(item):
+        case Case() as case:
+            return case.asks(samples, early=may_end_early(item.config, case))
+        case Relation() as relation:
+            return relation.asks(samples)
+    mark = marker.asks(item)
+    return marker.requests(mark, samples) if mark else ()
 
 
 def may_end_early(config: pytest.Config, case: Case) -> bool:
@@ -116,33 +131,86 @@ def may_end_early(config: pytest.Config, case: Case) -> bool:
 
 def has_snapshot(config: pytest.Config, case: Case) -> bool:
     """Say whether a case's replies are compared with a snapshot in this run."""
-    samples, exact = config.getoption("--qwen-samples"), config.getoption("--qwen-exact")
-    return case.behavior.fields.snapshot and samples is None and bool(exact)
+    elsewise = config.getoption("--qwen-samples") or config.getoption("--qwen-record-only")
+    exact: bool = config.getoption("--qwen-exact")
+    return case.behavior.fields.snapshot and exact and not elsewise
 
 
-def open_record(config: pytest.Config) -> RecordWriter:
-    """Return the writer of the run's record; the file is made with the first sample."""
+def describe_suite(config: pytest.Config) -> dict[str, Any]:
+    """Return a hash of what the selected cases ask and expect, and the versions of their traits.
+
+    The models are no part of it: two runs with one hash did the same to different models.
+    """
+    asked: list[list[Any]] = []
+    versions: dict[str, str] = {}
+    for item in config.stash.get(CASES, ()):
+        case = _case(item)
+        expected: list[list[Any]]
+        if isinstance(case, Relation):
+            expected = [["comparison", case.claim, case.order, [case.margin, case.confidence]]]
+        elif case:
+            expected = [[e.name, plain(e.args), e.at_least, e.version] for e in case.expectations]
+            used = [trait for e in case.expectations for trait in traits_in(e.check)]
+            versions |= {trait.name: trait.version for trait in used}
+        else:
+            expected = [["test", None, 1.0, source_version(item.function)]]  # type: ignore[attr-defined]
+        asked.append([item.nodeid, [r.to_json() for r in _requests(item)], expected])
+    text = json.dumps(sorted(asked), sort_keys=True, default=str)
+    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
+    return {"suite_hash": digest[:32], "traits": dict(sorted(versions.items()))}
+
+
+def open_record(config: pytest.Config, suite: Mapping[str, Any]) -> RecordWriter:
+    """Return the writer of the run's record; the file is made with the first sample.
+
+    Args:
+        config: pytest's.
+        suite: what `describe_suite` said where the cases were collected.
+
+    Raises:
+        OSError: an approved baseline is at the record's place.
+    """
     models = Models(open_family(config))
+    path = _path(config, config.getoption("--qwen-record"), "record.jsonl")
+    if approvals(path).exists():
+        do = "which only `pytest-qwen approve` replaces: record beside it"
+        raise OSError(f"an approved baseline, {path}, {do}")
+    checkpoints = {role: _checkpoint(models, role) for role in models.family.roles}
     run = {
         "suite": config.args,
+        "suite_hash": None,
+        "traits": {},
+        **suite,
         "family": models.family.name,
-        "checkpoints": {role: _checkpoint(models, role) for role in models.family.roles},
+        "checkpoints": checkpoints,
         "options": {name: config.getoption(f"--qwen-{name}") for name in RECORDED},
         "versions": {name: version(name) for name in ("pytest", "pytest-qwen")},
-        "attempt": 1,
     }
-    return RecordWriter(_path(config, config.getoption("--qwen-record"), "record.jsonl"), run)
+    return RecordWriter(path, {**run, "attempt": _attempt(path, run)})
+
+
+def _attempt(path: Path, run: Mapping[str, Any]) -> int:
+    """Count how often this suite was recorded here with these checkpoints, one after the other."""
+    try:
+        before = next(read_record(path), {})
+    except (OSError, ValueError):
+        return 1
+    same = all(before.get(name) == plain(run[name]) for name in ("suite_hash", "checkpoints"))
+    attempt = before.get("attempt")
+    return attempt + 1 if same and isinstance(attempt, int) else 1
 
 
 def _checkpoint(models: Models, role: Role) -> dict[str, str | None]:
     """Describe a role's checkpoint; of one that is missing or unsafe only its name is known."""
     name = models.family.roles[role].checkpoint
+    known: tuple[str | None, ...] = (None, None, None)
     try:
-        fingerprint = models.checkpoint(role).fingerprint
-        where = str(models.environment(role))
+        found = models.checkpoint(role)
+        known = (found.fingerprint, found.template, str(models.environment(role)))
     except CheckpointError:
-        return {"checkpoint": name, "fingerprint": None, "environment": None}
-    return {"checkpoint": name, "fingerprint": fingerprint, "environment": where}
+        pass
+    names = ("fingerprint", "template", "environment")
+    return {"checkpoint": name, **dict(zip(names, known, strict=True))}
 
 
 def _path(config: pytest.Config, given: str | None, default: str) -> Path:

@@ -1,21 +1,17 @@
 """The commands of `pytest-qwen`, a module each, and what they share.
 
-A command's `add` declares its arguments and, as the default of `run`, the function that does it:
-given the parsed arguments, it returns the exit status.
+A command's `declare` is given its parser; it declares the arguments and, as the default of `run`,
+the function that does the work: given the parsed arguments, it returns the exit status.
 """
 
 from __future__ import annotations
 
-import argparse
 import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import BinaryIO, TypeAlias
-
-Commands: TypeAlias = "argparse._SubParsersAction[argparse.ArgumentParser]"  # noqa: SLF001
-"""What a command is added to."""
+from typing import BinaryIO
 
 
 class CommandError(Exception):

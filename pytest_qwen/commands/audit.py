@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
-from pytest_qwen.commands import CommandError, Commands, sentence
+from pytest_qwen.commands import CommandError
 from pytest_qwen.core.expect import How
 from pytest_qwen.core.record import Line, read_record
 from pytest_qwen.core.visible import visible
@@ -21,14 +21,12 @@ Outcomes = dict[str, Counter[bool]]
 """By name, how often something failed and passed; samples without a verdict are no outcome."""
 
 
-def add(commands: Commands) -> None:
-    """Declare the command."""
-    text = "list the traits and behaviors that never failed or never passed in records"
-    audit = commands.add_parser("audit", help=text, description=sentence(text))
-    audit.add_argument(
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
         "records", metavar="RECORD", nargs="+", type=Path, help="a record, as --qwen-record has it"
     )
-    audit.set_defaults(run=_audit)
+    parser.set_defaults(run=_audit)
 
 
 def _audit(args: argparse.Namespace) -> int:

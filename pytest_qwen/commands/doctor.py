@@ -21,14 +21,14 @@ import shutil
 import subprocess
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from pytest_qwen.commands import CommandError, Commands, block, readable, sentence
+from pytest_qwen.commands import CommandError, block, readable
+from pytest_qwen.core.reply import Role
+from pytest_qwen.core.source import SpecError
 from pytest_qwen.engine.environment import resolve
-
-if TYPE_CHECKING:  # other commands need no models
-    from pytest_qwen.core.reply import Role
-    from pytest_qwen.engine.models import Models
+from pytest_qwen.engine.models import Models
+from pytest_qwen.family.checkpoint import CheckpointError
+from pytest_qwen.family.family import load_family
 
 PACKAGES = {
     "pytest": "",
@@ -40,29 +40,20 @@ PACKAGES = {
 """What is looked for, and the extra that brings it."""
 
 
-def add(commands: Commands) -> None:
-    """Declare the command."""
-    text = "say what this machine has, and what of a family would be loaded where"
-    doctor = commands.add_parser(
-        "doctor",
-        help=text,
-        description=f"{sentence(text)} Exit status 1 if a role of the family cannot be used.",
-    )
-    doctor.add_argument(
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.description = f"{parser.description} Exit status 1 if a role cannot be used."
+    parser.add_argument(
         "family",
         metavar="FAMILY",
         nargs="?",
         default=os.environ.get("PYTEST_QWEN_FAMILY") or "tiny",
         help="its name, or the path of its file (default: PYTEST_QWEN_FAMILY, or tiny)",
     )
-    doctor.set_defaults(run=_doctor)
+    parser.set_defaults(run=_doctor)
 
 
 def _doctor(args: argparse.Namespace) -> int:
-    from pytest_qwen.core.source import SpecError
-    from pytest_qwen.engine.models import Models
-    from pytest_qwen.family.family import load_family
-
     try:
         models = Models(load_family(args.family))
     except SpecError as error:
@@ -106,8 +97,6 @@ def _devices() -> dict[str, str]:
 
 def _role(models: Models, role: Role) -> tuple[str, bool]:
     """Say where a role would be loaded and from what, and whether it can be."""
-    from pytest_qwen.family.checkpoint import CheckpointError
-
     try:
         checkpoint, environment = models.checkpoint(role), models.environment(role)
     except CheckpointError as error:

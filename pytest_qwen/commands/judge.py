@@ -14,7 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING
 
-from pytest_qwen.commands import CommandError, Commands, output, sentence
+from pytest_qwen.commands import CommandError, output
 from pytest_qwen.core.visible import visible
 
 if TYPE_CHECKING:
@@ -30,24 +30,22 @@ Tally = dict[str, Counter[tuple[object, bool | None]]]
 """For each trait, how often an expected verdict came with an answer that agrees, not, or none."""
 
 
-def add(commands: Commands) -> None:
-    """Declare the command."""
-    text = "judge replies that were recorded anywhere, one JSON object a line, without a model"
-    judge = commands.add_parser("judge", help=text, description=sentence(text))
-    judge.add_argument(
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument(
         "cases",
         metavar="CASES",
         help="a file with a line for each verdict: id, output, trait, and args, of, prompt, "
         "template_opens_think, finish, expected where they matter; - is standard input",
     )
-    judge.add_argument(
+    parser.add_argument(
         "-o",
         "--output",
         metavar="FILE",
         type=Path,
         help="write to FILE, which is replaced when all is written (default: standard output)",
     )
-    judge.add_argument(
+    parser.add_argument(
         "--traits",
         metavar="FILE",
         type=Path,
@@ -55,7 +53,7 @@ def add(commands: Commands) -> None:
         default=[],
         help="run a Python file with traits of your own, such as a conftest.py; may repeat",
     )
-    judge.set_defaults(run=_run)
+    parser.set_defaults(run=_run)
 
 
 def _run(args: argparse.Namespace) -> int:

@@ -9,18 +9,16 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from pytest_qwen.commands import Commands, block, output, readable, sentence
+from pytest_qwen.commands import block, output, readable, sentence
 from pytest_qwen.engine.store_admin import StoreAdmin
 
 DEFAULT_STORE = ".qwen/store"
 """Where pytest keeps replies, from the root of a project."""
 
 
-def add(commands: Commands) -> None:
-    """Declare the command."""
-    text = "show, verify, prune or export the replies that were kept"
-    store = commands.add_parser("store", help=text, description=sentence(text))
-    actions = store.add_subparsers(title="commands", metavar="COMMAND", required=True)
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    actions = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
 
     def action(name: str, run: Callable[..., int], text: str) -> argparse.ArgumentParser:
         made = actions.add_parser(name, help=text, description=sentence(text))

@@ -10,27 +10,27 @@ from __future__ import annotations
 import argparse
 from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from pytest_qwen.commands import CommandError, Commands, sentence
+from pytest_qwen.commands import CommandError
+from pytest_qwen.core.comparison import Comparison
+from pytest_qwen.core.library import Library
+from pytest_qwen.core.lint import lint
 from pytest_qwen.core.places import holds_behaviors, near
+from pytest_qwen.core.plan import expand
+from pytest_qwen.core.relate import relate
+from pytest_qwen.core.source import Problem, SpecError
+from pytest_qwen.core.spec import Behavior, Spec, load
+from pytest_qwen.family.family import Family, load_family
+from pytest_qwen.family.lacking import lacking
 
-if TYPE_CHECKING:  # other commands read no specs
-    from pytest_qwen.core.source import Problem
-    from pytest_qwen.core.spec import Spec
-    from pytest_qwen.family.family import Family
 
-
-def add(commands: Commands) -> None:
-    """Declare the command."""
-    text = "say what is wrong with behavior files, and what in them cannot be meant"
-    validate = commands.add_parser(
-        "validate",
-        help=text,
-        description=f"{sentence(text)} Exit status 1 if anything is. Tags are not checked: they "
-        "are declared in pytest's configuration.",
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.description = (
+        f"{parser.description} Exit status 1 if anything is. Tags are not checked: they are "
+        "declared in pytest's configuration."
     )
-    validate.add_argument(
+    parser.add_argument(
         "paths",
         metavar="PATH",
         nargs="*",
@@ -38,18 +38,15 @@ def add(commands: Commands) -> None:
         default=[Path("behaviors")],
         help="YAML files, and folders of them (default: behaviors)",
     )
-    validate.add_argument(
+    parser.add_argument(
         "--family",
         metavar="NAME|PATH",
         help="also say which behaviors expect what this family's roles do not do",
     )
-    validate.set_defaults(run=_validate)
+    parser.set_defaults(run=_validate)
 
 
 def _validate(args: argparse.Namespace) -> int:
-    from pytest_qwen.core.source import SpecError
-    from pytest_qwen.family.family import load_family
-
     files = list(dict.fromkeys(_files(args.paths)))
     if not files:
         places = ", ".join(map(str, args.paths))
@@ -80,12 +77,6 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 def _problems(files: Iterable[Path], family: Family | None) -> Iterator[Problem]:
     """Yield all that is wrong, as the collection would say it, and what cannot be meant."""
-    from pytest_qwen.core.lint import lint
-    from pytest_qwen.core.plan import expand
-    from pytest_qwen.core.source import SpecError
-    from pytest_qwen.core.spec import Behavior
-    from pytest_qwen.family.lacking import lacking
-
     names: dict[str, Problem] = {}
     for file in files:
         try:
@@ -110,8 +101,6 @@ def _problems(files: Iterable[Path], family: Family | None) -> Iterator[Problem]
 
 
 def _load(file: Path) -> list[Spec]:
-    from pytest_qwen.core.spec import load
-
     return load(file, shown=str(file))
 
 
@@ -121,10 +110,6 @@ def _relate(spec: Spec, file: Path) -> None:
     Raises:
         SpecError: it names what is not there.
     """
-    from pytest_qwen.core.comparison import Comparison
-    from pytest_qwen.core.library import Library
-    from pytest_qwen.core.relate import relate
-
     assert isinstance(spec, Comparison)
     here = file.resolve()
     relate(spec, Library(near(here, Path(here.anchor)), _load))

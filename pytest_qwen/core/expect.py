@@ -8,8 +8,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, Literal, get_args
 
 from pytest_qwen.core.names import nearest
@@ -18,6 +19,7 @@ from pytest_qwen.core.registry import (
     BoundMeasure,
     Over,
     Refused,
+    Trait,
     bind,
     bind_measure,
     traits,
@@ -124,8 +126,22 @@ class Expectation:
         """Whether every reply has a verdict, or the replies of a case have one together."""
         return self.check.over
 
+    @cached_property
+    def version(self) -> str:
+        """The versions of the traits in it, in their order."""
+        return "+".join(dict.fromkeys(trait.version for trait in traits_in(self.check)))
+
     def __str__(self) -> str:
         return str(self.check)
+
+
+def traits_in(check: Leaf | Group) -> Iterator[Trait]:
+    """Yield the traits of a check, in their order."""
+    if isinstance(check, Leaf):
+        yield check.bound.trait
+    else:
+        for part in check.parts:
+            yield from traits_in(part)
 
 
 def parse_expectation(raw: Any, document: Document, loc: Loc) -> Expectation:

@@ -35,8 +35,11 @@ class Judged:
     verdicts: tuple[tuple[Expectation, Verdict], ...]
 
 
-def case_fields(nodeid: str, behavior: str, prompt_id: str, request: Request) -> Line:
-    """Return what every line of a case begins with; `request` is any of its requests."""
+def case_fields(nodeid: str, behavior: str, prompt_id: str, request: Request, samples: int) -> Line:
+    """Return what every line of a case begins with: what was asked, and how many samples of it.
+
+    `request` is any of the case's, complete: the sampling parameters are those that were used.
+    """
     return {
         "kind": "sample",
         "case": nodeid,
@@ -45,7 +48,11 @@ def case_fields(nodeid: str, behavior: str, prompt_id: str, request: Request) ->
         "prompt_id": prompt_id,
         "cluster": behavior,
         "prompt": plain([message.model_dump() for message in request.messages]),
-        "sampling": plain(request.sampling.said()),
+        "prompt_as": request.prompt_as,
+        "thinking": request.thinking,
+        "sampling": request.sampling.said(),
+        "seed": request.seed,
+        "samples": samples,
     }
 
 
@@ -55,6 +62,7 @@ def sample_line(fields: Line, judged: Judged) -> Line:
         {
             "trait": expectation.name,
             "args": plain(expectation.args),
+            "version": expectation.version,
             "passed": verdict.passed,
             "evidence": plain(verdict.evidence()),
             "line": expectation.line,
@@ -107,6 +115,7 @@ class RecordWriter:
     def __init__(self, path: Path, run: Mapping[str, Any]) -> None:
         self.path = path
         self.cases: dict[str, None] = {}
+        self.missed: set[str] = set()
         self._run = run
         self._file: IO[str] | None = None
 
@@ -122,6 +131,9 @@ class RecordWriter:
             self._append({"kind": "run", "schema": SCHEMA, **self._run})
         for line in lines:
             self.cases[line["case"]] = None
+            judged = [line, *line.get("verdicts", ())]
+            if any(one.get("passed") is False for one in judged):
+                self.missed.add(line["case"])
             self._append(line)
         self._file.flush()
 
@@ -142,17 +154,47 @@ class RecordWriter:
         self._file.write(text + "\n")
 
 
-def read_record(path: Path) -> Iterator[Line]:
-    """Yield the lines of a record; a last line that was cut off is left out.
+def approvals(path: Path) -> Path:
+    """Return where the approvals of a baseline are kept: beside it, a JSON line each."""
+    return path.with_name(f"{path.name}.approvals.jsonl")
+
+
+def read_record(path: Path | str) -> Iterator[Line]:
+    """Yield the lines of a record as they are read; a last line that was cut off is left out.
 
     Raises:
-        ValueError: a line that is not the last is not JSON.
+        OSError: the file cannot be read.
+        ValueError: a line that is not the last is no JSON object, or another version wrote the
+            record. Its text is a line that says where.
     """
-    with path.open(encoding="utf-8") as file:
-        for number, text in enumerate(file, 1):
-            try:
-                yield json.loads(text)
-            except ValueError:
-                if text.endswith("\n"):
-                    raise ValueError(f"{path}:{number}: expected a JSON line") from None
+    for number, _, text in numbered_lines(path):
+        try:
+            line = json.loads(text)
+        except (ValueError, RecursionError):
+            line = None
+        if not isinstance(line, dict):
+            if not text.endswith(b"\n"):
                 return
+            raise ValueError(f"{path}:{number}: expected a JSON object, got something else")
+        if line.get("kind") == "run" and line.get("schema", SCHEMA) != SCHEMA:
+            got = plain(line["schema"])
+            do = "read it with the pytest-qwen that wrote it"
+            raise ValueError(
+                f"{path}:{number}: expected a record of schema {SCHEMA}, got {got}: {do}"
+            )
+        yield line
+
+
+def numbered_lines(path: Path | str) -> Iterator[tuple[int, int, bytes]]:
+    """Yield each line of a file with its number and the offset where it begins.
+
+    Bytes, since a killed run may leave half a line, or half a character, without an end of line.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    offset = 0
+    with Path(path).open("rb") as file:
+        for number, text in enumerate(file, 1):
+            yield number, offset, text
+            offset += len(text)

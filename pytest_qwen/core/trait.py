@@ -11,6 +11,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, FiniteFloat, create_model
 
 from pytest_qwen.core.arguments import Check, arguments_of
+from pytest_qwen.core.origin import source_version
 from pytest_qwen.core.verdict import Of, Part, Verdict
 
 Judge = Callable[..., Verdict]
@@ -69,6 +70,11 @@ class Trait:
         if self.measure is None:
             return arguments_of(self.name, self.judge)
         return create_model(self.name, __base__=self.measure.arguments, **_BOUNDS)
+
+    @cached_property
+    def version(self) -> str:
+        """The version of the code that judges; records keep it."""
+        return source_version(self.measure.compute if self.measure else self.judge)
 
     @cached_property
     def arguments_by_variant(self) -> Mapping[str, type[BaseModel]]:

@@ -58,6 +58,26 @@ class Checkpoint:
         file = self.path / "generation_config.json"
         return read_json(file) if file.is_file() else {}
 
+    @cached_property
+    def template(self) -> str | None:
+        """Identify the chat template: 12 hex digits, None without one.
+
+        Templates of one hash render the same messages alike. transformers prefers the file of its
+        own to the entry in the tokenizer's config.
+        """
+        file = self.path / "chat_template.jinja"
+        if file.is_file():
+            text: Any = file.read_text(encoding="utf-8", errors="replace")
+        else:
+            config = self.path / "tokenizer_config.json"
+            text = read_json(config).get("chat_template") if config.is_file() else None
+        if not text:
+            return None
+        if not isinstance(text, str):  # several, by name
+            text = json.dumps(text, sort_keys=True)
+        digest = hashlib.sha256(text.replace("\r\n", "\n").encode("utf-8", "surrogatepass"))
+        return digest.hexdigest()[:12]
+
     @property
     def sampling(self) -> Sampling:
         """The sampling parameters that the checkpoint recommends.

@@ -3,6 +3,9 @@
 import json
 import math
 
+import pytest
+
+import pytest_qwen
 from pytest_qwen.core.record import RecordWriter, error_line, plain, read_record
 from pytest_qwen.core.reply import Finish, Reply, ThinkingState
 
@@ -26,11 +29,34 @@ def test_a_run_without_samples_leaves_the_old_record(tmp_path):
     assert path.read_text() == "old"
 
 
-def test_a_record_that_was_cut_off_is_readable(tmp_path):
-    """A torn last line is left out; a torn line in the middle is an error with its number."""
+@pytest.mark.parametrize("torn", [b'{"kind": "sam', '{"kind": "样'.encode()[:-1], b"[1]", b""])
+def test_a_record_that_was_cut_off_is_readable(tmp_path, torn):
+    """A torn last line is left out, even where it ends inside a character."""
     path = tmp_path / "r.jsonl"
-    path.write_text('{"kind": "run"}\n{"kind": "sam')
+    path.write_bytes(b'{"kind": "run"}\n' + torn)
     assert list(read_record(path)) == [{"kind": "run"}]
+
+
+@pytest.mark.parametrize("wrong", [b'{"kind": ', b"[1]", b"\xff", b"[" * 100_000])
+def test_a_wrong_line_in_the_middle_is_an_error(tmp_path, wrong):
+    """It is told with its number, whatever the file holds."""
+    path = tmp_path / "r.jsonl"
+    path.write_bytes(b'{"kind": "run"}\n' + wrong + b"\n{}\n")
+    with pytest.raises(ValueError, match=rf"{path}:2: expected a JSON object"):
+        list(read_record(path))
+
+
+def test_a_record_of_another_schema_is_refused(tmp_path):
+    """A later version may mean something else by the same names."""
+    path = tmp_path / "r.jsonl"
+    path.write_text('{"kind": "run", "schema": 2}\n')
+    with pytest.raises(ValueError, match="expected a record of schema 1, got 2: read it with"):
+        list(read_record(path))
+
+
+def test_users_import_the_reader():
+    """`from pytest_qwen import read_record`."""
+    assert pytest_qwen.read_record is read_record
 
 
 def test_plain_data_can_always_be_written():

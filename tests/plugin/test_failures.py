@@ -1,6 +1,7 @@
 """What a person reads when a behavior is missed."""
 
 import json
+from dataclasses import replace
 
 import pytest
 from safetensors.torch import load_file, save_file
@@ -73,6 +74,27 @@ def test_the_again_command_can_be_typed_where_it_was_printed(project, monkeypatc
     result.stdout.fnmatch_lines(
         ["again: pytest '../behaviors/says.yaml::says[[]instruct-zh[]]' --qwen-samples=2"]
     )
+
+
+def test_replies_beside_a_broken_one_are_recorded(project):
+    """A time limit that only some samples meet: the others keep their verdicts in the record."""
+    project.behavior("{base: [{length: {at_least: 0}}]}", samples=2)
+    project.run()
+    first, second = [line["reply"] for line in project.lines() if line["kind"] == "sample"]
+    from pytest_qwen.core.reply import Finish, Reply
+    from pytest_qwen.engine.store import Store
+
+    store = Store(project.path / "kept")
+    store.put([Reply.from_json(first), replace(Reply.from_json(second), finish=Finish.NAN)])
+    store.close()
+    result = project.run(store="kept")
+    result.stdout.fnmatch_lines(["*got finish nan in 1 of 2 samples*"])
+    errors = {
+        line["reply"]["sample"]: line["error"] and line["error"]["kind"]
+        for line in project.lines()
+        if line["kind"] == "sample"
+    }
+    assert errors == {0: None, 1: "nan"}
 
 
 def test_nan_is_a_failure_whatever_is_expected(project):

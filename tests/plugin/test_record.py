@@ -21,6 +21,13 @@ def test_the_record_has_run_samples_and_end(project):
         "zh",
     )
     assert first["cluster"] == "says"
+    assert (first["prompt_as"], first["thinking"], first["seed"], first["samples"]) == (
+        "chat",
+        False,
+        0,
+        2,
+    )
+    assert first["sampling"]["max_new_tokens"] == 320
     assert first["prompt"] == [{"role": "user", "content": "你好！"}]
     assert [first["reply"]["sample"], second["reply"]["sample"]] == [0, 1]
     assert first["reply"]["token_ids"]
@@ -34,6 +41,8 @@ def test_the_record_has_run_samples_and_end(project):
     )
     assert either["trait"] == "any"
     assert "got" in either["evidence"]
+    assert finish["version"] == run["traits"]["finish"]
+    assert either["version"] == f"{run['traits']['asks_back']}+{run['traits']['finish']}"
     assert end == {"kind": "end", "expected": [node], "reported": [node], "status": 0}
 
 
@@ -151,3 +160,116 @@ def test_a_record_that_cannot_be_written_ends_the_run(project, workers):
     output = "\n".join([*result.outlines, *result.errlines])
     assert "--qwen-record: expected a file that can be written, got " in output
     assert "INTERNALERROR" not in output
+
+
+def test_the_header_tells_suites_and_templates_apart(project):
+    """The suite's hash changes with what is asked and expected, not with models or workers."""
+    project.behavior("{instruct: [{finish: stop}]}")
+    headers = []
+
+    def header(*options):
+        project.run(*options)
+        headers.append(project.lines()[0])
+        return headers[-1]["suite_hash"]
+
+    first = header()
+    assert len(first) == 32
+    assert header("-n", "2", "--dist", "load") == first
+
+    def other(copy):
+        path = copy / "chat_template.jinja"
+        path.write_text(path.read_text(encoding="utf-8") + "{# new #}", encoding="utf-8")
+
+    assert header(project.damaged("instruct", other)) == first
+    templates = [run["checkpoints"]["instruct"]["template"] for run in headers]
+    assert templates[0] == templates[1] != templates[2]
+    assert header("--qwen-samples=2") != first
+    project.behavior("{instruct: [{finish: length}]}")
+    assert header() != first
+
+
+def test_attempts_are_counted(project):
+    """The same suite and checkpoints recorded again in one place is a further attempt."""
+    project.behavior("{instruct: [{finish: stop}]}")
+    project.run()
+    project.run()
+    assert project.lines()[0]["attempt"] == 2
+    project.run("--qwen-samples=2")
+    assert project.lines()[0]["attempt"] == 1
+
+
+PYTHON = """\
+from pytest_qwen import behavior
+
+@behavior(role='instruct', prompt='你好！')
+def test_says(reply):
+    assert reply.text == 'never said'
+
+@behavior(role='instruct', prompt='你好！')
+def test_is_broken(reply):
+    raise OSError('no file')
+"""
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]])
+def test_record_only_records_a_miss_and_passes(project, workers):
+    """Misses in YAML and in asserts are in the record; an error of a test's own still fails."""
+    project.behavior("{instruct: [{one_of: [never said]}]}")
+    project.write("behaviors/test_a.py", PYTHON)
+    result = project.run("--qwen-record-only", *workers)
+    result.assert_outcomes(passed=2, failed=1)
+    result.stdout.fnmatch_lines(
+        ["*OSError: no file*", "3 of them missed something, which this run does not fail: *"]
+    )
+    passed = {
+        line["case"].rpartition("::")[2]: [verdict["passed"] for verdict in line["verdicts"]]
+        for line in project.lines()
+        if line["kind"] == "sample"
+    }
+    assert passed == {
+        "says[instruct-zh]": [False],
+        "test_says": [False],
+        "test_is_broken": [False],
+    }
+
+
+def test_record_only_leaves_snapshots_out(project):
+    """A candidate says other things than the snapshots: the gate judges, not they."""
+    project.behavior("{instruct: [{finish: stop}]}", snapshot="true")
+    project.run("--qwen-record-only").assert_outcomes(passed=1)
+    project.run().assert_outcomes(failed=1)  # there is no snapshot
+
+
+def test_record_only_fails_without_replies(project):
+    """A checkpoint that cannot be used is no miss."""
+    project.behavior("{instruct: [{finish: stop}]}")
+    result = project.run("--qwen-record-only", "--qwen-model=instruct=./none")
+    result.assert_outcomes(failed=1)
+    assert project.lines()[1]["error"]["kind"] == "engine"
+
+
+def test_an_approved_baseline_is_not_recorded_over(project):
+    """Only `pytest-qwen approve` replaces it."""
+    project.behavior("{instruct: [{finish: stop}]}")
+    project.write("base.jsonl", "approved")
+    project.write("base.jsonl.approvals.jsonl", "")
+    result = project.run("--qwen-record=base.jsonl")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert "which only `pytest-qwen approve` replaces" in "\n".join(
+        [*result.outlines, *result.errlines]
+    )
+    assert (project.path / "base.jsonl").read_text() == "approved"
+
+
+def test_a_killed_run_leaves_a_record(project):
+    """After SIGKILL every sample that was judged is readable; the end is missing."""
+    project.behavior("{instruct: [{finish: stop}]}", name="one", samples=2)
+    project.behavior("{instruct: [{finish: stop}]}", name="two")
+    project.write(
+        "conftest.py",
+        "import os, signal\n"
+        "def pytest_runtest_setup(item):\n"
+        "    if 'two' in item.name:\n        os.kill(os.getpid(), signal.SIGKILL)\n",
+    )
+    project.run("-p", "no:xdist")
+    assert [line["kind"] for line in project.lines()] == ["run", "sample", "sample"]

@@ -1,0 +1,71 @@
+"""`pytest-qwen approve`: a person makes a record the baseline; a run in CI only proposes it."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import json
+import os
+import time
+from pathlib import Path
+
+from pytest_qwen.commands import CommandError
+from pytest_qwen.commands.gate import evidence, write
+from pytest_qwen.core.record import approvals
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.add_argument("candidate", metavar="CANDIDATE", type=Path, help="a complete record")
+    parser.add_argument(
+        "--as", dest="baseline", metavar="BASELINE", type=Path, required=True, help="its place"
+    )
+    parser.add_argument("--by", metavar="WHO", type=_said, required=True, help="who approves")
+    parser.add_argument("--why", metavar="TEXT", type=_said, required=True, help="and why")
+    parser.set_defaults(run=run)
+
+
+def _said(text: str) -> str:
+    if text.strip():
+        return text.strip()
+    raise argparse.ArgumentTypeError("expected a text, got none")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Copy the record to the baseline's place and note the approval beside it."""
+    found = evidence(args.candidate)
+    if found.wrong:
+        raise CommandError(found.wrong[0])
+    if found.expected is None:
+        told = "expected a complete record, got a run that was cut off: run it again"
+        raise CommandError(f"{args.candidate}: {told}")
+    data, proposed = _read(args.candidate), args.baseline.with_name(f"{args.baseline.name}.new")
+    if os.environ.get("CI", "").lower() not in ("", "0", "false"):
+        write(proposed, data, "--as")
+        print(f"{proposed}: proposed, since this is a run in CI; to approve it, type elsewhere:")
+        print(f"  pytest-qwen approve {proposed} --as {args.baseline} --by … --why …")
+        return 0
+    approval = {
+        "by": args.by,
+        "why": args.why,
+        "when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "before": hashlib.sha256(_read(args.baseline)).hexdigest()
+        if args.baseline.exists()
+        else None,
+    }
+    history = approvals(args.baseline)
+    lines = _read(history) if history.exists() else b""
+    write(args.baseline, data, "--as")
+    write(history, lines + json.dumps(approval, ensure_ascii=False).encode() + b"\n", "--as")
+    if args.candidate == proposed:
+        proposed.unlink(missing_ok=True)
+    print(f"{args.baseline}: approved by {args.by}, noted in {history}")
+    return 0
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise CommandError(f"{path}: expected a file, got {error.strerror}") from None

@@ -1,0 +1,103 @@
+"""`pytest-qwen gate`: compare two records, decide, and say why."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_qwen.commands import CommandError
+
+if TYPE_CHECKING:
+    from pytest_qwen.gate.evidence import Evidence
+    from pytest_qwen.gate.policy import Policy
+
+EXITS = """\
+exit status: 0 PASS or MINOR, 20 REGRESSED, 21 INCONCLUSIVE, 22 INVALID, 2 a wrong command line or a
+file that cannot be used
+"""
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.epilog = EXITS
+    parser.add_argument("baseline", metavar="BASELINE", type=Path, help="record of what is in use")
+    parser.add_argument("candidate", metavar="CANDIDATE", type=Path, help="record of what is new")
+    for option, name, text in (
+        ("--policy", "P.yaml", "margin, gated traits and more (default: the suite, 10 points)"),
+        ("--out", "gate.json", "write the decision as JSON; an earlier one there is an attempt"),
+        ("--summary", "S.md", "write a summary for a pull request, in Markdown"),
+        ("--junit", "J.xml", "write JUnit XML with a testcase for each gated trait"),
+    ):
+        parser.add_argument(option, metavar=name, type=Path, help=text)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Compare, print, write what was asked for."""
+    try:
+        from pytest_qwen.gate.artifact import artifact, attempt_at, dumped
+        from pytest_qwen.gate.decision import decide, reruns
+        from pytest_qwen.gate.judging import EXIT
+        from pytest_qwen.gate.junit import junit
+        from pytest_qwen.gate.markdown import summary
+        from pytest_qwen.gate.table import told
+
+        gc.disable()  # millions of small tuples, none of them in a cycle: a third of the time
+        policy = _policy(args.policy)
+        baseline, candidate = evidence(args.baseline), evidence(args.candidate)
+        decision = decide(baseline, candidate, policy)
+        attempt = attempt_at(args.out, baseline, candidate) if args.out else 1
+        decision = reruns(decision, attempt)
+        found = artifact(decision, baseline, candidate, attempt)
+    except ModuleNotFoundError as error:
+        raise CommandError(
+            f"expected {error.name}, which the gate calculates with, got it not installed: "
+            "type `pip install 'pytest-qwen[gate]'`"
+        ) from None
+    print(told(found))
+    write(args.out, dumped(found), "--out")
+    write(args.summary, summary(found).encode() if args.summary else b"", "--summary")
+    write(args.junit, junit(found) if args.junit else b"", "--junit")
+    return EXIT[decision.outcome]
+
+
+def _policy(path: Path | None) -> Policy:
+    from pytest_qwen.core.source import SpecError
+    from pytest_qwen.gate.policy import Policy, load_policy
+
+    if path is None:
+        return Policy()
+    try:
+        return load_policy(path)
+    except SpecError as error:
+        raise CommandError(str(error)) from None
+    except OSError as error:
+        raise CommandError(f"{path}: expected a policy file, got {error.strerror}") from None
+
+
+def evidence(path: Path) -> Evidence:
+    """Read a record, or say in a line why it cannot be read."""
+    from pytest_qwen.gate.evidence import RecordError, read_evidence
+
+    try:
+        return read_evidence(path)
+    except RecordError as error:
+        raise CommandError(str(error)) from None
+    except OSError as error:
+        do = "name what --qwen-record wrote"
+        raise CommandError(f"{path}: expected a record, got {error.strerror}: {do}") from None
+
+
+def write(path: Path | None, data: bytes, option: str) -> None:
+    """Write a file whole, or say in a line why it cannot be written; nothing without a path."""
+    from pytest_qwen.gate.artifact import write_whole
+
+    if path is None:
+        return
+    try:
+        write_whole(path, data)
+    except OSError as error:
+        told = f"expected a file to write, got {error.strerror}: name another with {option}"
+        raise CommandError(f"{path}: {told}") from None

@@ -1,0 +1,1 @@
+"""The gate: may this model replace that one? It reads two records and nothing else."""

@@ -1,0 +1,169 @@
+"""`gate.json`: the decision as data, for machines and for the next attempt."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import math
+import os
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from pytest_qwen.core.record import plain
+from pytest_qwen.gate.decision import Decision
+from pytest_qwen.gate.evidence import Evidence, Sample
+from pytest_qwen.gate.findings import Flip
+from pytest_qwen.gate.judging import Judged
+from pytest_qwen.gate.pairing import checkpoint
+
+SCHEMA = 1
+"""The version of the artifact."""
+
+FLIPS, SAMPLES, TEXT = 20, 4, 2000
+"""Flips in the artifact, samples of each, and characters of each text; the records have all."""
+
+ERRORS = 50
+"""Cases with infrastructure errors that are named."""
+
+
+def artifact(
+    decision: Decision, baseline: Evidence, candidate: Evidence, attempt: int
+) -> dict[str, Any]:
+    """Return the decision as JSON data; see docs/gate.md for the fields."""
+    sides = {"baseline": baseline, "candidate": candidate}
+    found = {
+        "schema": SCHEMA,
+        "verdict": decision.outcome,
+        "reasons": decision.reasons,
+        "todo": decision.todo,
+        "policy": {**decision.policy.model_dump(mode="json"), "hash": decision.policy.hash},
+        "attempt": attempt,
+        "question": question(baseline, candidate),
+        **{name: _side(evidence) for name, evidence in sides.items()},
+        "completeness": {
+            "expected": decision.pairs.expected,
+            **{name: _completeness(decision, name) for name in sides},
+        },
+        "errors": [error for name, e in sides.items() for error in _errors(name, e)][:ERRORS],
+        "gated": [_row(one) for one in decision.judged],
+        "advisory": [{**_row(one), "verdict": None} for one in decision.advisory],
+        "severe": decision.severe,
+        "hard": dict(decision.hard),
+        "flips": [_flip(flip, baseline, candidate) for flip in decision.flips[:FLIPS]],
+        "flips_total": len(decision.flips),
+        "notes": decision.pairs.notes,
+    }
+    clean: dict[str, Any] = plain(found)
+    return clean
+
+
+def question(baseline: Evidence, candidate: Evidence) -> str:
+    """Identify which checkpoints are compared, whatever they were asked."""
+    runs = (baseline.run, candidate.run)
+    prints = [
+        [role, checkpoint(run, role).get("fingerprint")]
+        for run in runs
+        for role in ("base", "instruct", "reasoning")
+    ]
+    return hashlib.sha256(json.dumps(plain(prints)).encode()).hexdigest()[:32]
+
+
+def attempt_at(path: Path, baseline: Evidence, candidate: Evidence) -> int:
+    """Return which attempt this is, from the artifact that an earlier one left at `path`.
+
+    The same samples, decided again, are the same attempt, and so are the samples of another pair
+    of checkpoints. An INVALID gate decided nothing, and does not count.
+    """
+    try:
+        before = json.loads(path.read_text(encoding="utf-8"))
+        digests = [before[name]["sha256"] for name in ("baseline", "candidate")]
+        asked, verdict, attempt = before["question"], before["verdict"], int(before["attempt"])
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return 1
+    if asked != question(baseline, candidate):
+        return 1
+    new = verdict != "INVALID" and digests != [baseline.digest, candidate.digest]
+    return attempt + 1 if new else attempt
+
+
+def _side(evidence: Evidence) -> dict[str, Any]:
+    names = ("family", "suite_hash", "checkpoints", "options", "versions", "attempt")
+    return {
+        "path": str(evidence.path),
+        "sha256": evidence.digest,
+        "approval": evidence.approval,
+        **{name: evidence.run.get(name) for name in names},
+    }
+
+
+def _completeness(decision: Decision, side: str) -> dict[str, Any]:
+    missing = decision.pairs.missing[side]
+    return {"observed": decision.pairs.expected - missing.total(), "missing": dict(missing)}
+
+
+def _errors(side: str, evidence: Evidence) -> Iterator[Mapping[str, Any]]:
+    for case in evidence.cases.values():
+        for sample, kind in case.errors.items():
+            yield {"side": side, "case": case.case, "sample": sample, "kind": kind}
+
+
+def _row(one: Judged) -> dict[str, Any]:
+    numbers = {
+        name: None if isinstance(value, float) and not math.isfinite(value) else value
+        for name, value in asdict(one.estimate).items()
+    }
+    return {
+        "name": one.name,
+        "verdict": one.outcome,
+        "improved": one.improved,
+        "p_adjusted": one.p_adjusted,
+        "clusters_needed": one.needed,
+        **numbers,
+    }
+
+
+def _flip(flip: Flip, baseline: Evidence, candidate: Evidence) -> dict[str, Any]:
+    def said(side: Evidence, sample: Sample | None) -> dict[str, Any] | None:
+        if sample is None:
+            return None
+        return {"passed": all(sample.passes), "text": side.text(sample)[:TEXT]}
+
+    return {
+        "case": flip.case,
+        "behavior": flip.behavior,
+        "traits": flip.traits,
+        "samples": flip.n,
+        "passed_before": flip.before,
+        "passed_after": flip.after,
+        "said": [
+            {"sample": n, "before": said(baseline, old), "after": said(candidate, new)}
+            for n, old, new in flip.changed()[:SAMPLES]
+        ],
+    }
+
+
+def write_whole(path: Path, data: bytes) -> None:
+    """Write a file so that it is there whole or not at all, even if the machine stops.
+
+    Raises:
+        OSError: it cannot be written; what was there before still is.
+    """
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        with part.open("wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    finally:
+        with suppress(OSError):
+            part.unlink()
+
+
+def dumped(data: Mapping[str, Any]) -> bytes:
+    """Return an artifact as the bytes of its file: sorted keys, strict JSON, UTF-8."""
+    text = json.dumps(data, sort_keys=True, allow_nan=False, ensure_ascii=False, indent=1)
+    return f"{text}\n".encode()

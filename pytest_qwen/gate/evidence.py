@@ -1,0 +1,232 @@
+"""A record as the gate sees it: by case and sample what passed, and where its line stands.
+
+Texts stay in the file until a flip is shown, so that records of any length fit into memory.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Annotated, Any, NamedTuple, NotRequired, cast
+
+from pydantic import Field, StrictBool, TypeAdapter, ValidationError
+from typing_extensions import TypedDict
+
+from pytest_qwen.core.record import SCHEMA, approvals, numbered_lines
+
+
+class RecordError(Exception):
+    """A file that is no record. Its text is a line that says where and what was expected."""
+
+
+class Check(NamedTuple):
+    """What a sample was judged by: the trait, its arguments as JSON data, and its version."""
+
+    trait: str
+    args: Any
+    version: str | None
+
+
+class Asked(NamedTuple):
+    """What makes the samples of two runs comparable, besides their checks."""
+
+    prompt: Any = None
+    prompt_as: str | None = None
+    thinking: bool | None = None
+    sampling: Any = None
+    seed: int | None = None
+    samples: int | None = None
+
+
+class Sample(NamedTuple):
+    """A judged sample: the verdict of each check of its case, and the offset of its line."""
+
+    passes: tuple[bool | None, ...]
+    state: str
+    offset: int
+
+
+@dataclass
+class Recorded:
+    """What a record has of a case. `errors` are of its samples; key None is the whole case."""
+
+    case: str
+    behavior: str = ""
+    role: str = ""
+    cluster: str = ""
+    asked: Asked | None = None
+    checks: tuple[Check, ...] | None = None
+    samples: dict[int, Sample] = field(default_factory=dict)
+    errors: dict[int | None, str] = field(default_factory=dict)
+
+    @property
+    def is_skipped(self) -> bool:
+        """Whether the run left the case out on purpose."""
+        return not self.samples and set(self.errors.values()) == {"skipped"}
+
+
+@dataclass
+class Evidence:
+    """One side of the gate.
+
+    `wrong` says where lines contradict what a record is; `others` are the ids of lines of other
+    kinds than samples, which the gate does not compare.
+    """
+
+    path: Path
+    run: Mapping[str, Any]
+    cases: dict[str, Recorded]
+    expected: tuple[str, ...] | None
+    digest: str
+    wrong: list[str]
+    others: set[str] = field(default_factory=set)
+    approval: Mapping[str, Any] | None = None
+
+    def text(self, sample: Sample) -> str:
+        """Read what a sample said."""
+        with self.path.open("rb") as file:
+            file.seek(sample.offset)
+            reply = json.loads(file.readline()).get("reply") or {}
+        return str(reply.get("text", ""))
+
+
+class _Verdict(TypedDict):
+    trait: str
+    args: NotRequired[Any]
+    version: NotRequired[str | None]
+    passed: StrictBool | None
+
+
+class _Reply(TypedDict):
+    sample: Annotated[int, Field(ge=0)]
+    thinking_state: NotRequired[str]
+
+
+class _Error(TypedDict):
+    kind: str
+
+
+class _Line(TypedDict):
+    kind: str
+    case: NotRequired[str]
+    behavior: NotRequired[str]
+    role: NotRequired[str]
+    cluster: NotRequired[str]
+    prompt: NotRequired[Any]
+    prompt_as: NotRequired[str | None]
+    thinking: NotRequired[bool | None]
+    sampling: NotRequired[Any]
+    seed: NotRequired[int | None]
+    samples: NotRequired[Annotated[int, Field(ge=1, le=100_000)]]
+    reply: NotRequired[_Reply | None]
+    verdicts: NotRequired[list[_Verdict]]
+    error: NotRequired[_Error | None]
+    expected: NotRequired[list[str]]
+
+
+# Dictionaries rather than models, and only what the gate needs of a line: half the time.
+_LINE = TypeAdapter(_Line)
+
+
+def read_evidence(path: Path) -> Evidence:
+    """Read a record for the gate.
+
+    Raises:
+        OSError: it cannot be read.
+        RecordError: it is no record, or one of another schema.
+    """
+    found = Evidence(path, {}, {}, None, "", [])
+    digest = hashlib.sha256()
+    for number, offset, text in numbered_lines(path):
+        digest.update(text)
+        try:
+            line = _LINE.validate_json(text)
+        except ValidationError as error:
+            if not text.endswith(b"\n"):
+                break  # the run was killed while it wrote
+            problem = error.errors(include_url=False)[0]
+            where = ".".join(map(str, problem["loc"])) or "the line"
+            told = f"{path}:{number}: expected {problem['msg'].removeprefix('Input should be ')}"
+            told += f" as {where}, got {str(problem['input'])[:80]!r}"
+            if number == 1:
+                raise RecordError(told) from None
+            found.wrong.append(told)
+            continue
+        if number == 1:
+            found.run = _header(path, line["kind"], text)
+        elif line["kind"] == "end":
+            found.expected = tuple(line.get("expected", ()))
+        elif line["kind"] == "sample":
+            found.wrong += (f"{path}:{number}: {told}" for told in _add(found, line, offset))
+        else:
+            found.others.add(line.get("case", ""))
+    if not found.run:
+        raise RecordError(f"{path}: expected a record, got an empty file")
+    found.digest = digest.hexdigest()
+    found.approval = _approval(path)
+    if found.approval is not None and found.approval.get("sha256") != found.digest:
+        by = str(found.approval.get("by"))[:80]
+        found.wrong.append(
+            f"{path}: expected the baseline that {by} approved, got another file: "
+            "restore it, or approve this one"
+        )
+    return found
+
+
+def _approval(path: Path) -> Mapping[str, Any] | None:
+    """Return the latest approval of a baseline, None where it never was approved."""
+    try:
+        approval = json.loads(approvals(path).read_text(encoding="utf-8").splitlines()[-1])
+    except (OSError, IndexError):
+        return None
+    except (ValueError, RecursionError):
+        approval = {}
+    return approval if isinstance(approval, dict) else {}
+
+
+def _header(path: Path, kind: str, text: bytes) -> Mapping[str, Any]:
+    run: dict[str, Any] = json.loads(text)
+    if kind != "run":
+        do = "name what --qwen-record wrote"
+        raise RecordError(f"{path}:1: expected the header of a record, got a line {kind!r}: {do}")
+    if run.get("schema") != SCHEMA:
+        got = str(run.get("schema"))[:20]
+        do = "record it anew, its replies are in the store"
+        raise RecordError(f"{path}:1: expected a record of schema {SCHEMA}, got {got}: {do}")
+    return run
+
+
+def _add(found: Evidence, line: _Line, offset: int) -> Iterator[str]:
+    """Add a sample to its case, and yield what contradicts its earlier lines."""
+    name = line.get("case", "")
+    case = found.cases.get(name)
+    if case is None:
+        case = found.cases[name] = Recorded(name)
+    reply, behavior = line.get("reply"), line.get("behavior")
+    if behavior:
+        case.behavior = behavior
+        case.role, case.cluster = line.get("role", ""), line.get("cluster", "")
+        asked = Asked(*map(cast("dict[str, Any]", line).get, Asked._fields))
+        if asked.samples is None:
+            yield "expected `samples` and what was asked, got none: record it anew"
+        elif case.asked is not None and case.asked != asked:
+            yield f"expected what the case's first line asks, got another: {name}"
+        case.asked = case.asked or asked
+    if error := line.get("error"):
+        case.errors[reply["sample"] if reply else None] = error["kind"]
+        return
+    if reply is None or not behavior:
+        yield "expected a reply or an error, got neither"
+        return
+    verdicts = line.get("verdicts", [])
+    checks = tuple([Check(v["trait"], v.get("args"), v.get("version")) for v in verdicts])
+    if case.checks is not None and case.checks != checks:
+        yield f"expected the traits of the case's first sample, got others: {name}"
+        return
+    case.checks = case.checks or checks
+    passes = tuple([verdict["passed"] for verdict in verdicts])
+    sample = Sample(passes, reply.get("thinking_state", ""), offset)
+    case.samples.setdefault(reply["sample"], sample)

@@ -1,0 +1,123 @@
+"""From pairs to passing rates, and from rates to the verdict on each gated name.
+
+PASS          it cannot have dropped by the margin
+MINOR         it became worse, provably by less than the margin
+REGRESSED     it became worse, and may have dropped by the margin
+INCONCLUSIVE  too little was seen to say either
+INVALID       of a whole gate: the records cannot be compared
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+
+from pytest_qwen.gate.pairing import Pair
+from pytest_qwen.gate.policy import Policy
+from pytest_qwen.gate.statistics import (
+    Estimate,
+    Item,
+    benjamini_hochberg,
+    clusters_needed,
+    estimate,
+    holm,
+)
+
+LEAST_CLUSTERS = 30
+"""Below so many clusters nothing passes: the bounds lean on the many."""
+
+SUITE = "suite"
+"""What stands for all checks of a sample together."""
+
+
+class Outcome(StrEnum):
+    """A verdict; see the module."""
+
+    PASS = "PASS"  # noqa: S105
+    MINOR = "MINOR"
+    REGRESSED = "REGRESSED"
+    INCONCLUSIVE = "INCONCLUSIVE"
+    INVALID = "INVALID"
+
+
+EXIT = {
+    Outcome.PASS: 0,
+    Outcome.MINOR: 0,
+    Outcome.REGRESSED: 20,
+    Outcome.INCONCLUSIVE: 21,
+    Outcome.INVALID: 22,
+}
+"""Exit statuses. 1 is left to a traceback, 2 to a usage error."""
+
+_WORST = [Outcome.REGRESSED, Outcome.INCONCLUSIVE, Outcome.MINOR, Outcome.PASS]
+
+
+@dataclass(frozen=True)
+class Judged:
+    """One gated name: its estimate, its p adjusted for all that are gated, and its verdict."""
+
+    name: str
+    estimate: Estimate
+    p_adjusted: float
+    outcome: Outcome
+    needed: int | None = None
+
+    @property
+    def improved(self) -> bool:
+        """Whether it is better than before, at the level of the bounds."""
+        return self.estimate.lower > 0
+
+
+def rates(
+    pairs: Sequence[Pair], names: Sequence[str], *, missing: bool = False
+) -> dict[str, list[Item]]:
+    """Return the items of each name, `SUITE` or a trait; a missing sample counts as `missing`."""
+    found: dict[str, list[Item]] = {name: [] for name in names}
+    for one in pairs:
+        for name, items in found.items():
+            places = [i for i, check in enumerate(one.checks) if name in (SUITE, check.trait)]
+            if places:
+                n, n_before, n_after = len(one.samples), 0, 0
+                for _, before, after in one.samples:
+                    n_before += all(map(before.passes.__getitem__, places))
+                    n_after += all(map(after.passes.__getitem__, places)) if after else missing
+                items.append(Item(one.cluster, n_before / n, n_after / n))
+    return found
+
+
+def judge(rates: Mapping[str, Sequence[Item]], policy: Policy) -> list[Judged]:
+    """Judge each name alone, alarms adjusted by Holm.
+
+    The bounds need no adjustment: to pass, all of them have to hold (an intersection-union test).
+    """
+    estimates = {name: estimate(items, policy.alpha) for name, items in rates.items()}
+    adjusted = holm([found.p for found in estimates.values()])
+    judged = []
+    for (name, found), p in zip(estimates.items(), adjusted, strict=True):
+        worse, can_be_too_much = p <= policy.alpha, found.lower <= -policy.margin
+        outcome = Outcome.MINOR if worse else Outcome.PASS
+        needed = None
+        if worse and can_be_too_much:
+            outcome = Outcome.REGRESSED
+        elif can_be_too_much or found.clusters < LEAST_CLUSTERS:
+            outcome = Outcome.INCONCLUSIVE
+            needed = clusters_needed(found, policy.margin, policy.alpha, LEAST_CLUSTERS)
+        judged.append(Judged(name, found, p, outcome, needed))
+    return judged
+
+
+def worst(judged: Sequence[Judged]) -> Outcome:
+    """Return the verdict on all names together: the worst of theirs."""
+    return min((one.outcome for one in judged), key=_WORST.index)
+
+
+def advisory(pairs: Sequence[Pair], names: Sequence[str], policy: Policy) -> list[Judged]:
+    """Estimate the traits that are not gated; the likeliest losses first."""
+    found = {name: estimate(items, policy.alpha) for name, items in rates(pairs, names).items()}
+    adjusted = benjamini_hochberg([one.p for one in found.values()])
+    rows = [
+        Judged(name, one, p, Outcome.MINOR if p <= policy.alpha else Outcome.PASS)
+        for (name, one), p in zip(found.items(), adjusted, strict=True)
+    ]
+    return sorted(rows, key=lambda row: (row.p_adjusted, row.estimate.change))

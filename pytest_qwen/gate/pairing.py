@@ -1,0 +1,162 @@
+"""Two records paired: case by case and sample by sample, and what keeps them from being compared.
+
+Cases go by their ids, and one id must have asked the same on both sides: the order of lines and of
+prompts means nothing.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from pytest_qwen.core.reply import ROLES
+from pytest_qwen.gate.evidence import Asked, Check, Evidence, Recorded, Sample
+from pytest_qwen.gate.policy import Policy
+
+MISSING = 0.02
+"""The share of samples that a baseline may lack."""
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A case on both sides: each sample that the baseline has, with the candidate's or None."""
+
+    case: str
+    behavior: str
+    role: str
+    cluster: str
+    checks: tuple[Check, ...]
+    samples: tuple[tuple[int, Sample, Sample | None], ...]
+
+
+@dataclass
+class Pairs:
+    """What two records have in common, and why they cannot be compared where they cannot."""
+
+    pairs: list[Pair] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    expected: int = 0
+    missing: dict[str, Counter[str]] = field(default_factory=dict)
+
+
+def pair(baseline: Evidence, candidate: Evidence, policy: Policy) -> Pairs:
+    """Pair two records."""
+    found = Pairs(missing={"baseline": Counter(), "candidate": Counter()})
+    sides = {"baseline": baseline, "candidate": candidate}
+    for side, evidence in sides.items():
+        found.problems += _wrong(side, evidence)
+    differing: dict[str, list[str]] = {}
+    runs = (baseline.run, candidate.run)
+    templates = [
+        r for r in ROLES if len({str(checkpoint(run, r).get("template")) for run in runs}) > 1
+    ]
+    others = baseline.others | candidate.others
+    for case in dict.fromkeys([*_cases(baseline), *_cases(candidate)]):
+        if case in others:
+            continue
+        before = baseline.cases.get(case, Recorded(case))
+        after = candidate.cases.get(case, Recorded(case))
+        if before.is_skipped and (after.is_skipped or not after.asked):
+            continue
+        for what in _differences(before, after, templates, policy):
+            differing.setdefault(what, []).append(case)
+        found.pairs += _samples(found, before, after)
+    for what, cases in differing.items():
+        more = f" and {len(cases) - 1} more" if len(cases) > 1 else ""
+        found.problems.append(
+            f"expected the same {what} on both sides, got others: {cases[0]}{more}"
+        )
+    lacking = found.missing["baseline"].total()
+    if lacking > MISSING * found.expected:
+        got = f"{lacking} of {found.expected} missing ({_counted(found.missing['baseline'])})"
+        found.problems.append(f"expected a complete baseline, got {got}: record it anew")
+    if not found.pairs:
+        found.problems.append("expected samples to compare, got none on both sides")
+    found.notes += _notes(baseline.run, candidate.run)
+    return found
+
+
+def _wrong(side: str, evidence: Evidence) -> Iterator[str]:
+    yield from evidence.wrong[:5]
+    if len(evidence.wrong) > 5:
+        yield f"{evidence.path}: and {len(evidence.wrong) - 5} lines more"
+    if side == "baseline" and evidence.expected is None:
+        yield f"{evidence.path}: expected a whole baseline, got a run that was cut off"
+
+
+def _cases(evidence: Evidence) -> list[str]:
+    return [*evidence.cases, *(evidence.expected or ())]
+
+
+def _differences(
+    before: Recorded, after: Recorded, templates: Collection[str], policy: Policy
+) -> Iterator[str]:
+    """Yield what was not the same on both sides of a case; nothing where one side has nothing.
+
+    `templates` are the roles whose templates differ.
+    """
+    a, b = before.asked, after.asked
+    if a and b:
+        found = [name for name in Asked._fields if getattr(a, name) != getattr(b, name)]
+        if a.prompt_as == "chat" and before.role in templates:
+            found.append("template")
+        if None in (a.thinking, b.thinking) and "template" in policy.may_differ:
+            found = [name for name in found if name != "thinking"]  # one template takes no switch
+        yield from (name.replace("_", " ") for name in found if name not in policy.may_differ)
+    if before.checks is not None and after.checks is not None and before.checks != after.checks:
+        bare = [[check[:2] for check in side.checks or ()] for side in (before, after)]
+        yield "trait versions" if bare[0] == bare[1] else "traits"
+
+
+def _samples(found: Pairs, before: Recorded, after: Recorded) -> Iterator[Pair]:
+    """Count what is missing, and yield the case if the baseline has a sample of it."""
+    asked = before.asked or after.asked
+    n = asked.samples or 1 if asked else 1
+    found.expected += n
+    known = {name: _judged(side) for name, side in (("before", before), ("after", after))}
+    for name, side, recorded in (
+        ("baseline", known["before"], before),
+        ("candidate", known["after"], after),
+    ):
+        whole = recorded.errors.get(None, "not run")
+        found.missing[name].update(recorded.errors.get(i, whole) for i in range(n) if i not in side)
+    samples = tuple(
+        (i, known["before"][i], known["after"].get(i)) for i in range(n) if i in known["before"]
+    )
+    if samples and before.checks:
+        yield Pair(
+            before.case, before.behavior, before.role, before.cluster, before.checks, samples
+        )
+
+
+def _judged(recorded: Recorded) -> dict[int, Sample]:
+    """Return the samples whose verdicts are all there: an open one proves nothing."""
+    return {i: s for i, s in recorded.samples.items() if None not in s.passes}
+
+
+def _counted(kinds: Counter[str]) -> str:
+    return ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+
+
+def _notes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what differs and may explain a change, without keeping it from being compared."""
+    for name in ("versions", "options"):
+        old, new = before.get(name), after.get(name)
+        if isinstance(old, dict) and isinstance(new, dict):
+            for key in sorted({*old, *new} - {"family", "model"}):
+                if old.get(key) != new.get(key):
+                    yield f"{name}: {key} was {old.get(key)}, is {new.get(key)}"
+    for role in ROLES:
+        old, new = (checkpoint(run, role).get("environment") for run in (before, after))
+        if old != new:
+            yield f"environment of {role}: was {old}, is {new}"
+
+
+def checkpoint(run: Mapping[str, Any], role: str) -> Mapping[str, Any]:
+    """Return what a record's header says of a role's checkpoint, whatever the header holds."""
+    checkpoints = run.get("checkpoints")
+    found = checkpoints.get(role) if isinstance(checkpoints, dict) else None
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,71 @@
+"""What a gate is told: a small YAML file. Nothing in it is required.
+
+margin: 0.1                     a drop of the passing rate that is too much: ten points
+traits: [finish, json_object]   gated by name, at most five, besides the suite as a whole
+critical: [greeting]            behaviors that must not go from all passing to all failing
+hard: [nan, leaked]             what must not occur even once
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from pytest_qwen.core.fields import Identifier
+from pytest_qwen.core.source import Problem, SpecError, read
+from pytest_qwen.core.validation import validate
+
+Differing = Literal["template", "sampling"]
+
+
+class Policy(BaseModel):
+    """A gate's policy; the defaults are what a gate without a file does.
+
+    `hard` names kinds of errors (`nan`, `crash`, `oom`, `timeout`), states of thinking
+    (`unclosed_stopped`, `leaked`) and traits, whose occurrence is a miss. `may_differ` names what
+    two models cannot share: where the templates differ, the messages still have to be the same.
+    `attempts` is how often one question may be put to new samples.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    margin: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)] = 0.1
+    alpha: Annotated[float, Field(gt=0, lt=0.5, allow_inf_nan=False)] = 0.05
+    traits: Annotated[tuple[Identifier, ...], Field(max_length=5)] = ()
+    critical: tuple[Identifier, ...] = ()
+    hard: tuple[Identifier, ...] = ("nan",)
+    may_differ: tuple[Differing, ...] = ()
+    attempts: Annotated[int, Field(ge=1, strict=True)] = 1
+
+    @property
+    def hash(self) -> str:
+        """Identify the policy: 12 hex digits."""
+        text = json.dumps(self.model_dump(mode="json"), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()[:12]
+
+
+def load_policy(path: Path) -> Policy:
+    """Read a policy file.
+
+    Raises:
+        OSError: it cannot be read.
+        SpecError: it is wrong; the text has a line for each problem.
+    """
+    documents = read(path)
+    if len(documents) != 1:
+        raise SpecError(Problem(str(path), 1, "one policy", f"{len(documents)} documents"))
+    document = documents[0]
+    policy = validate(Policy, document)
+    problems = [
+        document.problem((key, i), "every name once", repr(name), "remove one")
+        for key in ("traits", "critical", "hard", "may_differ")
+        for i, name in enumerate(getattr(policy, key))
+        if name in getattr(policy, key)[:i]
+    ]
+    if problems:
+        raise SpecError(*problems)
+    return policy

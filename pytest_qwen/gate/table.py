@@ -1,0 +1,124 @@
+"""A gate's decision in words, from its artifact: the terminal's table.
+
+REGRESSED: tuned.jsonl may not replace release.jsonl
+
+            before   after  change   at worst .. at best   margin      p
+suite       93.1 %  80.4 %   -12.7   -17.2 ..  -7.9           -10  0.0003  REGRESSED
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from pytest_qwen.core.names import shorten
+from pytest_qwen.core.visible import log_safe
+
+MEANING = {
+    "PASS": "{candidate} may replace {baseline}",
+    "MINOR": "{candidate} may replace {baseline}, although it is a little worse",
+    "REGRESSED": "{candidate} may not replace {baseline}",
+    "INCONCLUSIVE": "too little was seen to say whether {candidate} may replace {baseline}",
+    "INVALID": "{candidate} and {baseline} cannot be compared",
+}
+
+FLIPS, ADVISORY, REASONS = 5, 5, 10
+"""How many of each the terminal shows."""
+
+
+def told(gate: Mapping[str, Any]) -> str:
+    """Return what the terminal shows of an artifact."""
+    return log_safe("\n".join(_lines(gate)).rstrip())
+
+
+def _lines(gate: Mapping[str, Any]) -> Iterator[str]:
+    yield headline(gate)
+    yield from (f"  {reason}" for reason in gate["reasons"][:REASONS])
+    if more := gate["reasons"][REASONS:]:
+        yield f"  and {len(more)} reasons more"
+    if gate["gated"]:
+        yield ""
+        yield from _table(gate["gated"], gate["policy"]["margin"])
+        yield _counts(gate)
+    if gate["severe"]:
+        yield f"\nfrom all passing to all failing: {', '.join(gate['severe'])}"
+    if worse := [row for row in gate["advisory"] if row["change"] < 0][:ADVISORY]:
+        yield "\nnot gated, but look here:"
+        yield from (f"  {row['name']}: {rates(row)}" for row in worse)
+    if gate["flips"]:
+        shown = gate["flips"][:FLIPS]
+        yield f"\nitems that changed ({len(shown)} of {gate['flips_total']}, losses first):"
+        for flip in shown:
+            yield from _flip(flip)
+    yield ""
+    yield from (f"note: {note}" for note in gate["notes"])
+    yield from (f"next: {do}" for do in gate["todo"])
+
+
+def headline(gate: Mapping[str, Any]) -> str:
+    """Return the verdict and what it means for the two records."""
+    names = {side: gate[side]["path"] for side in ("baseline", "candidate")}
+    return f"{gate['verdict']}: {MEANING[gate['verdict']].format(**names)}"
+
+
+def percent(fraction: float) -> str:
+    """Return a rate as a percentage."""
+    return f"{100 * fraction:.1f} %"
+
+
+def points(fraction: float) -> str:
+    """Return a change in points, with its sign."""
+    return f"{100 * fraction:+.1f}"
+
+
+def rates(row: Mapping[str, Any]) -> str:
+    """Return a row's rates and change in words."""
+    before, after = percent(row["baseline"]), percent(row["candidate"])
+    return f"{before} to {after}, {points(row['change'])} points"
+
+
+def cells(row: Mapping[str, Any], margin: float) -> list[str]:
+    """Return a row of the table: name, before, after, change, interval, margin, p, verdict."""
+    return [
+        row["name"],
+        percent(row["baseline"]),
+        percent(row["candidate"]),
+        points(row["change"]),
+        f"{points(row['lower'])} .. {points(row['upper'])}",
+        f"{-100 * margin:g}",
+        f"{row['p_adjusted']:.2g}",
+        row["verdict"] + (", better" if row["improved"] else ""),
+    ]
+
+
+HEAD = ["", "before", "after", "change", "at worst .. best", "margin", "p", ""]
+"""The table's head."""
+
+
+def _table(rows: list[dict[str, Any]], margin: float) -> Iterator[str]:
+    table = [HEAD, *(cells(row, margin) for row in rows)]
+    widths = [max(len(row[i]) for row in table) for i in range(len(HEAD))]
+    for row in table:
+        first, *middle, last = [
+            cell.ljust(width) if i in (0, len(HEAD) - 1) else cell.rjust(width)
+            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        yield "  ".join([first, *middle, last]).rstrip()
+
+
+def _counts(gate: Mapping[str, Any]) -> str:
+    suite, complete = gate["gated"][0], gate["completeness"]
+    seen = complete["candidate"]["observed"]
+    return (
+        f"behaviors: {suite['clusters']}, prompts: {suite['items']}, samples of the candidate: "
+        f"{seen} of {complete['expected']}; changes in points"
+    )
+
+
+def _flip(flip: Mapping[str, Any]) -> Iterator[str]:
+    n = flip["samples"]
+    yield f"  {flip['case']}: {flip['passed_before']} to {flip['passed_after']} of {n} passed"
+    for said in flip["said"][:1]:
+        for name in ("before", "after"):
+            text = shorten(said[name]["text"], 70) if said[name] else "no reply"
+            yield f"    {name:6}  {text}"

@@ -1,0 +1,89 @@
+"""Records for tests, made by the code that makes real ones."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from pytest_qwen.core.expect import parse_expectation
+from pytest_qwen.core.plan import Request
+from pytest_qwen.core.record import Judged, RecordWriter, case_fields, error_line, sample_line
+from pytest_qwen.core.reply import Reply
+from pytest_qwen.core.sampling import Sampling
+from pytest_qwen.core.source import parse
+from pytest_qwen.core.spec import Message
+from pytest_qwen.core.verdict import Verdict
+
+RUN = {
+    "family": "tiny",
+    "checkpoints": {"instruct": {"checkpoint": "old", "fingerprint": "f0", "template": "t0"}},
+    "attempt": 1,
+}
+
+Sample = bool | str | None | Mapping[str, bool]
+"""Passed or not; the kind of an error; None where nothing was recorded; or each trait by name."""
+
+
+def items(behaviors: int, rate: float = 1.0, prompts: int = 1, k: int = 1) -> dict[str, list[bool]]:
+    """Return cases `bN/pM` of which the first `rate` pass, all samples alike."""
+    names = [f"b{b}/p{p}" for b in range(behaviors) for p in range(prompts)]
+    passing = round(rate * len(names))
+    return {name: [i < passing] * k for i, name in enumerate(names)}
+
+
+ARGUMENTS = {"finish": "stop", "sentences": 1, "thinking": "closed"}
+
+
+def expectation(trait: str) -> Any:
+    document = parse(f"{trait}:", "x.yaml")[0]
+    return parse_expectation({trait: ARGUMENTS.get(trait)}, document, ())
+
+
+def lines_of(
+    name: str, scores: Sequence[Sample], text: str = "", seed: int = 0, **fields: Any
+) -> list[dict[str, Any]]:
+    """Return the lines of a case called `behavior/prompt`."""
+    behavior, _, prompt = name.partition("/")
+    request = Request(
+        "instruct",
+        (Message(role="user", content=fields.pop("prompt", f"问 {name}")),),
+        "chat",
+        Sampling(temperature=0.7, **fields.pop("sampling", {})),
+        seed,
+        thinking=False,
+    )
+    node = f"behaviors/{behavior}.yaml::{behavior}[instruct-{prompt}]"
+    case = case_fields(node, behavior, prompt, request, len(scores)) | fields
+    lines = []
+    for i, sample in enumerate(scores):
+        said = text or f"说 {name} {sample}"
+        reply = Reply(text=said, answer=said, seed=seed, sample=i)
+        if isinstance(sample, str):
+            lines.append(error_line(case, sample, f"sample {i}", reply))
+        elif sample is not None:
+            passed = sample if isinstance(sample, Mapping) else {"asks_back": sample}
+            verdicts = tuple((expectation(t), Verdict(ok, "x")) for t, ok in passed.items())
+            lines.append(sample_line(case, Judged(reply, verdicts)))
+    return lines
+
+
+def record(
+    path: Path,
+    cases: Mapping[str, Sequence[Sample]],
+    *,
+    run: Mapping[str, Any] | None = None,
+    ends: bool = True,
+    **fields: Any,
+) -> Path:
+    """Write a record of cases, by name their samples; `fields` change what every line says."""
+    writer = RecordWriter(path, {**RUN, **(run or {})})
+    expected = []
+    for name, samples in cases.items():
+        lines = lines_of(name, samples, **fields)
+        behavior, _, prompt = name.partition("/")
+        expected.append(f"behaviors/{behavior}.yaml::{behavior}[instruct-{prompt}]")
+        writer.write(lines)
+    if ends:
+        writer.close(expected, 0)
+    return path

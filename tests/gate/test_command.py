@@ -1,0 +1,346 @@
+"""`pytest-qwen gate` and `approve` as they are typed: output, files and exit status."""
+
+import json
+import os
+import re
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+
+from pytest_qwen.gate.artifact import dumped, write_whole
+from pytest_qwen.gate.markdown import LIMIT, fenced, summary
+from tests.gate.build import RUN, items, record
+from tests.test_cli import typed
+
+FILES = "--out gate.json --summary s.md --junit j.xml"
+
+
+def gate(folder, more="", **variables):
+    return typed(folder, f"pytest-qwen gate a.jsonl b.jsonl {more}", **variables)
+
+
+def test_a_person_sees_the_verdict_first(tmp_path):
+    """The verdict and why, the drop with its interval against the margin, flips, what to do."""
+    record(tmp_path / "a.jsonl", items(60, 1.0, 2, 4))
+    record(tmp_path / "b.jsonl", items(60, 0.75, 2, 4))
+    status, out, err = gate(tmp_path)
+    assert (status, err) == (20, "")
+    assert out.splitlines()[:8] == [
+        "REGRESSED: b.jsonl may not replace a.jsonl",
+        "  suite: changed by -25.0 points, at worst -34.1: it is worse (p = 0.0001), perhaps by 10 or more",
+        "  no nan in 480 samples: its rate is below 0.62 %",
+        "",
+        "        before   after  change  at worst .. best  margin       p",
+        "suite  100.0 %  75.0 %   -25.0    -34.1 .. -14.3     -10  0.0001  REGRESSED",
+        "behaviors: 60, prompts: 120, samples of the candidate: 480 of 480; changes in points",
+        "",
+    ]
+    assert (
+        "  behaviors/b45.yaml::b45[instruct-p0]: 4 to 0 of 4 passed\n"
+        "    before  '说 b45/p0 True'\n"
+        "    after   '说 b45/p0 False'\n"
+    ) in out
+    assert out.splitlines()[-1] == "next: look at the flips, and at all replies in the records"
+
+
+@pytest.mark.parametrize(
+    ("after", "verdict", "status"),
+    [
+        (items(200), "PASS", 0),
+        (items(200, 0.96), "MINOR", 0),
+        (items(200, 0.5), "REGRESSED", 20),
+        (items(200) | {"b0/p0": [None]} | {"b1/p0": ["crash"]}, "PASS", 0),
+        ({name: ["oom"] for name in items(200)}, "INCONCLUSIVE", 21),
+        (items(200, k=2), "INVALID", 22),
+    ],
+)
+def test_every_verdict_has_its_files_and_status(tmp_path, after, verdict, status):
+    """The artifact, the summary and the testcases say what the terminal says."""
+    record(tmp_path / "a.jsonl", items(200))
+    record(tmp_path / "b.jsonl", after)
+    got, out, err = gate(tmp_path, FILES)
+    assert (got, err) == (status, "")
+    assert out.startswith(f"{verdict}: ")
+    text = (tmp_path / "gate.json").read_text(encoding="utf-8")
+    found = json.loads(text, parse_constant=pytest.fail)
+    assert (found["schema"], found["verdict"], found["attempt"]) == (1, verdict, 1)
+    assert text == dumped(found).decode()
+    assert list(found) == sorted(found)
+    assert verdict in (tmp_path / "s.md").read_text(encoding="utf-8").splitlines()[0]
+    suite = ET.parse(tmp_path / "j.xml").getroot()[0]
+    assert [case.get("name") for case in suite] == (
+        ["gate"] if verdict == "INVALID" else ["gate", "suite"]
+    )
+    bad = "error" if verdict == "INVALID" else "failure"
+    types = [one.get("type") for one in suite.findall(f"testcase/{bad}")]
+    assert types == ([] if status == 0 else [verdict] * len(suite))
+
+
+def test_the_artifact_says_what_was_compared(tmp_path):
+    """Fingerprints, completeness, errors apart, policy with its hash, flips with both texts."""
+    record(tmp_path / "a.jsonl", items(80, k=2))
+    after = items(80, k=2) | {"b0/p0": [True, "timeout"], "b1/p0": [False, True]}
+    record(tmp_path / "b.jsonl", after)
+    gate(tmp_path, FILES)
+    found = json.loads((tmp_path / "gate.json").read_text(encoding="utf-8"))
+    assert found["baseline"]["checkpoints"]["instruct"]["fingerprint"] == "f0"
+    assert found["completeness"] == {
+        "expected": 160,
+        "baseline": {"observed": 160, "missing": {}},
+        "candidate": {"observed": 159, "missing": {"timeout": 1}},
+    }
+    node = "behaviors/b0.yaml::b0[instruct-p0]"
+    assert found["errors"] == [{"side": "candidate", "case": node, "sample": 1, "kind": "timeout"}]
+    assert found["policy"]["margin"] == 0.1
+    assert re.fullmatch("[0-9a-f]{12}", found["policy"]["hash"])
+    assert [row["name"] for row in found["gated"]] == ["suite"]
+    assert [row["name"] for row in found["advisory"]] == ["asks_back"]
+    assert [flip["case"] for flip in found["flips"]] == [node, node.replace("b0", "b1")]
+    assert found["flips"][1]["said"] == [
+        {
+            "sample": 0,
+            "before": {"passed": True, "text": "说 b1/p0 True"},
+            "after": {"passed": False, "text": "说 b1/p0 False"},
+        }
+    ]
+    assert found["flips"][0]["said"][0]["after"] is None
+
+
+def test_drawing_until_it_passes_is_refused(tmp_path):
+    """New samples of a question that was answered are another attempt, and one is allowed.
+
+    A naive gate decides each time anew: the second draw would pass.
+    """
+    record(tmp_path / "a.jsonl", items(80))
+    record(tmp_path / "b.jsonl", items(80, 0.5))
+    assert gate(tmp_path, FILES)[0] == 20
+    assert gate(tmp_path, FILES)[0] == 20  # the same samples again are no new attempt
+    record(tmp_path / "a.jsonl", items(80), seed=1)
+    record(tmp_path / "b.jsonl", items(80), seed=1)
+    assert gate(tmp_path)[0] == 0
+    status, out, _ = gate(tmp_path, FILES)
+    assert status == 22
+    assert (
+        "expected 1 attempts at this baseline and candidate, got new samples for attempt 2" in out
+    )
+    found = json.loads((tmp_path / "gate.json").read_text(encoding="utf-8"))
+    assert (found["verdict"], found["attempt"]) == ("INVALID", 2)
+    assert gate(tmp_path, FILES)[0] == 22  # once more does not help
+    (tmp_path / "p.yaml").write_text("attempts: 2\n")
+    assert gate(tmp_path, f"{FILES} --policy p.yaml")[0] == 0
+
+
+def test_another_candidate_is_another_question(tmp_path):
+    """Attempts are counted for a pair of checkpoints; an artifact that is none counts nothing."""
+    record(tmp_path / "a.jsonl", items(80))
+    record(tmp_path / "b.jsonl", items(80, 0.5))
+    assert gate(tmp_path, FILES)[0] == 20
+    checkpoints = {"instruct": {**RUN["checkpoints"]["instruct"], "fingerprint": "f9"}}
+    record(tmp_path / "b.jsonl", items(80), run={"checkpoints": checkpoints})
+    assert gate(tmp_path, FILES)[0] == 0
+    for text in ("", "[]", '{"question": 1}', "\x00"):
+        (tmp_path / "gate.json").write_text(text)
+        assert gate(tmp_path, FILES)[0] == 0
+
+
+HOSTILE = (
+    "```\n</details><img src=x onerror=alert(1)> ![x](http://evil/x.png) [y](javascript:z)\n"
+    "````js\n::error::boom ##[group]x\x1b[31m\u202e @everyone 中文。\x00"
+)
+
+
+def test_model_text_is_inert(tmp_path):
+    """It cannot close its fence, load a picture, command a terminal or a CI, or break the XML."""
+    record(tmp_path / "a.jsonl", items(80))
+    record(tmp_path / "b.jsonl", items(80, 0.9), text=HOSTILE)
+    _, out, _ = gate(tmp_path, FILES)
+    assert "\x1b" not in out
+    assert not any(line.lstrip().startswith("::") for line in out.splitlines())
+    assert "##[" not in out
+    text = (tmp_path / "s.md").read_text(encoding="utf-8")
+    assert fenced(HOSTILE) in text
+    fences = re.findall(r"^`````", text, re.MULTILINE)
+    assert len(fences) == 2 * sum(b"`````text" in line for line in text.encode().splitlines())
+    outside = re.sub(r"^(`{3,})text\n.*?\n\1$", "", text, flags=re.MULTILINE | re.DOTALL)
+    assert "onerror" not in outside
+    assert "evil" not in outside
+    assert "中文。" in text
+    ET.parse(tmp_path / "j.xml")
+
+
+@pytest.mark.parametrize("runs", [0, 1, 3, 4, 50_000])
+def test_a_fence_is_longer_than_any_in_it(runs):
+    """Whatever run of backticks a model writes, the fence around it is longer."""
+    lines = fenced(f"a\n{'`' * runs}\nb").splitlines()
+    assert lines[0].removesuffix("text") == lines[-1]
+    assert set(lines[-1]) == {"`"}
+    assert len(lines[-1]) > runs
+
+
+def test_names_in_a_summary_are_inert(tmp_path):
+    """Ids of cases and paths stand outside of fences: their markup is escaped."""
+    record(tmp_path / "a.jsonl", {**items(80), "![x](http_x)/<b>@all": [True]})
+    record(tmp_path / "b.jsonl", {**items(80), "![x](http_x)/<b>@all": [False]})
+    gate(tmp_path, FILES)
+    text = (tmp_path / "s.md").read_text(encoding="utf-8")
+    outside = re.sub(r"^(`{3,})text\n.*?\n\1$", "", text, flags=re.MULTILINE | re.DOTALL)
+    assert "\\!\\[x\\]\\(http\\_x\\)" in outside
+    assert "![" not in outside
+    assert "<b>" not in outside
+
+
+def test_a_summary_stays_below_the_limit(tmp_path):
+    """Flips that do not fit are left out; what remains is whole."""
+    record(tmp_path / "a.jsonl", items(80))
+    record(tmp_path / "b.jsonl", items(80, 0.5))
+    gate(tmp_path, FILES)
+    found = json.loads((tmp_path / "gate.json").read_text(encoding="utf-8"))
+    for flip in found["flips"]:
+        flip["said"][0]["after"]["text"] = "`" * 60_000 + "字" * 10_000
+    text = summary(found)
+    assert len(text.encode()) < 2**20
+    assert len(text.encode()) > LIMIT / 2
+    assert text.endswith("</details>\n")
+
+
+def test_decisions_need_no_torch(tmp_path):
+    """A machine without torch can decide; numpy and scipy are imported when needed only."""
+    record(tmp_path / "a.jsonl", items(80))
+    import subprocess
+    import sys
+
+    code = (
+        "import sys\nfrom pytest_qwen.cli import main\n"
+        "assert not {'numpy', 'scipy'} & set(sys.modules)\n"
+        "main(['gate', 'a.jsonl', 'a.jsonl'])\n"
+        "print(sorted({'torch', 'transformers', 'pytest'} & set(sys.modules)))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    assert done.stdout.splitlines()[-1] == "[]"
+
+
+@pytest.mark.parametrize(
+    ("policy", "told"),
+    [
+        ("margin: 0\n", "p.yaml:1: expected greater than 0, got 0"),
+        ("alpha: 0.05\nmargn: 0.1\n", "p.yaml:2: expected a known key, got 'margn': did you mean"),
+        ("traits: [a, b, c, d, e, f]\n", "p.yaml:1: expected "),
+        ("hard:\n- nan\n- nan\n", "p.yaml:3: expected every name once, got 'nan': remove one"),
+        ("may_differ: [templates]\n", "p.yaml:1: expected one of template, sampling, got"),
+        ("margin: .nan\n", "p.yaml:1: expected "),
+        ("", "p.yaml:1: expected one policy, got 0 documents"),
+        ("- a\n", "p.yaml:1: expected a mapping of keys to values, got list"),
+        ("a: [\n", "p.yaml:2: expected YAML, got a syntax error"),
+    ],
+)
+def test_a_wrong_policy_is_told_with_its_line(tmp_path, policy, told):
+    """Exit status 2, one line on standard error, nothing written."""
+    record(tmp_path / "a.jsonl", items(80))
+    record(tmp_path / "b.jsonl", items(80))
+    (tmp_path / "p.yaml").write_text(policy)
+    status, out, err = gate(tmp_path, f"{FILES} --policy p.yaml")
+    assert (status, out) == (2, "")
+    assert err.startswith(told)
+    assert err.count("\n") == 1
+    assert not (tmp_path / "gate.json").exists()
+
+
+@pytest.mark.parametrize(
+    ("command", "told"),
+    [
+        ("gate a.jsonl none.jsonl", "none.jsonl: expected a record, got No such file or directory"),
+        ("gate a.jsonl .", ".: expected a record, got Is a directory"),
+        ("gate a.jsonl a.jsonl --policy none", "none: expected a policy file, got No such file"),
+        ("gate a.jsonl a.jsonl --out no/x", "no/x: expected a file to write, got No such file"),
+        ("gate a.jsonl", "pytest-qwen gate: the following arguments are required: CANDIDATE"),
+        ("approve a.jsonl --as b --by '' --why x", "pytest-qwen approve: argument --by: expected"),
+    ],
+)
+def test_what_cannot_be_used_is_told(tmp_path, command, told):
+    """Exit status 2 and one line that says what to do."""
+    record(tmp_path / "a.jsonl", items(80))
+    status, _, err = typed(tmp_path, f"pytest-qwen {command}")
+    assert status == 2
+    assert err.startswith(told)
+    assert err.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["write", "fsync", "replace"])
+def test_an_artifact_is_whole_or_the_old_one(tmp_path, monkeypatch, name):
+    """Whatever step fails, what was there before still is, and no part is left."""
+    path = tmp_path / "gate.json"
+    path.write_bytes(b"old")
+
+    def fail(*_):
+        raise OSError(28, "No space left on device")
+
+    if name == "write":
+        data = "no bytes"
+        with pytest.raises(TypeError):
+            write_whole(path, data)
+    else:
+        monkeypatch.setattr(*{"fsync": (os, "fsync"), "replace": (Path, "replace")}[name], fail)
+        with pytest.raises(OSError, match="No space"):
+            write_whole(path, b"new")
+    assert path.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+APPROVE = "pytest-qwen approve b.jsonl --as base.jsonl --by 'Li Na' --why '新版本'"
+
+
+def test_a_baseline_is_approved_by_a_person(tmp_path):
+    """The record is copied; who, why and when are kept beside it, and so are earlier approvals."""
+    record(tmp_path / "b.jsonl", items(80))
+    status, out, _ = typed(tmp_path, APPROVE, CI="")
+    assert status == 0
+    assert out == "base.jsonl: approved by Li Na, noted in base.jsonl.approvals.jsonl\n"
+    assert (tmp_path / "base.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
+    record(tmp_path / "b.jsonl", items(80, 0.9))
+    typed(tmp_path, APPROVE, CI="false")
+    history = (tmp_path / "base.jsonl.approvals.jsonl").read_text(encoding="utf-8")
+    first, second = map(json.loads, history.splitlines())
+    assert (second["by"], second["why"]) == ("Li Na", "新版本")
+    assert re.fullmatch(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ", second["when"])
+    assert first["before"] is None
+    assert second["before"] == first["sha256"] != second["sha256"]
+
+
+def test_the_artifact_names_the_approval(tmp_path):
+    """A baseline that was changed after its approval is INVALID."""
+    record(tmp_path / "b.jsonl", items(80))
+    typed(tmp_path, APPROVE, CI="")
+    command = "pytest-qwen gate base.jsonl b.jsonl --out gate.json"
+    assert typed(tmp_path, command)[0] == 0
+    found = json.loads((tmp_path / "gate.json").read_text(encoding="utf-8"))
+    assert found["baseline"]["approval"]["by"] == "Li Na"
+    record(tmp_path / "base.jsonl", items(80, 0.9))
+    status, out, _ = typed(tmp_path, command)
+    assert status == 22
+    assert "base.jsonl: expected the baseline that Li Na approved, got another file" in out
+
+
+def test_ci_only_proposes(tmp_path):
+    """In CI the baseline stays; the proposal is approved elsewhere, and is then gone."""
+    record(tmp_path / "b.jsonl", items(80))
+    (tmp_path / "base.jsonl").write_text("old")
+    status, out, _ = typed(tmp_path, APPROVE, CI="true")
+    assert status == 0
+    assert out.splitlines()[0].startswith("base.jsonl.new: proposed, since this is a run in CI")
+    assert (tmp_path / "base.jsonl").read_text() == "old"
+    command = APPROVE.replace("b.jsonl", "base.jsonl.new", 1)
+    assert typed(tmp_path, command, CI="")[0] == 0
+    assert (tmp_path / "base.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
+    assert not (tmp_path / "base.jsonl.new").exists()
+
+
+def test_only_a_whole_record_is_approved(tmp_path):
+    """A run that was cut off, or lines that contradict it, make no baseline."""
+    record(tmp_path / "b.jsonl", items(80), ends=False)
+    status, _, err = typed(tmp_path, APPROVE, CI="")
+    assert status == 2
+    assert err == "b.jsonl: expected a complete record, got a run that was cut off: run it again\n"
+    assert not (tmp_path / "base.jsonl").exists()

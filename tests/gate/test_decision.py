@@ -1,0 +1,314 @@
+"""Verdicts and their reasons, on records made for each."""
+
+import json
+
+import pytest
+
+from pytest_qwen.core.record import read_record
+from pytest_qwen.gate.decision import decide
+from pytest_qwen.gate.evidence import RecordError, read_evidence
+from pytest_qwen.gate.judging import Outcome
+from pytest_qwen.gate.policy import Policy
+from tests.gate.build import RUN, items, record
+
+
+@pytest.fixture
+def gate(tmp_path):
+    """Return the decision on two sets of samples; `fields` are the candidate's."""
+
+    def decision(before, after, policy=None, **fields):
+        a = read_evidence(record(tmp_path / "a.jsonl", before))
+        b = read_evidence(record(tmp_path / "b.jsonl", after, **fields))
+        return decide(a, b, policy or Policy())
+
+    return decision
+
+
+def test_no_change_passes(gate):
+    """Enough behaviors of two prompts and four samples, the same on both sides."""
+    found = gate(items(60, 0.9, 2, 4), items(60, 0.9, 2, 4))
+    assert found.outcome == Outcome.PASS
+    assert found.reasons[0] == (
+        "suite: changed by +0.0 points, at worst -3.8: a drop of 10 points can be ruled out"
+    )
+    assert found.reasons[1] == "no nan in 480 samples: its rate is below 0.62 %"
+
+
+def test_a_great_loss_is_regressed(gate):
+    """Worse for certain, and perhaps by the margin."""
+    found = gate(items(60, 1.0, 2, 4), items(60, 0.7, 2, 4))
+    assert found.outcome == Outcome.REGRESSED
+    assert found.reasons[0].startswith("suite: changed by -30.0 points, at worst -")
+    assert "it is worse (p = 0.0001), perhaps by 10 or more" in found.reasons[0]
+    first = found.flips[0]
+    assert (first.before, first.after, first.n) == (4, 0, 4)
+
+
+def test_a_small_certain_loss_is_minor(gate):
+    """Eight of 200 lost, none gained: worse, but not by ten points."""
+    found = gate(items(200), items(200, 0.96))
+    assert found.outcome == Outcome.MINOR
+    assert found.reasons[0].endswith("it is worse (p = 0.0039), by less than 10")
+
+
+def test_better_is_said(gate):
+    """A gain that is certain is told as one."""
+    found = gate(items(100, 0.5), items(100, 0.9))
+    assert found.outcome == Outcome.PASS
+    assert found.judged[0].improved
+    assert found.reasons[0].endswith("can be ruled out, and it is better")
+
+
+def test_few_behaviors_never_pass(gate):
+    """29 behaviors with many samples prove nothing, 30 may."""
+    policy = Policy(margin=0.4)
+    assert gate(items(30, 1, 9), items(30, 1, 9), policy).outcome == Outcome.PASS
+    found = gate(items(29, 1, 9), items(29, 1, 9), policy)
+    assert found.outcome == Outcome.INCONCLUSIVE
+    assert "it takes 30 behaviors to pass, got 29" in found.reasons[0]
+    assert found.todo[-1].startswith("about 30 behaviors would decide at a margin of 40 points")
+
+
+def test_few_behaviors_can_fail(gate):
+    """Eight of eight lost is no chance: 1 in 256 by the exact test."""
+    found = gate(items(8), items(8, 0.0))
+    assert found.outcome == Outcome.REGRESSED
+    assert found.judged[0].estimate.p == 1 / 256
+
+
+def test_a_gated_trait_fails_alone(gate):
+    """A trait that is lost where others hold is not averaged away, and names itself."""
+    before = {n: [{"asks_back": True, "finish": True}] for n in items(200)}
+    after = {**before}
+    for i in range(40):
+        del before[f"b{i}/p0"][0]["asks_back"]
+    for i in range(40, 200):
+        del before[f"b{i}/p0"][0]["finish"]
+    after = {n: [dict(samples[0])] for n, samples in before.items()}
+    for i in range(10):
+        after[f"b{i}/p0"][0]["finish"] = False
+    found = gate(before, after, Policy(traits=("finish",)))
+    assert found.outcome == Outcome.REGRESSED
+    assert [one.name for one in found.judged] == ["suite", "finish"]
+    assert [one.outcome for one in found.judged] == [Outcome.MINOR, Outcome.REGRESSED]
+    assert [one.name for one in found.advisory] == ["asks_back"]
+
+
+def test_a_hard_trait_fails_at_once(gate):
+    """One NaN in 600 samples, however good the rest is."""
+    after = items(150, k=4)
+    after["b7/p0"] = [True, True, "nan", True]
+    found = gate(items(150, k=4), after)
+    assert found.outcome == Outcome.REGRESSED
+    assert found.reasons[0] == "nan must not occur, got 1 times"
+
+
+def test_a_hard_trait_may_be_a_trait(gate):
+    """Its occurrence is a miss in the candidate."""
+    after = items(150)
+    after["b0/p0"] = [False]
+    assert gate(items(150), after).outcome == Outcome.PASS
+    found = gate(items(150), after, Policy(hard=("asks_back",)))
+    assert found.reasons[0] == "asks_back must not occur, got 1 times"
+
+
+def test_a_critical_behavior_must_not_die(gate):
+    """All passing to all failing is shown first, and fails where the policy says so."""
+    before, after = items(150, k=2), items(150, k=2)
+    after["b3/p0"] = [False, False]
+    found = gate(before, after)
+    assert found.outcome == Outcome.PASS
+    assert found.severe == ["b3[instruct]"]
+    found = gate(before, after, Policy(critical=("b3",)))
+    assert found.outcome == Outcome.REGRESSED
+    assert found.reasons[0] == ("b3[instruct] went from all passing to all failing: it is critical")
+
+
+def test_missing_samples_make_no_behavior_critical(gate):
+    """A machine that failed is no model that did."""
+    after = items(150)
+    after["b3/p0"] = ["crash"]
+    assert gate(items(150), after, Policy(critical=("b3",))).outcome == Outcome.PASS
+
+
+TEMPLATE = {"checkpoints": {"instruct": {"fingerprint": "f1", "template": "t1"}}}
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [
+        ({"prompt": "别的"}, "prompt"),
+        ({"sampling": {"top_p": 0.5}}, "sampling"),
+        ({"seed": 1}, "seed"),
+        ({"samples": 3}, "samples"),
+        ({"thinking": True}, "thinking"),
+        ({"prompt_as": "text"}, "prompt as"),
+        ({"run": TEMPLATE}, "template"),
+    ],
+)
+def test_what_differs_cannot_be_compared(gate, change, what):
+    """Prompt, template, sampling, seeds and k have to be the same in every case."""
+    found = gate(items(60, k=2), items(60, k=2), **change)
+    assert found.outcome == Outcome.INVALID
+    told = f"expected the same {what} on both sides, got others: "
+    assert found.reasons == [f"{told}behaviors/b0.yaml::b0[instruct-p0] and 59 more"]
+    assert found.judged == []
+
+
+@pytest.mark.parametrize(
+    ("change", "what"),
+    [({"sampling": {"top_p": 0.5}}, "sampling"), ({"run": TEMPLATE}, "template")],
+)
+def test_a_policy_may_let_models_differ(gate, change, what):
+    """Another template, other recommended sampling: where both are meant, they are no obstacle."""
+    found = gate(items(60), items(60), Policy(may_differ=(what,)), **change)
+    assert found.outcome == Outcome.PASS
+
+
+def change_lines(path, change):
+    """Rewrite every line of a record."""
+    lines = list(read_record(path))
+    for line in lines:
+        change(line)
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "what"), [("version", "new", "trait versions"), ("args", 7, "traits")]
+)
+def test_other_traits_cannot_be_compared(tmp_path, name, value, what):
+    """Judged by other arguments, or by another version of the code."""
+    a, b = (record(tmp_path / f"{n}.jsonl", items(60)) for n in "ab")
+
+    def change(line):
+        for verdict in line.get("verdicts", ()):
+            verdict[name] = value
+
+    change_lines(b, change)
+    found = decide(read_evidence(a), read_evidence(b), Policy())
+    assert found.reasons[0].startswith(f"expected the same {what} on both sides")
+
+
+@pytest.mark.parametrize("score", ["NaN", "Infinity", "1", '"yes"', "0.5"])
+def test_a_score_that_is_none_is_invalid(tmp_path, score):
+    """The line is named; a missing verdict is only missing."""
+    a, b = (record(tmp_path / f"{n}.jsonl", items(60)) for n in "ab")
+    text = b.read_text(encoding="utf-8").replace('"passed": true', f'"passed": {score}', 1)
+    b.write_text(text, encoding="utf-8")
+    found = decide(read_evidence(a), read_evidence(b), Policy())
+    assert found.outcome == Outcome.INVALID
+    assert found.reasons[0].startswith(f"{b}:2: expected a valid boolean as verdicts.0.passed")
+    b.write_text(text.replace(f'"passed": {score}', '"passed": null'), encoding="utf-8")
+    found = decide(read_evidence(a), read_evidence(b), Policy())
+    assert found.pairs.missing["candidate"] == {"not run": 1}
+
+
+@pytest.mark.parametrize(("lost", "outcome"), [(2, Outcome.PASS), (3, Outcome.INVALID)])
+def test_a_baseline_may_lack_two_percent(gate, lost, outcome):
+    """What the baseline lacks is left out on both sides, as long as it is little."""
+    before, after = items(100), items(100)
+    for i in range(lost):
+        before[f"b{i}/p0"] = ["timeout"]
+        after[f"b{i}/p0"] = [False]
+    found = gate(before, after)
+    assert found.outcome == outcome
+    if outcome == Outcome.INVALID:
+        told = "expected a complete baseline, got 3 of 100 missing (3 timeout): record it anew"
+        assert found.reasons == [told]
+
+
+def test_a_case_that_only_the_candidate_has_is_missing_before(gate):
+    """A suite that grew is no longer the baseline's."""
+    found = gate(items(60), items(70))
+    assert found.outcome == Outcome.INVALID
+    assert "got 10 of 70 missing (10 not run)" in found.reasons[0]
+
+
+def test_a_baseline_that_was_cut_off_is_invalid(tmp_path):
+    """Nobody knows what it lacks. A candidate that was cut off has missing samples."""
+    whole = record(tmp_path / "a.jsonl", items(60))
+    cut = record(tmp_path / "b.jsonl", items(50), ends=False)
+    found = decide(read_evidence(cut), read_evidence(whole), Policy())
+    assert found.reasons[0] == f"{cut}: expected a whole baseline, got a run that was cut off"
+    found = decide(read_evidence(whole), read_evidence(cut), Policy())
+    assert found.outcome == Outcome.INCONCLUSIVE
+    assert "10 of 60 samples of the candidate are missing (10 not run)" in found.reasons[0]
+
+
+def test_skipped_cases_are_no_samples(gate):
+    """A role that neither family has is left out; one that the candidate lost is missing."""
+    before = {**items(60), "x/p": ["skipped"]}
+    assert gate(before, before).outcome == Outcome.PASS
+    found = gate(items(60), {**items(60), "b0/p0": ["skipped"]})
+    assert found.pairs.missing["candidate"] == {"skipped": 1}
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", "expected a record, got an empty file"),
+        ('{"kind": "sample", "case": "x"}\n', ":1: expected the header of a record, got a line"),
+        ('{"kind": "run", "schema": 9}\n', ":1: expected a record of schema 1, got 9"),
+        ("[]\n", ":1: expected an object as the line, got '[]'"),
+        ("\x00\x01\n", ":1: expected "),
+    ],
+)
+def test_a_file_that_is_no_record_is_told(tmp_path, text, told):
+    """With path and line, and never a traceback."""
+    path = tmp_path / "r.jsonl"
+    path.write_text(text)
+    with pytest.raises(RecordError) as error:
+        read_evidence(path)
+    assert told in str(error.value)
+    assert str(error.value).startswith(str(path))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        {"kind": "sample", "case": "x", "behavior": "b"},
+        {"kind": "sample", "case": "x", "behavior": "b", "samples": 10**9, "error": {"kind": "e"}},
+        {"kind": "sample", "case": "x", "reply": {"sample": 0}, "verdicts": []},
+        {"kind": "sample", "case": "x", "reply": {"sample": -1}, "verdicts": []},
+        {"kind": "sample", "verdicts": [{"trait": "x"}]},
+    ],
+)
+def test_lines_that_say_too_little_are_invalid(tmp_path, line):
+    """A record from elsewhere may hold anything: each wrong line is a reason."""
+    a, b = (record(tmp_path / f"{n}.jsonl", items(60)) for n in "ab")
+    with b.open("a") as file:
+        file.write(json.dumps(line) + "\n")
+    found = decide(read_evidence(a), read_evidence(b), Policy())
+    assert found.outcome == Outcome.INVALID
+    assert found.reasons[0].startswith(f"{b}:63: expected ")
+
+
+def test_lines_of_other_kinds_are_left_out(tmp_path):
+    """A comparison between roles is no sample: it is neither paired nor missing."""
+    sides = []
+    for name in "ab":
+        path = record(tmp_path / f"{name}.jsonl", items(60))
+        *lines, end = path.read_text(encoding="utf-8").splitlines()
+        lines.append(json.dumps({"kind": "comparison", "case": "ladder", "passed": True}))
+        end = json.loads(end)
+        end["expected"].append("ladder")
+        path.write_text("\n".join([*lines, json.dumps(end), ""]), encoding="utf-8")
+        sides.append(read_evidence(path))
+    found = decide(*sides, Policy())
+    assert (found.outcome, found.pairs.expected) == (Outcome.PASS, 60)
+
+
+def test_a_header_may_hold_anything(tmp_path):
+    """Only its schema is relied on."""
+    for name, checkpoints in (("a", None), ("b", ["x"])):
+        record(tmp_path / f"{name}.jsonl", items(60), run={**RUN, "checkpoints": checkpoints})
+    sides = [read_evidence(tmp_path / f"{name}.jsonl") for name in "ab"]
+    assert decide(*sides, Policy()).outcome == Outcome.PASS
+
+
+def test_environments_that_differ_are_noted(gate):
+    """They may explain a change; they do not keep it from being judged."""
+    checkpoints = {"instruct": {**RUN["checkpoints"]["instruct"], "environment": "cuda"}}
+    found = gate(items(60), items(60), run={"checkpoints": checkpoints, "versions": {"x": "1"}})
+    assert found.outcome == Outcome.PASS
+    assert found.pairs.notes == ["environment of instruct: was None, is cuda"]

@@ -1,0 +1,121 @@
+"""The known faults of such gates: for each, what a naive rule says and what this one does."""
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from pytest_qwen.gate.decision import decide
+from pytest_qwen.gate.evidence import read_evidence
+from pytest_qwen.gate.judging import Outcome
+from pytest_qwen.gate.policy import Policy
+from tests.gate.build import items, lines_of, record
+
+
+@pytest.fixture
+def gate(tmp_path):
+    """Return the decision on two sets of samples."""
+
+    def decision(before, after, policy=None, **fields):
+        a = read_evidence(record(tmp_path / "a.jsonl", before))
+        b = read_evidence(record(tmp_path / "b.jsonl", after, **fields))
+        return decide(a, b, policy or Policy())
+
+    return decision
+
+
+def test_ten_items_without_a_flip_prove_little(gate):
+    """A bare interval has no width and passes; a drop of ten points is far from ruled out."""
+    d = np.zeros(10)
+    naive = stats.t.ppf(0.95, 9) * d.std(ddof=1) / np.sqrt(10)
+    assert d.mean() - naive > -0.1
+    found = gate(items(10), items(10))
+    assert found.outcome == Outcome.INCONCLUSIVE
+    assert found.judged[0].estimate.lower < -0.1
+    assert gate(items(80), items(80)).outcome == Outcome.PASS
+
+
+def test_nothing_gated_is_no_go(gate):
+    """A rule over all gated traits holds of none; here a name without samples is INVALID."""
+    assert all([]), "the naive rule"
+    found = gate(items(60), items(60), Policy(traits=("asks_bakc",)))
+    assert found.outcome == Outcome.INVALID
+    told = (
+        "policy: expected under traits what the records have, got 'asks_bakc': "
+        "did you mean 'asks_back'?"
+    )
+    assert found.reasons == [told]
+    nothing = {name: ["skipped"] for name in items(60)}
+    assert gate(nothing, nothing).outcome == Outcome.INVALID
+
+
+@pytest.mark.parametrize("lost", ["crash", "timeout", "oom", None])
+def test_items_that_crashed_stay_in_the_pairing(gate, lost):
+    """Over the items that both have nothing changed; a fifth is missing, so nothing passes."""
+    before, after = items(60, k=2), items(60, k=2)
+    for i in range(12):
+        after[f"b{i}/p0"] = [lost, lost]
+    both = [name for name in after if lost not in after[name]]
+    naive = np.mean([sum(after[n]) - sum(before[n]) for n in both])
+    assert naive == 0
+    found = gate(before, after)
+    assert found.outcome == Outcome.INCONCLUSIVE
+    kind = lost or "not run"
+    told = f"24 of 120 samples of the candidate are missing (24 {kind}): REGRESSED if they failed, "
+    assert found.reasons[0] == told + "PASS if they passed"
+
+
+def test_a_crash_that_decides_nothing_is_told(gate):
+    """One missing sample of many changes no verdict; it is listed all the same."""
+    after = items(80, k=4)
+    after["b0/p0"] = [True, True, True, "timeout"]
+    found = gate(items(80, k=4), after)
+    assert found.outcome == Outcome.PASS
+    assert (
+        "1 of 320 samples of the candidate are missing (1 timeout); the verdict is the same"
+        in (found.reasons[0])
+    )
+
+
+def test_pairs_go_by_prompt_not_by_place(gate):
+    """The same cases in another order are the same cases; by place half of them would flip."""
+    before = items(60, 0.5)
+    after = dict(reversed(before.items()))
+    by_place = [a != b for a, b in zip(before.values(), after.values(), strict=True)]
+    assert all(by_place)
+    found = gate(before, after)
+    assert found.outcome == Outcome.PASS
+    assert found.flips == []
+
+
+def test_one_id_with_another_prompt_is_not_paired(tmp_path):
+    """Ids by number, and a prompt moved: by id nothing changed, but the prompts are others."""
+    sides = []
+    for name, prompts in (("a", ["猫", "狗"]), ("b", ["狗", "猫"])):
+        path = record(tmp_path / f"{name}.jsonl", items(60))
+        sides.append(path)
+        lines = [lines_of(f"c{i}/p", [True], prompt=said) for i, said in enumerate(prompts)]
+        from pytest_qwen.core.record import RecordWriter, read_record
+
+        whole = [line for line in read_record(path) if line["kind"] == "sample"]
+        writer = RecordWriter(path, next(read_record(path)))
+        writer.write([*whole, *lines[0], *lines[1]])
+        writer.close([], 0)
+    found = decide(*map(read_evidence, sides), Policy())
+    assert found.outcome == Outcome.INVALID
+    told = "behaviors/c0.yaml::c0[instruct-p] and 1 more"
+    assert found.reasons == [f"expected the same prompt on both sides, got others: {told}"]
+
+
+def test_several_traits_are_corrected(gate):
+    """One of five traits with p = .03 is what chance brings: no alarm after Holm."""
+    names = ("asks_back", "finish", "json", "sentences", "thinking")
+    before = {n: [dict.fromkeys(names, True)] for n in items(60)}
+    after = {n: [dict.fromkeys(names, True)] for n in items(60)}
+    for i in range(5):
+        after[f"b{i}/p0"][0]["finish"] = False
+    found = gate(before, after, Policy(traits=names, margin=0.05))
+    finish = next(one for one in found.judged if one.name == "finish")
+    assert finish.estimate.p == 1 / 32  # the naive rule fails here
+    assert finish.estimate.lower <= -0.05
+    assert finish.p_adjusted > 0.05
+    assert found.outcome == Outcome.INCONCLUSIVE

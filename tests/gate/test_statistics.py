@@ -1,0 +1,200 @@
+"""Every formula against enumeration for few items, and against scipy where it has the same."""
+
+import itertools
+import math
+import random
+
+import numpy as np
+import pytest
+from scipy import stats
+
+from pytest_qwen.gate.statistics import (
+    RESAMPLES,
+    Item,
+    alarm,
+    benjamini_hochberg,
+    bounds,
+    clusters_needed,
+    estimate,
+    holm,
+    sign_flip,
+    standard_error,
+    zero_bound,
+)
+
+
+def flips_by_hand(sums):
+    """Count the sign assignments whose total is as low as the observed one."""
+    totals = [
+        sum(s * sign for s, sign in zip(sums, signs, strict=True))
+        for signs in itertools.product((-1, 1), repeat=len(sums))
+    ]
+    return sum(total <= sum(sums) + 1e-9 for total in totals) / len(totals)
+
+
+@pytest.mark.parametrize("n", range(1, 13))
+def test_mcnemar_is_the_enumeration_of_all_flips(n):
+    """For every number of losses and gains: the share of sign assignments as bad or worse."""
+    for losses in range(n + 1):
+        d = np.array([-1.0] * losses + [1.0] * (n - losses))
+        test, p = alarm(d, d, np.ones(n))
+        assert test == "mcnemar"
+        assert p == pytest.approx(flips_by_hand(list(d)))
+        theirs = stats.binomtest(losses, n, 0.5, alternative="greater")
+        assert p == pytest.approx(theirs.pvalue)
+        kept = np.append(d, [0.0] * 5)  # items that did not change say nothing
+        assert alarm(kept, kept, np.ones(n + 5))[1] == pytest.approx(p)
+
+
+def test_mcnemar_without_a_flip():
+    """Nothing changed: no alarm."""
+    assert alarm(np.zeros(9), np.zeros(9), np.ones(9)) == ("mcnemar", 1.0)
+
+
+@pytest.mark.parametrize("n", range(1, 13))
+def test_the_sign_flip_test_is_the_enumeration(n):
+    """Sums of quarters, zeros and ties among them."""
+    noise = random.Random(n)
+    for _ in range(4):
+        sums = [noise.randint(-6, 4) / 4 for _ in range(n)]
+        assert sign_flip(np.array(sums)) == pytest.approx(flips_by_hand(sums))
+
+
+@pytest.mark.parametrize("n", [3, 12])
+def test_the_sign_flip_test_is_scipys_where_all_are_enumerated(n):
+    """scipy.stats.permutation_test flips the signs of one sample likewise."""
+    sums = np.random.default_rng(n).normal(-0.3, 1, n)
+    theirs = stats.permutation_test(
+        (sums,), np.sum, permutation_type="samples", alternative="less", n_resamples=9999
+    )
+    assert sign_flip(sums) == pytest.approx(theirs.pvalue)
+
+
+def exact(sums):
+    """Return p for sums of quarters, by the distribution of the total (as polynomials multiply)."""
+    steps = [round(4 * abs(s)) for s in sums]
+    counts = np.ones(1)
+    for step in steps:
+        wider = np.zeros(len(counts) + 2 * step)
+        wider[: len(counts)] += counts / 2
+        wider[2 * step :] += counts / 2
+        counts = wider
+    totals = np.arange(len(counts)) - sum(steps)
+    return counts[totals <= round(4 * sum(sums))].sum()
+
+
+@pytest.mark.parametrize("n", [15, 40, 300])
+def test_drawn_flips_are_near_the_exact_distribution(n):
+    """Beyond fourteen clusters p is drawn: within four standard errors, and near scipy's."""
+    sums = np.random.default_rng(n).integers(-5, 5, n) / 4
+    p, true = sign_flip(sums), exact(sums)
+    error = math.sqrt(true * (1 - true) / RESAMPLES)
+    assert abs(p - true) < 4 * error + 1 / RESAMPLES
+    if n == 40:
+        theirs = stats.permutation_test(
+            (sums,),
+            np.sum,
+            permutation_type="samples",
+            alternative="less",
+            n_resamples=9999,
+            rng=1,
+        )
+        assert abs(p - theirs.pvalue) < 6 * error
+
+
+def test_a_drawn_p_is_never_zero():
+    """However great the loss, p is at least one in the number of draws."""
+    assert sign_flip(np.full(100, -1.0)) == 1 / (1 + RESAMPLES)
+
+
+def test_the_standard_error_by_hand():
+    """The formula of the module, cluster by cluster; sem for clusters of one item."""
+    rng = np.random.default_rng(0)
+    codes, d = rng.integers(0, 7, 40), rng.integers(-4, 5, 40) / 4
+    mean, total = d.mean(), 0.0
+    for c in range(7):
+        total += sum(x - mean for x in d[codes == c]) ** 2
+    by_hand = math.sqrt(7 / 6 * total) / 40
+    assert standard_error(np.bincount(codes, d), np.bincount(codes) * 1.0) == pytest.approx(by_hand)
+    assert standard_error(d, np.ones(40)) == pytest.approx(stats.sem(d))
+    assert standard_error(np.ones(1), np.ones(1)) == math.inf
+
+
+@pytest.mark.parametrize("alpha", [0.05, 0.01])
+def test_the_bounds_are_a_t_interval_with_a_gain_and_a_loss_more(alpha):
+    """For clusters of one item it is scipy's interval of d with +1 and -1 added."""
+    d = np.random.default_rng(1).integers(-4, 5, 25) / 4
+    theirs = stats.ttest_1samp(np.append(d, [1, -1]), 0).confidence_interval(1 - 2 * alpha)
+    lower, upper, _ = bounds(d, np.ones(25), alpha)
+    assert (lower, upper) == pytest.approx((theirs.low, theirs.high))
+
+
+def test_the_bounds_with_clusters_by_hand():
+    """The pseudo-clusters have the average size."""
+    sums, sizes = np.array([-1.0, 0.5, 0.0]), np.array([4.0, 2.0, 3.0])
+    all_sums, all_sizes = [-1, 0.5, 0, 3, -3], [4, 2, 3, 3, 3]
+    mean = sum(all_sums) / 15
+    squares = sum((s - n * mean) ** 2 for s, n in zip(all_sums, all_sizes, strict=True))
+    se = math.sqrt(5 / 4 * squares) / 15
+    expected = mean - stats.t.ppf(0.95, 4) * se
+    assert bounds(sums, sizes, 0.05)[0] == pytest.approx(expected)
+
+
+def test_holm_is_closed_testing():
+    """A hypothesis falls at a level when every set with it does, by Bonferroni, at that level."""
+    noise = random.Random(3)
+    for n in range(1, 6):
+        ps = [noise.random() ** 2 for _ in range(n)]
+        sets = [s for r in range(1, n + 1) for s in itertools.combinations(range(n), r)]
+        closed = [
+            max(min(1.0, len(s) * min(ps[j] for j in s)) for s in sets if i in s) for i in range(n)
+        ]
+        assert holm(ps) == pytest.approx(closed)
+    assert holm([]) == []
+
+
+def test_benjamini_hochberg_is_scipys():
+    """scipy.stats.false_discovery_control."""
+    ps = [0.2, 0.001, 0.03, 0.03, 0.9, 0.04]
+    assert benjamini_hochberg(ps) == pytest.approx(stats.false_discovery_control(ps))
+    assert benjamini_hochberg([]) == []
+
+
+@pytest.mark.parametrize("n", [1, 12, 480])
+def test_what_zero_proves(n):
+    """At the bound, seeing nothing in n samples has probability alpha."""
+    assert stats.binom.cdf(0, n, zero_bound(n, 0.05)) == pytest.approx(0.05)
+    assert zero_bound(0) == 1.0
+
+
+def test_an_estimate_of_a_small_table():
+    """Rates, change and test of three behaviors with two prompts each."""
+    found = estimate([Item(f"b{i // 2}", 1.0, after) for i, after in enumerate([1, 0.5] * 3)])
+    assert (found.items, found.clusters, found.test) == (6, 3, "sign-flip")
+    assert (found.baseline, found.candidate, found.change) == (1.0, 0.75, -0.25)
+    assert found.p == 1 / 8
+    assert found.se == 0.0
+    assert found.lower < -0.25 < found.upper
+    assert found.mde > 0.1
+
+
+@pytest.mark.parametrize(
+    "items", [[], [Item("b", 1.0, math.nan)], [Item("b", math.inf, 1.0)]], ids=str
+)
+def test_no_number_no_estimate(items):
+    """Nothing and not-a-number are errors, not results."""
+    with pytest.raises(ValueError, match="expected"):
+        estimate(items)
+
+
+def test_the_clusters_needed_are_enough():
+    """With that many clusters like these, a drop of the margin is found 4 times in 5."""
+    rng = np.random.default_rng(5)
+    few = [Item(str(i), 0.5, 0.5 + rng.integers(-2, 3) / 4) for i in range(20)]
+    needed = clusters_needed(estimate(few), 0.1, 0.05, 30)
+    assert needed
+    assert needed > 30
+    many = [Item(f"{n}", *few[n % 20][1:]) for n in range(needed)]
+    assert estimate(many).mde == pytest.approx(0.1, abs=0.01)
+    assert clusters_needed(estimate(few), 0.3, 0.05, 30) == 30
+    assert clusters_needed(estimate(few[:1]), 0.1, 0.05, 30) is None
