@@ -130,8 +130,8 @@ class Case:
     @property
     def _needs_whole(self) -> bool:
         """Whether replies are cut or held against each other: verdicts on a part are not all."""
-        prompts = self.behavior.fields.prompts
-        return self.behavior.cuts or any(p.same_as or p.more_than for p in prompts)
+        held = any(prompt.same_as or prompt.more_than for prompt in self.behavior.fields.prompts)
+        return held or self.behavior.cuts
 
     def asks(self, samples: int | None = None, *, early: bool = False) -> tuple[Request, ...]:
         """Return all that running the case asks: of the cases that it is held against, too."""

@@ -12,18 +12,6 @@ from pytest_qwen.gate.policy import Policy
 from tests.gate.build import RUN, items, record
 
 
-@pytest.fixture
-def gate(tmp_path):
-    """Return the decision on two sets of samples; `fields` are the candidate's."""
-
-    def decision(before, after, policy=None, **fields):
-        a = read_evidence(record(tmp_path / "a.jsonl", before))
-        b = read_evidence(record(tmp_path / "b.jsonl", after, **fields))
-        return decide(a, b, policy or Policy())
-
-    return decision
-
-
 def test_no_change_passes(gate):
     """Enough behaviors of two prompts and four samples, the same on both sides."""
     found = gate(items(60, 0.9, 2, 4), items(60, 0.9, 2, 4))

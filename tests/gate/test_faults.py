@@ -11,18 +11,6 @@ from pytest_qwen.gate.policy import Policy
 from tests.gate.build import items, lines_of, record
 
 
-@pytest.fixture
-def gate(tmp_path):
-    """Return the decision on two sets of samples."""
-
-    def decision(before, after, policy=None, **fields):
-        a = read_evidence(record(tmp_path / "a.jsonl", before))
-        b = read_evidence(record(tmp_path / "b.jsonl", after, **fields))
-        return decide(a, b, policy or Policy())
-
-    return decision
-
-
 def test_ten_items_without_a_flip_prove_little(gate):
     """A bare interval has no width and passes; a drop of ten points is far from ruled out."""
     d = np.zeros(10)

@@ -42,12 +42,12 @@ def test_all_misses_are_told_at_once(project):
 def test_at_least_is_a_share_of_the_samples(project, at_least, outcome):
     """Of two samples that differ, one may miss where half is enough."""
     project.behavior("{base: [{length: {at_least: 0}}]}", samples=2)
-    project.run()
+    project.run("--qwen-whole")
     first, second = project.texts().values()
     assert first.strip() != second.strip()
     said = json.dumps(first.strip(), ensure_ascii=False)
     project.behavior(f"{{base: [{{one_of: [{said}], at_least: {at_least}}}]}}", samples=2)
-    project.run().assert_outcomes(**outcome)
+    project.run("--qwen-whole").assert_outcomes(**outcome)
 
 
 def test_the_again_command_repeats_the_case(project):
@@ -79,7 +79,7 @@ def test_the_again_command_can_be_typed_where_it_was_printed(project, monkeypatc
 def test_replies_beside_a_broken_one_are_recorded(project):
     """A time limit that only some samples meet: the others keep their verdicts in the record."""
     project.behavior("{base: [{length: {at_least: 0}}]}", samples=2)
-    project.run()
+    project.run("--qwen-whole")
     first, second = [line["reply"] for line in project.lines() if line["kind"] == "sample"]
     from pytest_qwen.core.reply import Finish, Reply
     from pytest_qwen.engine.store import Store
