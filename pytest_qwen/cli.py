@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Sequence
 from typing import NoReturn
 
-from pytest_qwen.commands import CommandError, Commands, store
+from pytest_qwen.commands import CommandError, Commands, report, store
 from pytest_qwen.engine.store import StoreError
 
 
@@ -67,7 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-COMMANDS: tuple[Callable[[Commands], None], ...] = (store.add,)
+COMMANDS: tuple[Callable[[Commands], None], ...] = (report.add, store.add)
 """What declares each command, in the order of the help."""
 
 

@@ -13,6 +13,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 LAYERS = [
     {"core"},
+    {"report"},
     {"family"},
     {"engine"},
     {"commands"},
@@ -28,6 +29,8 @@ ONE_IMPORTER = {
     "yaml": {"core/source.py"},
     "re2": {"core/traits/pattern.py"},
     "syrupy": {"snapshots.py"},
+    "jinja2": {"report/page.py"},
+    "rapidfuzz": {"report/diff.py"},
     "huggingface_hub": {"family/checkpoint.py"},
     "torch": {"engine/local", "family/embedded"},
     "transformers": {"engine/local", "family/embedded"},

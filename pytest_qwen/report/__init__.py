@@ -1,1 +1,25 @@
 """The reviewers' page: one HTML file from one record, or from a baseline and a candidate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pytest_qwen.report.words import Language
+
+
+def page_of(record: Path, baseline: Path | None = None, language: Language = "en") -> bytes:
+    """Return the page of a record, compared with a baseline if there is one, as UTF-8.
+
+    Raises:
+        ReportError: a record cannot be read, or a library of the extra `report` is missing.
+    """
+    from pytest_qwen.report.run import ReportError, read
+
+    try:
+        from pytest_qwen.report.page import render
+    except ImportError as error:
+        do = "pip install 'pytest-qwen[report]'"
+        raise ReportError(f"report: expected the package {error.name}, got none: {do}") from None
+    return render(read(record), read(baseline) if baseline else None, language).encode()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cache, cached_property
 from typing import Literal
 
 from pytest_qwen.core.reply import ROLES
@@ -12,8 +12,9 @@ from pytest_qwen.core.reply import Reply as CoreReply
 from pytest_qwen.core.traits.loops import continuation_loop
 from pytest_qwen.core.verdict import Part
 from pytest_qwen.report.anchor import anchor
+from pytest_qwen.report.lines import Sample
 from pytest_qwen.report.marks import Loop
-from pytest_qwen.report.run import Case, Run, Sample
+from pytest_qwen.report.run import Case, Run
 
 Change = Literal["", "regressed", "worse", "improved", "better", "new", "gone"]
 """Regressed: met before, not now; worse: fewer samples than before. Improved, better: the reverse.
@@ -95,7 +96,9 @@ class Pair:
             return order.index(self.change), drop
         now = self.now or self.case
         calm = now.state in {"pass", "skipped"}
-        return (6 if not now.met else 8 if calm else 7) + (2 if not self.different else 0), now.share
+        return (6 if not now.met else 8 if calm else 7) + (
+            2 if not self.different else 0
+        ), now.share
 
 
 def _by_number(case: Case) -> Mapping[tuple[int, int], Sample]:
@@ -162,7 +165,7 @@ def by_behavior(cases: list[Pair]) -> Iterator[tuple[str, dict[str, list[Pair]]]
     yield from found.items()
 
 
-@lru_cache(maxsize=None)
+@cache
 def loop_in(text: str) -> Loop | None:
     """Return the unit that a text says over and over, and how often."""
     verdict = continuation_loop(Part(text, CoreReply(text="")))

@@ -1,4 +1,4 @@
-"""Words added and removed between two texts, Chinese and English.  (the only importer of rapidfuzz)
+"""Words added and removed between two texts, Chinese and English; rapidfuzz is imported here only.
 
 A Chinese character is a word, since no dictionary is at hand; so is every space and mark.
 """
@@ -55,11 +55,17 @@ def diff(old: str, new: str) -> Diff:
         min(len(before), len(now)),
     )
     rest = before[same : same + _MOST], now[same : same + _MOST]
-    blocks = [(o.tag, o.src_start, o.src_end, o.dest_start, o.dest_end) for o in Indel.opcodes(*rest)]
+    blocks = [
+        (o.tag, o.src_start, o.src_end, o.dest_start, o.dest_end) for o in Indel.opcodes(*rest)
+    ]
     at_old = list(accumulate(map(len, before), initial=0))
     at_new = list(accumulate(map(len, now), initial=0))
-    removed = [(at_old[same + a], at_old[same + b]) for t, a, b, _, _ in blocks if t != "equal" and a < b]
-    added = [(at_new[same + a], at_new[same + b]) for t, _, _, a, b in blocks if t != "equal" and a < b]
+    removed = [
+        (at_old[same + a], at_old[same + b]) for t, a, b, _, _ in blocks if t != "equal" and a < b
+    ]
+    added = [
+        (at_new[same + a], at_new[same + b]) for t, _, _, a, b in blocks if t != "equal" and a < b
+    ]
     removed += [(at_old[same + _MOST], len(old))] if len(before) > same + _MOST else []
     added += [(at_new[same + _MOST], len(new))] if len(now) > same + _MOST else []
     changed = sum(b - a for a, b in removed + added)

@@ -12,7 +12,8 @@ from pytest_qwen.core.verdict import Span
 from pytest_qwen.core.visible import visible
 
 Kind = Literal["", "evidence", "found", "loop", "removed", "added", "gap"]
-"""What a piece is: plain text, or why it is marked (evidence of a miss, what a met trait found, …); a gap tells what is left out."""
+"""What a piece is: plain text, or why it is marked; a gap tells what is left out. Evidence is of a
+miss, `found` of an expectation that was met."""
 
 AROUND = 200
 """Characters that stay on both sides of evidence in a part that is left out."""
@@ -47,7 +48,9 @@ class Shown(NamedTuple):
 class Budget:
     """How much of each text the page shows, and how much it may keep compressed besides."""
 
-    def __init__(self, sizes: Iterable[int], shown: int = 7_000_000, packed: int = 6_000_000) -> None:
+    def __init__(
+        self, sizes: Iterable[int], shown: int = 7_000_000, packed: int = 6_000_000
+    ) -> None:
         lengths = list(sizes)
         limits = (20_000, 6000, 3000, 1500, 800, 400, 200)
         fits = (n for n in limits if sum(min(size, n) for size in lengths) * 2 <= shown)

@@ -1,4 +1,4 @@
-"""The page as HTML.  (the only importer of jinja2)
+"""The page as HTML; Jinja is imported here only.
 
 Everything in a record is untrusted. It reaches the page in one way only, as the value of an
 expression in a template: `finalize` makes it visible, autoescape makes it text. No template uses
@@ -19,8 +19,9 @@ from markupsafe import Markup
 
 from pytest_qwen.core.visible import visible
 from pytest_qwen.report import compare, plots, rates, view
+from pytest_qwen.report.lines import Sample
 from pytest_qwen.report.marks import Budget, show
-from pytest_qwen.report.run import Run, Sample
+from pytest_qwen.report.run import Run
 from pytest_qwen.report.words import Language, words
 
 FOLDER = Path(__file__).parent / "page"
@@ -40,27 +41,33 @@ def render(now: Run, was: Run | None = None, language: Language = "en") -> str:
     prompts = compare.prompts(cases)
     roles = compare.roles(cases)
     budget = Budget(map(len, view.texts(cases)))
-    return _environment().get_template("page.html.jinja").render(
-        budget=budget,
-        cases=cases,
-        changed=sorted((p for p in cases if p.change), key=lambda p: p.urgency),
-        compare=compare,
-        language=language,
-        now=now,
-        plots=plots,
-        policy=_policy(),
-        prompts=prompts,
-        rates=rates,
-        roles=roles,
-        t=words(language),
-        view=view,
-        was=was,
+    return (
+        _environment()
+        .get_template("page.html.jinja")
+        .render(
+            budget=budget,
+            cases=cases,
+            changed=sorted((p for p in cases if p.change), key=lambda p: p.urgency),
+            compare=compare,
+            language=language,
+            now=now,
+            plots=plots,
+            policy=_policy(),
+            prompts=prompts,
+            rates=rates,
+            roles=roles,
+            t=words(language),
+            view=view,
+            was=was,
+        )
     )
 
 
 def _policy() -> str:
     """Return the content security policy: nothing but this script and this style."""
-    script, style = (_hash((FOLDER / name).read_text("utf-8")) for name in ("script.js", "style.css"))
+    script, style = (
+        _hash((FOLDER / name).read_text("utf-8")) for name in ("script.js", "style.css")
+    )
     return (
         f"default-src 'none'; script-src '{script}'; style-src '{style}'; img-src data:; "
         "base-uri 'none'; form-action 'none'"

@@ -7,8 +7,9 @@ from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 from pytest_qwen.report.compare import Pair, by_behavior, loop_of
+from pytest_qwen.report.lines import Sample
 from pytest_qwen.report.rates import Rate, rate, share
-from pytest_qwen.report.run import Case, Run, Sample
+from pytest_qwen.report.run import Case, Run
 
 
 class Interval(NamedTuple):
@@ -31,7 +32,7 @@ class Bar(NamedTuple):
 
 
 class Histogram(NamedTuple):
-    """How long the texts of a role are, in tokens; `top` is the greatest share of all roles."""
+    """How long the texts of a role are, in tokens; `top` is the greatest share."""
 
     role: str
     bars: list[Bar]
@@ -72,7 +73,9 @@ def traits(now: Run, was: Run | None, most: int = 60) -> list[Interval]:
     """Return the pass rate of each trait and role, the lowest first."""
     sides = [_by_trait(run) for run in (now, was) if run]
     found = [
-        Interval(trait, role, share(shares), share(sides[1].get((trait, role), [])) if was else None)
+        Interval(
+            trait, role, share(shares), share(sides[1].get((trait, role), [])) if was else None
+        )
         for (trait, role), shares in sides[0].items()
     ]
     return sorted(found, key=lambda interval: interval.now.value)[:most]
@@ -118,12 +121,14 @@ def lengths(
     all_ = [n for side in sides for found in side.values() for n in found]
     edges = _edges(min(all_, default=1), max(all_, default=1))
     shares = [{role: _binned(side.get(role, []), edges) for role in roles} for side in sides]
-    top = max((max(s, default=0.0) for side in shares for s in side.values()), default=0.0)
     return [
         Histogram(
             role,
-            [Bar(*bin_) for bin_ in zip(edges, edges[1:], *(s[role] for s in shares), strict=False)],
-            top or 1.0,
+            [
+                Bar(*bin_)
+                for bin_ in zip(edges, edges[1:], *(s[role] for s in shares), strict=False)
+            ],
+            max(max(s[role], default=0.0) for s in shares) or 1.0,
             sorted(found)[len(found) // 2],
             len(found),
         )

@@ -1,7 +1,4 @@
-"""A record as the page needs it: cases with their samples, and what is missing.
-
-Records are untrusted: what has another form than `pytest_qwen.core.record` writes is refused.
-"""
+"""A record as the page needs it: cases with their samples, and what is missing."""
 
 from __future__ import annotations
 
@@ -14,122 +11,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import ValidationError
 
 from pytest_qwen.core.names import shorten
 from pytest_qwen.core.record import SCHEMA, read_record
+from pytest_qwen.report.lines import End, Header, Sample, Verdict
 
 State = Literal["pass", "mixed", "miss", "error", "skipped"]
-"""Every sample is as expected; enough are; too few are; there is no reply; the role is not there."""
+"""Every sample is as expected; enough are; too few are; a reply is missing; it was skipped."""
 
-_ID = re.compile(r".*?::(?:.*::)?(?P<name>[^\[]*)(?:\[(?P<role>[a-z]+)-(?P<prompt>.*)\])?", re.DOTALL)
+_ID = re.compile(
+    r".*?::(?:.*::)?(?P<name>[^\[]*)(?:\[(?P<role>[a-z]+)-(?P<prompt>.*)\])?", re.DOTALL
+)
 
 
 class ReportError(Exception):
     """A record that no page can be made of. Its text is the line that the user sees."""
-
-
-class _Line(BaseModel):
-    model_config = ConfigDict(strict=True)
-
-
-class Verdict(_Line):
-    """One expectation and whether a sample met it; None where that was left open."""
-
-    trait: str
-    args: Any = None
-    passed: bool | None = None
-    evidence: dict[str, Any] = {}
-    line: int | None = None
-    at_least: float = 1.0
-
-    @property
-    def got(self) -> str:
-        """What there was instead, or the reason why it passed."""
-        return str(self.evidence.get("got", ""))
-
-
-class Reply(_Line):
-    """What the page shows of a reply."""
-
-    text: str = ""
-    thinking: str = ""
-    answer: str = ""
-    thinking_state: str = "absent"
-    finish: str = ""
-    token_ids: list[Any] = []
-    n_thinking_tokens: int = 0
-    seed: int = 0
-    sample: int = 0
-
-
-class Error(_Line):
-    """Why there is no reply to judge."""
-
-    kind: str = "error"
-    message: str = ""
-
-
-class Message(_Line):
-    """One message of a prompt."""
-
-    role: str = ""
-    content: str = ""
-
-
-class Sample(_Line):
-    """One line of the record."""
-
-    case: str
-    behavior: str | None = None
-    role: str | None = None
-    prompt_id: str | None = None
-    prompt: list[Message] = []
-    reply: Reply | None = None
-    verdicts: list[Verdict] = []
-    error: Error | None = None
-
-    @property
-    def passed(self) -> bool | None:
-        """Whether every expectation is met; None where nothing was judged."""
-        said = [verdict.passed for verdict in self.verdicts if verdict.passed is not None]
-        return all(said) if said and self.error is None else None
-
-    @property
-    def said(self) -> str:
-        """What the page shows as the answer: the whole text where there is no thinking."""
-        if self.reply is None:
-            return ""
-        return self.reply.answer if self.reply.thinking else self.reply.text
-
-    @property
-    def thinking(self) -> str:
-        """What was thought before."""
-        return self.reply.thinking if self.reply else ""
-
-    @property
-    def truncated(self) -> bool:
-        """Whether the budget of tokens ended the reply."""
-        return self.reply is not None and self.reply.finish == "length"
-
-
-class Header(_Line):
-    """The first line: what was run, with what."""
-
-    kind: Literal["run"]
-    schema_: int = SCHEMA
-    suite: list[str] = []
-    family: str = ""
-    checkpoints: dict[str, dict[str, Any] | None] = {}
-    options: dict[str, Any] = {}
-    versions: dict[str, Any] = {}
-    attempt: int = 1
-
-
-class _End(_Line):
-    kind: Literal["end"]
-    expected: list[str] = []
-    reported: list[str] = []
 
 
 @dataclass(frozen=True)
@@ -253,11 +150,12 @@ def read(path: Path) -> Run:
         ReportError: it cannot be read, or is no record.
     """
     header: Header | None = None
-    end: _End | None = None
+    end: End | None = None
     cases: dict[str, Case] = {}
     number = 0
     try:
-        for number, line in enumerate(read_record(path), 1):
+        for line in read_record(path):
+            number += 1
             kind = line.get("kind") if isinstance(line, dict) else None
             if header is None:
                 header = _header(line, path)
@@ -265,14 +163,15 @@ def read(path: Path) -> Run:
                 sample = Sample.model_validate(line)
                 cases.setdefault(sample.case, Case(sample.case)).samples.append(sample)
             elif kind == "end":
-                end = _End.model_validate(line)
+                end = End.model_validate(line)
     except ValidationError as error:
         raise ReportError(f"{path}:{number}: {_explain(error)}: {_NAME}") from None
     except OSError as error:
         raise ReportError(f"{path}: expected a record, got {error.strerror}: {_NAME}") from None
-    except (ValueError, RecursionError):
-        told = f"{path}:{number + 1}: expected a JSON line in UTF-8, got another: {_NAME}"
-        raise ReportError(told) from None
+    except (ValueError, RecursionError) as error:
+        known = str(error).startswith(f"{path}:")
+        told = f"{path}:{number + 1}: expected a JSON line in UTF-8, got another"
+        raise ReportError(f"{error if known else told}: {_NAME}") from None
     if header is None:
         raise ReportError(f"{path}: expected a record, got an empty file: {_NAME}")
     for case in cases.values():

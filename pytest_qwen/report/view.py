@@ -11,8 +11,9 @@ from pytest_qwen.core.verdict import Span
 from pytest_qwen.core.visible import visible
 from pytest_qwen.report.compare import Pair, loop_in
 from pytest_qwen.report.diff import diff
+from pytest_qwen.report.lines import Header, Sample
 from pytest_qwen.report.marks import Budget, Kind, Shown, show
-from pytest_qwen.report.run import Header, Run, Sample
+from pytest_qwen.report.run import Run
 
 _MOST_SPANS = 20
 """Spans of one verdict that are marked."""
@@ -53,8 +54,8 @@ def rows(pair: Pair, budget: Budget) -> list[Row]:
     for now, was in pair.samples:
         number = next(s.reply.sample if s.reply else 0 for s in (now, was) if s)
         if now is None or was is None:
-            sides = [_side(side, budget) if side else None for side in (now, was)]
-            found.append(Row(number, *sides))
+            alone = [_side(side, budget) if side else None for side in (now, was)]
+            found.append(Row(number, alone[0], alone[1]))
             continue
         answers, thoughts = diff(was.said, now.said), diff(was.thinking, now.thinking)
         marked = [
@@ -72,7 +73,7 @@ def rows(pair: Pair, budget: Budget) -> list[Row]:
 
 
 def opened(pair: Pair, shown: list[Row]) -> int:
-    """Return which sample to show first: one that became worse, one that missed, one that changed."""
+    """Return which sample to show first: one that became worse, that missed, that changed."""
 
     def urgency(i: int) -> tuple[bool, bool, bool, int]:
         now, was = pair.samples[i]
@@ -126,7 +127,9 @@ def _kind(spans: list[Span], kind: Kind) -> Marks:
     return [(span, kind) for span in spans]
 
 
-def _side(sample: Sample, budget: Budget, answer: Marks | None = None, thought: Marks | None = None) -> Side:
+def _side(
+    sample: Sample, budget: Budget, answer: Marks | None = None, thought: Marks | None = None
+) -> Side:
     said, thinking = sample.said, sample.thinking
     loops = [loop_in(text) if sample.truncated else None for text in (said, thinking)]
     first = [*_evidence(sample, "answer"), *(answer or [])]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Literal, get_args
 
 Language = Literal["en", "zh"]
@@ -24,8 +25,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "gone": ("missing in the candidate", "候选缺失"),
     "different": ("another text", "文本不同"),
     "same": ("the same text as in the baseline", "与基线文本相同"),
-    "rewritten": ("little is shared with the baseline, so no words are marked",
-                  "与基线相差太大，不逐词标记"),
+    "rewritten": (
+        "little is shared with the baseline, so no words are marked",
+        "与基线相差太大，不逐词标记",
+    ),
     # the head
     "all_met": ("all met", "全部符合"),
     "n_missed": ("missed", "项未达"),
@@ -37,8 +40,14 @@ WORDS: dict[str, tuple[str, str]] = {
     "behaviors": ("behaviors", "行为"),
     "baseline": ("baseline", "基线"),
     "candidate": ("candidate", "候选"),
-    "cut_off": ("The run was cut off: its record has no last line.", "运行中断：记录没有最后一行。"),
-    "not_there": ("Cases that were expected and are not in the record", "预期运行、但记录里没有的用例"),
+    "cut_off": (
+        "The run was cut off: its record has no last line.",
+        "运行中断：记录没有最后一行。",
+    ),
+    "not_there": (
+        "Cases that were expected and are not in the record",
+        "预期运行、但记录里没有的用例",
+    ),
     "expected": ("expected", "预期"),
     "observed": ("observed", "实有"),
     "missing": ("missing", "缺失"),
@@ -49,21 +58,25 @@ WORDS: dict[str, tuple[str, str]] = {
     # overview
     "overview": ("Overview", "总览"),
     "role_note": (
-        "Share of samples that meet every expectation, each case weighing the same; Wilson's 95 % "
-        "interval counts a case once, since its samples are not independent.",
-        "满足全部预期的样本比例，每个用例权重相同；95% Wilson 区间每个用例只计一次，因为同一用例的样本并不独立。",
+        "Samples that meet every expectation, with Wilson's 95 % interval, which counts cases.",
+        "满足全部预期的样本比例及其 95% Wilson 区间；区间按用例计数。",
     ),
     "met_of": ("cases met", "个用例达标"),
     "matrix": ("Behaviors and roles", "行为与角色"),
-    "matrix_note": ("Each mark is a case and leads to it; behind the marks, samples as expected.",
-                    "每个符号是一个用例，点击直达；其后是符合预期的样本数。"),
+    "matrix_note": (
+        "Each mark is a case and leads to it; behind the marks, samples as expected.",
+        "每个符号是一个用例，点击直达；其后是符合预期的样本数。",
+    ),
     "behavior": ("behavior", "行为"),
     "role": ("role", "角色"),
     "trait": ("trait", "特征"),
     "flips": ("What changed", "变化"),
-    "flips_note": ("Cases with another count of samples as expected, the greatest loss first.",
-                   "符合预期的样本数有变化的用例，损失最大的在前。"),
+    "flips_note": (
+        "Cases with another count of samples as expected, the greatest loss first.",
+        "符合预期的样本数有变化的用例，损失最大的在前。",
+    ),
     "no_flips": ("No case has another count than before.", "没有用例的计数发生变化。"),
+    "more_cases": ("more cases", "个用例"),
     "texts_differ": ("cases say something else than before", "个用例的文本与之前不同"),
     "case": ("case", "用例"),
     "before": ("before", "之前"),
@@ -77,8 +90,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "thinking_length": ("Length of thinking, tokens", "思考长度（词元）"),
     "median": ("median", "中位数"),
     "scatter": ("Each case before and now", "每个用例：之前与现在"),
-    "scatter_note": ("Below the line is worse than before; the area tells how many cases.",
-                     "线下方为退步；面积表示用例数。"),
+    "scatter_note": (
+        "Below the line is worse than before; the area tells how many cases.",
+        "线下方为退步；面积表示用例数。",
+    ),
     # cases
     "details": ("Cases", "用例详情"),
     "prompt": ("prompt", "提示"),
@@ -88,6 +103,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "thinking": ("thinking", "思考"),
     "answer": ("answer", "回答"),
     "nothing": ("(nothing)", "（空）"),
+    "unchanged": ("same as before", "与之前相同"),
     "no_sample": ("no such sample", "无此样本"),
     "again": ("Run it again", "重新运行"),
     "permalink": ("link to this case", "本用例的链接"),
@@ -121,12 +137,15 @@ WORDS: dict[str, tuple[str, str]] = {
     "reject": ("reject", "拒绝"),
     "undecided": ("undecided", "未定"),
     "download": ("Download notes", "下载备注"),
-    "made_by": ("Made from a record by pytest-qwen; nothing is loaded from elsewhere.",
-                "由 pytest-qwen 根据记录生成；不从任何地方加载内容。"),
+    "made_by": (
+        "Made from a record by pytest-qwen; nothing is loaded from elsewhere.",
+        "由 pytest-qwen 根据记录生成；不从任何地方加载内容。",
+    ),
 }
 """Every text by name: English, Chinese."""
 
 
-def words(language: Language) -> dict[str, str]:
-    """Return the texts of one language."""
-    return {name: said[LANGUAGES.index(language)] for name, said in WORDS.items()}
+def words(language: Language) -> SimpleNamespace:
+    """Return the texts of one language as attributes: a dict's own methods would hide some."""
+    at = LANGUAGES.index(language)
+    return SimpleNamespace(**{name: said[at] for name, said in WORDS.items()})

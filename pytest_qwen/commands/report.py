@@ -1,0 +1,54 @@
+"""`pytest-qwen report`: a page for reviewers, made from a record or from two."""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+
+from pytest_qwen.commands import CommandError, Commands, output, sentence
+
+
+def add(commands: Commands) -> None:
+    """Declare the command."""
+    text = "make one HTML page for reviewers from a record, or from a baseline and a candidate"
+    report = commands.add_parser("report", help=text, description=sentence(text))
+    report.add_argument("record", metavar="RECORD", type=Path, help="what --qwen-record wrote")
+    report.add_argument(
+        "candidate",
+        metavar="RECORD2",
+        nargs="?",
+        type=Path,
+        help="another record: RECORD is then the baseline that it is compared with",
+    )
+    report.add_argument(
+        "-o",
+        "--output",
+        metavar="FILE",
+        type=Path,
+        required=True,
+        help="write to FILE, which is replaced when all is written",
+    )
+    report.add_argument(
+        "--lang",
+        choices=("en", "zh"),
+        default="en",
+        help="language of the page's own words (default: %(default)s)",
+    )
+    report.set_defaults(run=_report)
+
+
+def _report(args: argparse.Namespace) -> int:
+    from pytest_qwen.report import page_of
+    from pytest_qwen.report.run import ReportError
+
+    two = args.candidate is not None
+    try:
+        page = page_of(
+            args.candidate if two else args.record, args.record if two else None, args.lang
+        )
+    except ReportError as error:
+        raise CommandError(str(error)) from None
+    with output(args.output) as file:
+        file.write(page)
+    print(f"{args.output}: {len(page) / 1_000_000:.1f} MB")
+    return 0
