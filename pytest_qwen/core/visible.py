@@ -17,7 +17,9 @@ def visible(text: str) -> str:
     >>> print(visible("a\x1b[31mb"))
     a\x1b[31mb
     """
-    if text.translate(_PLAIN).isprintable():  # no character of those categories: most texts
+    if (
+        text.isprintable() or text.translate(_PLAIN).isprintable()
+    ):  # no character of those categories: most texts
         return text
     return "".join(_escape(char) if _is_hidden(char) else char for char in text)
 

@@ -11,16 +11,16 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
-from pytest_qwen.core.text import words
 from pytest_qwen.core.verdict import Span
 
 _MOST = 6000
 """Tokens from the first difference on that are compared: memory goes with their product."""
 
 _ALIKE = 0.4
-"""The share of equal characters below which a diff would be confetti: the text is another."""
+"""The share of equal tokens below which a diff would be confetti: the text is another."""
 
-_GAP = re.compile(r"\s+|.", re.DOTALL)
+_HAN = "\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_TOKEN = re.compile(rf"[{_HAN}]|\d+(?:[.,]\d+)*|(?:(?![{_HAN}])[^\W\d_])+|\s+|.", re.DOTALL)
 
 
 class Diff(NamedTuple):
@@ -28,57 +28,48 @@ class Diff(NamedTuple):
 
     removed: list[Span]
     added: list[Span]
-    rewritten: bool
+    rewritten: bool = False
 
 
 def tokens(text: str) -> list[str]:
-    """Cut a text into words, Han characters, runs of whitespace and single marks.
+    """Cut a text into words, Han characters, numbers, runs of whitespace and single marks.
 
     >>> tokens("用 PyTorch 2.1。")
     ['用', ' ', 'PyTorch', ' ', '2.1', '。']
     """
-    found, at = [], 0
-    for start, end in words(text):
-        found += _GAP.findall(text, at, start)
-        found.append(text[start:end])
-        at = end
-    return found + _GAP.findall(text, at)
+    return _TOKEN.findall(text)
 
 
 def diff(old: str, new: str) -> Diff:
     """Compare two texts by words; time and memory are bounded for any length."""
     if old == new:
-        return Diff([], [], rewritten=False)
+        return Diff([], [])
     before, now = tokens(old), tokens(new)
-    same = next(
-        (i for i, (a, b) in enumerate(zip(before, now, strict=False)) if a != b),
-        min(len(before), len(now)),
-    )
+    pairs = enumerate(zip(before, now, strict=False))
+    same = next((i for i, (a, b) in pairs if a != b), min(len(before), len(now)))
     rest = before[same : same + _MOST], now[same : same + _MOST]
-    blocks = [
-        (o.tag, o.src_start, o.src_end, o.dest_start, o.dest_end) for o in Indel.opcodes(*rest)
-    ]
-    at_old = list(accumulate(map(len, before), initial=0))
-    at_new = list(accumulate(map(len, now), initial=0))
-    removed = [
-        (at_old[same + a], at_old[same + b]) for t, a, b, _, _ in blocks if t != "equal" and a < b
-    ]
-    added = [
-        (at_new[same + a], at_new[same + b]) for t, _, _, a, b in blocks if t != "equal" and a < b
-    ]
-    removed += [(at_old[same + _MOST], len(old))] if len(before) > same + _MOST else []
-    added += [(at_new[same + _MOST], len(new))] if len(now) > same + _MOST else []
-    changed = sum(b - a for a, b in removed + added)
-    rewritten = bool(old and new) and changed > (1 - _ALIKE) * (len(old) + len(new))
-    return Diff(_joined(removed, old), _joined(added, new), rewritten)
+    size = len(before) + len(now)
+    late = size - 2 * same - len(rest[0]) - len(rest[1])
+    if old and new and Indel.distance(*rest) + late > (1 - _ALIKE) * size:
+        return Diff([], [], rewritten=True)
+    blocks = [block for block in Indel.opcodes(*rest) if block.tag != "equal"]
+    removed = [(block.src_start, block.src_end) for block in blocks]
+    added = [(block.dest_start, block.dest_end) for block in blocks]
+    return Diff(_spans(before, same, removed), _spans(now, same, added))
 
 
-def _joined(spans: list[Span], text: str) -> list[Span]:
-    """Join what only whitespace parts, so that a replaced sentence is one mark."""
+def _spans(said: list[str], same: int, changed: list[Span]) -> list[Span]:
+    """Return changed tokens as spans of the text; what only whitespace parts is one span."""
+    starts = list(accumulate(map(len, said), initial=0))
     found: list[Span] = []
-    for start, end in spans:
-        if found and not text[found[-1][1] : start].strip():
-            found[-1] = (found[-1][0], end)
+    end = 0  # the token behind the last span
+    for a, b in [*changed, (_MOST, max(_MOST, len(said) - same))]:
+        if a == b:
+            continue
+        start = same + a
+        if found and "".join(said[end:start]).isspace() or (found and end == start):
+            found[-1] = (found[-1][0], starts[same + b])
         else:
-            found.append((start, end))
+            found.append((starts[start], starts[same + b]))
+        end = same + b
     return found

@@ -1,4 +1,4 @@
-"""The lines of a record, checked: records are untrusted, and most of their fields may be missing."""
+"""The lines of a record, checked: records are untrusted, and many fields may be missing."""
 
 from __future__ import annotations
 

@@ -49,11 +49,14 @@ class Budget:
     """How much of each text the page shows, and how much it may keep compressed besides."""
 
     def __init__(
-        self, sizes: Iterable[int], shown: int = 7_000_000, packed: int = 6_000_000
+        self, texts: Iterable[str], shown: int = 6_000_000, packed: int = 4_000_000
     ) -> None:
-        lengths = list(sizes)
+        """Find the limit of a text so that all texts, in UTF-8, have at most `shown` bytes."""
+        held = list(texts)
+        lengths = list(map(len, held))
+        wide = sum(len(text.encode("utf-8", "replace")) for text in held) / max(1, sum(lengths))
         limits = (20_000, 6000, 3000, 1500, 800, 400, 200)
-        fits = (n for n in limits if sum(min(size, n) for size in lengths) * 2 <= shown)
+        fits = (n for n in limits if sum(min(size, n) for size in lengths) * wide <= shown)
         self.limit = next(fits, 100)
         self.left = packed
 
@@ -92,7 +95,7 @@ def show(
         _fill(paint, (loop.first_end, loop.end), "gap")
     pieces = []
     for run in _RUN.finditer(paint):
-        kind, (start, end) = _KINDS[run[1][0]], run.span()
+        kind, (start, end) = _KINDS[run[0][0]], run.span()
         if kind == "gap":
             times = loop.times if loop and start <= loop.first_end < end else 0
             pieces.append(Piece("", kind, end - start, times))
@@ -103,7 +106,7 @@ def show(
 
 
 _KINDS = get_args(Kind)
-_RUN = re.compile(rb"(.)\1*", re.DOTALL)
+_RUN = re.compile(b"|".join(re.escape(bytes([kind])) + b"+" for kind in range(len(_KINDS))))
 
 
 def _fill(paint: bytearray, span: Span, kind: Kind) -> None:

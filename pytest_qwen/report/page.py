@@ -40,7 +40,7 @@ def render(now: Run, was: Run | None = None, language: Language = "en") -> str:
     cases = compare.pairs(now, was)
     prompts = compare.prompts(cases)
     roles = compare.roles(cases)
-    budget = Budget(map(len, view.texts(cases)))
+    budget = Budget(view.texts(cases))
     return (
         _environment()
         .get_template("page.html.jinja")

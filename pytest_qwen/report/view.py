@@ -62,10 +62,6 @@ def rows(pair: Pair, budget: Budget) -> list[Row]:
             (_kind(answers.added, "added"), _kind(thoughts.added, "added")),
             (_kind(answers.removed, "removed"), _kind(thoughts.removed, "removed")),
         ]
-        if answers.rewritten:
-            marked = [([], thought) for _, thought in marked]
-        if thoughts.rewritten:
-            marked = [(answer, []) for answer, _ in marked]
         same = (was.said, was.thinking, was.error) == (now.said, now.thinking, now.error)
         old = None if same else _side(was, budget, *marked[1])
         found.append(Row(number, _side(now, budget, *marked[0]), old, same, answers.rewritten))

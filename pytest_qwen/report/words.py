@@ -76,6 +76,7 @@ WORDS: dict[str, tuple[str, str]] = {
         "符合预期的样本数有变化的用例，损失最大的在前。",
     ),
     "no_flips": ("No case has another count than before.", "没有用例的计数发生变化。"),
+    "more_samples": ("more samples", "个其他样本"),
     "more_cases": ("more cases", "个用例"),
     "texts_differ": ("cases say something else than before", "个用例的文本与之前不同"),
     "case": ("case", "用例"),

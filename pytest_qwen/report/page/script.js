@@ -44,9 +44,32 @@ function restore() {
   for (const box of $$("input[name=tag]", form)) box.checked = said.getAll("tag").includes(box.value);
   for (const name of ["role", "behavior", "trait", "q"]) form.elements[name].value = said.get(name) || "";
   filter();
-  const found = document.getElementById(current());
-  if (found) { found.hidden = found.closest("section").hidden = false; open(found); }
+  let found = document.getElementById(current());
+  if (found) {
+    const article = found.closest("article");
+    if (found !== article) { swap(found); found = article; }
+     found.hidden = found.closest("section").hidden = false;
+    open(found);
+  }
 }
+function swap(sample) { // the sample that is asked for takes the place of the first
+  const article = sample.closest("article"), place = $(".first", article);
+  if (place.contains(sample)) return;
+  const others = $(".others", article);
+  others.append(place.firstElementChild);
+  place.append(sample);
+  for (const dot of $$(".dot", article)) {
+    if (dot.hash.slice(1) === sample.id) dot.setAttribute("aria-current", "true");
+    else dot.removeAttribute("aria-current");
+  }
+}
+document.addEventListener("click", (event) => {
+  const dot = event.target.closest("a.dot");
+  if (!dot || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  swap(document.getElementById(dot.hash.slice(1)));
+  remember(dot.hash.slice(1));
+});
 function open(element) {
   element.scrollIntoView({ block: "start" });
   element.focus({ preventScroll: true });
@@ -98,23 +121,22 @@ addEventListener("keydown", (event) => {
   if (run) { event.preventDefault(); run(); }
 });
 
-// Long texts: the rest is kept compressed and unpacked on demand
-for (const data of $$("data.full")) {
-  const button = copy("more");
-  button.addEventListener("click", async () => {
-    const bytes = Uint8Array.from(atob(data.value), (char) => char.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-    data.previousElementSibling.textContent = await new Response(stream).text();
-    button.remove();
-  });
-  data.after(button);
-}
-
-// Notes, kept in this browser under the digest of the record until they are downloaded
+// What a prompt needs besides is made when it comes near: a page may have thousands of samples
 const record = document.body.dataset.record, store = "pytest-qwen notes " + record;
 let notes = {};
 try { notes = JSON.parse(localStorage.getItem(store)) || {}; } catch { /* no storage here */ }
-for (const article of articles) {
+
+function unpack(pre) { // the rest of a long text is kept compressed
+  const button = copy("more");
+  button.addEventListener("click", async () => {
+    const bytes = Uint8Array.from(atob(pre.dataset.full), (char) => char.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    pre.textContent = await new Response(stream).text();
+    button.remove();
+  });
+  pre.after(button);
+}
+function annotate(article) { // notes stay in this browser until they are downloaded
   const note = copy("note"), id = article.dataset.case;
   const text = $("textarea", note), decision = $("select", note);
   const said = Object.hasOwn(notes, id) ? notes[id] : {};
@@ -127,6 +149,15 @@ for (const article of articles) {
   });
   article.append(note);
 }
+const near = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    near.unobserve(target);
+    $$("pre[data-full]", target).forEach(unpack);
+    $$("article", target).forEach(annotate);
+  }
+}, { rootMargin: "800px" });
+prompts.forEach((section) => near.observe(section));
 $("button.download").addEventListener("click", () => {
   const said = Object.entries(notes).filter(([, one]) => one.note || one.decision)
     .map(([id, one]) => ({ case: id, ...one }));
