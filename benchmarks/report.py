@@ -4,13 +4,12 @@
     python -m benchmarks.report --two               as baseline and candidate, each text another
 
 Texts are random words, half of them Chinese, of about the lengths that small models give: answers
-around 400 characters, thinking around 1200, and one sample in fifteen in a loop until it is cut off.
+around 400 characters, thinking around 1200; one sample in fifteen is a loop that was cut off.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import random
 import tempfile
 import time
@@ -24,7 +23,20 @@ from pytest_qwen.report import page_of
 from tests.report.browser import CHROMIUM, browser
 
 ROLES = ("base", "instruct", "reasoning")
-ENGLISH = "the model answers with words that go on for some time until a sentence ends".split()
+ENGLISH = (
+    "the",
+    "model",
+    "answers",
+    "with",
+    "words",
+    "that",
+    "go",
+    "on",
+    "until",
+    "a",
+    "dot",
+    "ends",
+)
 CHINESE = "模型回答的文字会继续一段时间直到句子结束为止而且还有别的内容在其中出现"
 
 

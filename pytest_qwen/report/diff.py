@@ -14,7 +14,7 @@ from rapidfuzz.distance import Indel
 from pytest_qwen.core.verdict import Span
 
 _MOST = 6000
-"""Tokens from the first difference on that are compared: memory goes with their product."""
+"""Tokens between the first difference and the last that are compared: memory is their product."""
 
 _ALIKE = 0.4
 """The share of equal tokens below which a diff would be confetti: the text is another."""
@@ -45,31 +45,36 @@ def diff(old: str, new: str) -> Diff:
     if old == new:
         return Diff([], [])
     before, now = tokens(old), tokens(new)
-    pairs = enumerate(zip(before, now, strict=False))
-    same = next((i for i, (a, b) in pairs if a != b), min(len(before), len(now)))
-    rest = before[same : same + _MOST], now[same : same + _MOST]
+    start = _same(before, now)
+    end = _same(before[start:][::-1], now[start:][::-1])
+    middles = before[start : len(before) - end], now[start : len(now) - end]
+    compared = middles[0][:_MOST], middles[1][:_MOST]
+    late = [len(middle) - len(part) for middle, part in zip(middles, compared, strict=True)]
     size = len(before) + len(now)
-    late = size - 2 * same - len(rest[0]) - len(rest[1])
-    if old and new and Indel.distance(*rest) + late > (1 - _ALIKE) * size:
+    if old and new and Indel.distance(*compared) + sum(late) > (1 - _ALIKE) * size:
         return Diff([], [], rewritten=True)
-    blocks = [block for block in Indel.opcodes(*rest) if block.tag != "equal"]
-    removed = [(block.src_start, block.src_end) for block in blocks]
-    added = [(block.dest_start, block.dest_end) for block in blocks]
-    return Diff(_spans(before, same, removed), _spans(now, same, added))
+    blocks = [block for block in Indel.opcodes(*compared) if block.tag != "equal"]
+    removed = [(start + block.src_start, start + block.src_end) for block in blocks]
+    added = [(start + block.dest_start, start + block.dest_end) for block in blocks]
+    if any(late):
+        removed.append((start + len(compared[0]), len(before) - end))
+        added.append((start + len(compared[1]), len(now) - end))
+    return Diff(_spans(before, removed), _spans(now, added))
 
 
-def _spans(said: list[str], same: int, changed: list[Span]) -> list[Span]:
+def _same(some: list[str], others: list[str]) -> int:
+    """Return how many tokens two lists begin with alike."""
+    pairs = enumerate(zip(some, others, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(some), len(others)))
+
+
+def _spans(said: list[str], changed: list[Span]) -> list[Span]:
     """Return changed tokens as spans of the text; what only whitespace parts is one span."""
     starts = list(accumulate(map(len, said), initial=0))
     found: list[Span] = []
-    end = 0  # the token behind the last span
-    for a, b in [*changed, (_MOST, max(_MOST, len(said) - same))]:
-        if a == b:
-            continue
-        start = same + a
-        if found and "".join(said[end:start]).isspace() or (found and end == start):
-            found[-1] = (found[-1][0], starts[same + b])
+    for start, end in (span for span in changed if span[0] < span[1]):
+        if found and not "".join(said[found[-1][1] : start]).strip():
+            found[-1] = (found[-1][0], end)
         else:
-            found.append((starts[start], starts[same + b]))
-        end = same + b
-    return found
+            found.append((start, end))
+    return [(starts[start], starts[end]) for start, end in found]

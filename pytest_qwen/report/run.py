@@ -9,12 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import ValidationError
 
 from pytest_qwen.core.names import shorten
-from pytest_qwen.core.record import SCHEMA, read_record
+from pytest_qwen.core.record import SCHEMA, Line, read_record
 from pytest_qwen.report.lines import End, Header, Sample, Verdict
 
 State = Literal["pass", "mixed", "miss", "error", "skipped"]
@@ -156,13 +156,15 @@ def read(path: Path) -> Run:
     try:
         for line in read_record(path):
             number += 1
-            kind = line.get("kind") if isinstance(line, dict) else None
+            if not isinstance(line, dict):
+                told = f"expected a JSON object, got {shorten(str(line), 40)}"
+                raise ReportError(f"{path}:{number}: {told}: {_NAME}")
             if header is None:
                 header = _header(line, path)
-            elif kind == "sample":
+            elif line.get("kind") == "sample":
                 sample = Sample.model_validate(line)
                 cases.setdefault(sample.case, Case(sample.case)).samples.append(sample)
-            elif kind == "end":
+            elif line.get("kind") == "end":
                 end = End.model_validate(line)
     except ValidationError as error:
         raise ReportError(f"{path}:{number}: {_explain(error)}: {_NAME}") from None
@@ -184,9 +186,8 @@ def read(path: Path) -> Run:
 _NAME = "name a file that --qwen-record wrote"
 
 
-def _header(line: Any, path: Path) -> Header:
-    fields = {**line, "schema_": line.get("schema", SCHEMA)} if isinstance(line, dict) else line
-    header = Header.model_validate(fields)
+def _header(line: Line, path: Path) -> Header:
+    header = Header.model_validate({**line, "schema_": line.get("schema", SCHEMA)})
     if header.schema_ != SCHEMA:
         told = f"expected a record of schema {SCHEMA}, got {header.schema_}"
         raise ReportError(f"{path}:1: {told}: use the pytest-qwen that wrote it")
@@ -196,5 +197,5 @@ def _header(line: Any, path: Path) -> Header:
 def _explain(error: ValidationError) -> str:
     problem = error.errors(include_url=False)[0]
     where = ".".join(map(str, problem["loc"])) or "the line"
-    said = problem["msg"].removeprefix("Input should be ").partition(" or instance")[0]
+    said = problem["msg"].removeprefix("Input should be ")
     return f"expected {said} as {where}, got {shorten(str(problem['input']), 40)}"
