@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -102,7 +103,8 @@ def report(config: pytest.Config) -> bool:
         part.write_bytes(page)
         part.replace(path)
     except (OSError, ReportError) as error:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
         config.stash[REPORT] = f"--qwen-report: expected a page at {path}, got {error}"
         return False
     config.stash[REPORT] = f"page for reviewers: {_shown(config, path)}"

@@ -41,7 +41,7 @@ class Page:
 
     def __init__(self, reads: int, writes: int) -> None:
         self.events: list[dict[str, Any]] = []
-        self._reads, self._writes = reads, writes
+        self._reads, self._writes, self._scripts = reads, writes, True
         self._rest, self._last, self._session = b"", 0, None
         target = self.send("Target.createTarget", url="about:blank")["targetId"]
         attached = self.send("Target.attachToTarget", targetId=target, flatten=True)
@@ -70,7 +70,8 @@ class Page:
         start = time.perf_counter()
         self.send("Page.navigate", url=url)
         self.wait_for("Page.loadEventFired")
-        self.run("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
+        if self._scripts:
+            self.run("new Promise(done => requestAnimationFrame(() => setTimeout(done)))")
         return time.perf_counter() - start
 
     def run(self, script: str) -> Any:
@@ -81,6 +82,11 @@ class Page:
         if "exceptionDetails" in got:
             raise RuntimeError(json.dumps(got["exceptionDetails"])[:2000])
         return got["result"].get("value")
+
+    def scripts(self, on: bool) -> None:
+        """Let pages run scripts, or not; `run` works in both."""
+        self.send("Emulation.setScriptExecutionDisabled", value=not on)
+        self._scripts = on
 
     def press(self, key: str) -> None:
         """Press and release a key."""

@@ -118,7 +118,7 @@ def test_the_policy_holds(load, two):
 
 def test_without_a_script_everything_can_be_read(load, tab, two):
     """Samples, thinking, diffs and the index are there; controls that need a script are not."""
-    tab.send("Emulation.setScriptExecutionDisabled", value=True)
+    tab.scripts(False)
     try:
         load(two, f"#{anchor(case())}.2")
         text = tab.run("document.body.innerText")
@@ -130,16 +130,15 @@ def test_without_a_script_everything_can_be_read(load, tab, two):
         assert not tab.run("document.querySelector('form.filters').checkVisibility()")
         assert tab.run("document.querySelectorAll('.notes, .more').length") == 0
     finally:
-        tab.send("Emulation.setScriptExecutionDisabled", value=False)
+        tab.scripts(True)
 
 
 def test_a_permalink_shows_its_sample(load, two):
     """`#t=…` leads to the case, with a number to the sample, which takes the first place."""
     tab = load(two, f"#{anchor(case())}.2")
-    here = "document.activeElement.id"
-    assert tab.run(here) == anchor(case())
-    first = f"document.getElementById('{anchor(case())}').querySelector('.first > *').id"
-    assert tab.run(first) == f"{anchor(case())}.2"
+    first = f"document.getElementById('{anchor(case())}').querySelector('.first > *')"
+    assert tab.run(f"{first}.id") == f"{anchor(case())}.2"
+    assert 0 <= tab.run(f"{first}.getBoundingClientRect().top") < tab.run("innerHeight")
 
 
 def test_a_walk_with_the_keyboard(load, two):
@@ -237,10 +236,9 @@ def axe():
     return None
 
 
-@pytest.mark.parametrize("width", [1440, 400])
-@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("view", [("light", 1440), ("dark", 1440), ("light", 400), ("dark", 400)])
 @pytest.mark.parametrize("language", ["en", "zh"])
-def test_nothing_serious_for_axe(load, tab, two, tmp_path, theme, width, language):
+def test_nothing_serious_for_axe(load, two, tmp_path, view, language):
     """axe-core finds no serious or critical violation, with everything opened."""
     source = axe()
     if source is None:
@@ -252,9 +250,9 @@ def test_nothing_serious_for_axe(load, tab, two, tmp_path, theme, width, languag
         sample(prompt="b", finish="length"),
     )
     page = two if language == "en" else page_of(tmp_path / "r", None, "zh")
-    tab.theme(theme)
-    tab.size(width, 900)
-    load(page)
+    tab = load(page)
+    tab.theme(view[0])
+    tab.size(view[1], 900)
     tab.run("document.querySelectorAll('details').forEach(d => d.open = true)")
     tab.run(
         "document.querySelectorAll('.prompt').forEach(p => p.style.contentVisibility = 'visible')"
