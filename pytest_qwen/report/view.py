@@ -128,12 +128,17 @@ def _side(
 ) -> Side:
     said, thinking = sample.said, sample.thinking
     loops = [loop_in(text) if sample.truncated else None for text in (said, thinking)]
-    first = [*_evidence(sample, "answer"), *(answer or [])]
-    shown = show(said, budget, first, loops[0])
+    shown = show(said, budget, _layered(_evidence(sample, "answer"), answer), loops[0])
     if not thinking:
         return Side(sample, shown, None)
-    second = [*_evidence(sample, "thinking"), *(thought or [])]
-    return Side(sample, shown, show(thinking, budget, second, loops[1]))
+    marks = _layered(_evidence(sample, "thinking"), thought)
+    return Side(sample, shown, show(thinking, budget, marks, loops[1]))
+
+
+def _layered(evidence: Marks, changed: Marks | None) -> Marks:
+    """Put changed words over what met expectations found, and what missed them over both."""
+    missed = [mark for mark in evidence if mark[1] == "evidence"]
+    return [*missed, *(changed or []), *(mark for mark in evidence if mark[1] != "evidence")]
 
 
 def _evidence(sample: Sample, part: Literal["answer", "thinking"]) -> Marks:
@@ -148,7 +153,7 @@ def _evidence(sample: Sample, part: Literal["answer", "thinking"]) -> Marks:
     }
     shown = "text" if part == "answer" and not reply.thinking else part
     found: Marks = []
-    for verdict in sorted(sample.verdicts, key=lambda verdict: verdict.passed is not False):
+    for verdict in sample.verdicts:
         start = starts.get(str(verdict.evidence.get("of")), -1)
         if min(start, starts[shown]) < 0:
             continue

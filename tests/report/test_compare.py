@@ -115,3 +115,16 @@ def test_the_command_is_words_for_a_shell(tmp_path):
         "pytest 'b.yaml::x[base-`id`\\n]' '--qwen-family=a b' --qwen-samples=3 "
         "'--qwen-model=base=$(x)'"
     )
+
+
+def test_changed_words_show_above_what_was_found(tmp_path):
+    """A met expectation that covers the whole text hides no difference; a missed one does."""
+    verdict = {"trait": "sentences", "evidence": {"of": "answer", "spans": [[0, 11]]}}
+    kinds = {}
+    for passed in (True, False):
+        was = [sample("结论：水稻是一种粮食。")]
+        now = [sample("结论：水稻是两种粮食。", verdicts=[{**verdict, "passed": passed}])]
+        (row,) = view.rows(pairs(tmp_path, now, was)[0], Budget([""]))
+        kinds[passed] = [(piece.text, piece.kind) for piece in row.now.answer.pieces]
+    assert kinds[True] == [("结论：水稻是", "found"), ("两", "added"), ("种粮食。", "found")]
+    assert kinds[False] == [("结论：水稻是两种粮食。", "evidence")]

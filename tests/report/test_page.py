@@ -102,7 +102,7 @@ def test_one_record(tmp_path):
     lines_ = [sample("你好！", number=0), sample("再见。", passed=False, number=1)]
     page = Parsed(page_of(record(tmp_path / "r", *lines_, expected=["b.yaml::late[base-p]"])))
     text = re.sub(r"\s+", " ", page.text)
-    assert "✗ 1/2 starts_with 你 behaviors/greets.yaml:9" in text
+    assert "✗ 1/2 starts_with 你 · behaviors/greets.yaml:9" in text
     assert "你好！" in text
     assert "再见。" in text
     assert "2 expected · 1 observed · 1 missing" in text
