@@ -29,6 +29,12 @@ def add(commands: Commands) -> None:
         help="write to FILE, which is replaced when all is written",
     )
     report.add_argument(
+        "--gate",
+        metavar="GATE.json",
+        type=Path,
+        help="show what `pytest-qwen gate --out GATE.json` decided about the two records",
+    )
+    report.add_argument(
         "--lang",
         choices=("en", "zh"),
         default="en",
@@ -42,10 +48,13 @@ def _report(args: argparse.Namespace) -> int:
     from pytest_qwen.report.run import ReportError
 
     two = args.candidate is not None
+    if args.gate and not two:
+        raise CommandError("--gate: expected two records, got one: name the candidate as well")
     try:
-        page = page_of(
-            args.candidate if two else args.record, args.record if two else None, args.lang
-        )
+        if two:
+            page = page_of(args.candidate, args.record, args.lang, args.gate)
+        else:
+            page = page_of(args.record, None, args.lang)
     except ReportError as error:
         raise CommandError(str(error)) from None
     with output(args.output) as file:

@@ -9,8 +9,15 @@ if TYPE_CHECKING:
     from pytest_qwen.report.words import Language
 
 
-def page_of(record: Path, baseline: Path | None = None, language: Language = "en") -> bytes:
+def page_of(
+    record: Path,
+    baseline: Path | None = None,
+    language: Language = "en",
+    gate: Path | None = None,
+) -> bytes:
     """Return the page of a record, compared with a baseline if there is one, as UTF-8.
+
+    `gate` is what `pytest-qwen gate` decided about the two.
 
     Raises:
         ReportError: a record cannot be read, or a library of the extra `report` is missing.
@@ -22,4 +29,8 @@ def page_of(record: Path, baseline: Path | None = None, language: Language = "en
     except ImportError as error:
         do = "pip install 'pytest-qwen[report]'"
         raise ReportError(f"report: expected the package {error.name}, got none: {do}") from None
-    return render(read(record), read(baseline) if baseline else None, language).encode()
+    from pytest_qwen.report import verdict
+
+    now, was = read(record), read(baseline) if baseline else None
+    decision = verdict.read(gate, now, was) if gate and was else None
+    return render(now, was, language, decision).encode()

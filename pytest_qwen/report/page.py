@@ -22,6 +22,7 @@ from pytest_qwen.report import compare, plots, rates, view
 from pytest_qwen.report.lines import Sample
 from pytest_qwen.report.marks import Budget, show
 from pytest_qwen.report.run import Run
+from pytest_qwen.report.verdict import Decision
 from pytest_qwen.report.words import Language, words
 
 FOLDER = Path(__file__).parent / "page"
@@ -29,13 +30,19 @@ MARKS = {"pass": "✓", "mixed": "~", "miss": "✗", "error": "!", "skipped": "�
 """What stands for the state of a case."""
 
 
-def render(now: Run, was: Run | None = None, language: Language = "en") -> str:
+def render(
+    now: Run,
+    was: Run | None = None,
+    language: Language = "en",
+    decision: Decision | None = None,
+) -> str:
     """Return the page.
 
     Args:
         now: the run to show, or the candidate.
         was: the baseline it is compared with.
         language: of the page's own words.
+        decision: what the gate decided about the two.
     """
     cases = compare.pairs(now, was)
     prompts = compare.prompts(cases)
@@ -49,6 +56,7 @@ def render(now: Run, was: Run | None = None, language: Language = "en") -> str:
             cases=cases,
             changed=sorted((p for p in cases if p.change), key=lambda p: p.urgency),
             compare=compare,
+            decision=decision,
             language=language,
             now=now,
             plots=plots,

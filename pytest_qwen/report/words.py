@@ -55,6 +55,21 @@ WORDS: dict[str, tuple[str, str]] = {
     "errors": ("without reply", "无回复"),
     "truncated": ("truncated", "截断"),
     "about": ("About the records", "关于记录"),
+    # the gate
+    "gate": ("Gate", "门禁"),
+    "PASS": ("the candidate may replace the baseline", "候选可以替换基线"),
+    "MINOR": ("a little worse, within the margin", "略有退步，在容许范围内"),
+    "REGRESSED": ("the candidate may not replace the baseline", "候选不可替换基线"),
+    "INCONCLUSIVE": ("too little was seen to decide", "样本太少，无法判定"),
+    "INVALID": ("the two records cannot be compared", "两份记录不可比较"),
+    "gated": ("gated", "受检项"),
+    "change": ("change, points", "变化（百分点）"),
+    "margin": ("margin", "容许下限"),
+    "result": ("result", "结果"),
+    "gate_note": (
+        "The bar goes from the worst that the change may be to the best; dashed is the margin.",
+        "横条为变化的最坏到最好范围；虚线为容许下限。",
+    ),
     # overview
     "overview": ("Overview", "总览"),
     "role_note": (

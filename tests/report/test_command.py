@@ -94,3 +94,60 @@ def test_nothing_heavy_is_imported(records):
         [sys.executable, "-c", script], cwd=records, capture_output=True, text=True, check=False
     )
     assert done.stdout.endswith("\n[]\n")
+
+
+def gate(folder, **fields):
+    """Write what a gate decided about the two records."""
+    import hashlib
+    import json
+
+    names = {"baseline": "was.jsonl", "candidate": "now.jsonl"}
+    sides = {
+        side: {"sha256": hashlib.sha256((folder / name).read_bytes()).hexdigest()}
+        for side, name in names.items()
+    }
+    rows = [
+        {"name": "suite", "verdict": "REGRESSED", "change": -0.127, "lower": -0.2, "upper": -0.05},
+        {"name": "<b>", "verdict": None, "change": 0, "lower": None, "upper": None},
+    ]
+    told = {"verdict": "REGRESSED", "reasons": ["</h2><script>x"], "policy": {"margin": 0.1}}
+    text = json.dumps({**told, **sides, "gated": rows, **fields})
+    (folder / "gate.json").write_text(text, encoding="utf-8")
+
+
+def test_the_verdict_of_the_gate_comes_first(records):
+    """With its reasons, and each change beside the margin; as untrusted as the records."""
+    gate(records)
+    command = "pytest-qwen report was.jsonl now.jsonl --gate gate.json -o page.html"
+    assert typed(records, command)[0] == 0
+    made = (records / "page.html").read_text(encoding="utf-8")
+    assert '<p class="seal"><b>REGRESSED</b>Gate</p>' in made
+    assert "&lt;/h2&gt;&lt;script&gt;x" in made
+    assert made.count("<script>") == 1
+    assert "<td>-12.7</td>" in made
+    assert made.index("may not replace") < made.index('id="overview"')
+
+
+@pytest.mark.parametrize(
+    ("fields", "told"),
+    [
+        ({"verdict": "FINE"}, "gate.json: expected verdict of a gate's decision: name what"),
+        ({"candidate": {"sha256": "0"}}, "gate.json: expected these records, got the decision on"),
+    ],
+)
+def test_another_decision_is_refused(records, fields, told):
+    """A verdict about other records would be the worst that a page could show."""
+    gate(records, **fields)
+    command = "pytest-qwen report was.jsonl now.jsonl --gate gate.json -o page.html"
+    status, _, err = typed(records, command)
+    assert status == 2
+    assert err.startswith(told)
+
+
+def test_a_gate_needs_two_records(records):
+    """The option says so."""
+    status, _, err = typed(records, "pytest-qwen report now.jsonl --gate gate.json -o page.html")
+    assert (status, err) == (
+        2,
+        "--gate: expected two records, got one: name the candidate as well\n",
+    )
