@@ -12,7 +12,7 @@ from pytest_qwen.core.reply import Reply as CoreReply
 from pytest_qwen.core.traits.loops import continuation_loop
 from pytest_qwen.core.verdict import Part
 from pytest_qwen.report.anchor import anchor
-from pytest_qwen.report.lines import Sample
+from pytest_qwen.report.lines import Comparison, Sample
 from pytest_qwen.report.marks import Loop
 from pytest_qwen.report.run import Case, Run
 
@@ -143,6 +143,19 @@ def prompts(cases: list[Pair]) -> list[Prompt]:
     for prompt in found.values():
         prompt.pairs.sort(key=lambda pair: place(pair.case.names[1]))
     return sorted(found.values(), key=lambda prompt: prompt.urgency)
+
+
+def relations(now: Run, was: Run | None) -> list[tuple[Comparison, Comparison | None]]:
+    """Return the relations between roles now and before, those that do not hold any more first."""
+    before = was.comparisons if was else {}
+    found = [(one, before.get(case)) for case, one in now.comparisons.items()]
+    return sorted(found, key=lambda pair: (not lost(pair), pair[0].met))
+
+
+def lost(pair: tuple[Comparison, Comparison | None]) -> bool:
+    """Say whether a relation held before and does not now."""
+    now, was = pair
+    return was is not None and was.met and not now.met
 
 
 def place(role: str) -> int:

@@ -93,6 +93,23 @@ class Sample(_Line):
         return self.reply is not None and self.reply.finish == "length"
 
 
+class Comparison(_Line):
+    """A relation between roles that a run judged: what is claimed, and whether it holds."""
+
+    case: str
+    behavior: str = ""
+    line: int | None = None
+    claim: str = ""
+    order: str = ""
+    passed: bool | None = None
+    error: Error | None = None
+
+    @property
+    def met(self) -> bool:
+        """Whether nothing is wrong with it; a skipped one is left open."""
+        return self.passed is not False and (self.error is None or self.error.kind == "skipped")
+
+
 class Header(_Line):
     """The first line: what was run, with what."""
 

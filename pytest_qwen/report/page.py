@@ -101,6 +101,7 @@ def _environment() -> Environment:
     environment.globals.update(
         MARKS=MARKS, answer_tokens=_answer_tokens, show=show, thinking_tokens=_thinking_tokens
     )
+    environment.tests["lost"] = compare.lost
     environment.filters["percent"] = lambda value: f"{100 * value:.4g}"
     return environment
 

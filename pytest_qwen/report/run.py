@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from pytest_qwen.core.names import shorten
 from pytest_qwen.core.record import SCHEMA, Line, read_record
-from pytest_qwen.report.lines import End, Header, Sample, Verdict
+from pytest_qwen.report.lines import Comparison, End, Header, Sample, Verdict
 
 State = Literal["pass", "mixed", "miss", "error", "skipped"]
 """Every sample is as expected; enough are; too few are; a reply is missing; it was skipped."""
@@ -107,18 +107,20 @@ class Case:
 
 @dataclass(frozen=True)
 class Run:
-    """A record: its SHA-256, its header, its cases in order, and the ids that were expected."""
+    """A record: its SHA-256, header, cases and relations between roles, and what was expected."""
 
     path: str
     digest: str
     header: Header
     cases: Mapping[str, Case]
+    comparisons: Mapping[str, Comparison]
     expected: tuple[str, ...] | None
 
     @property
     def missing(self) -> list[str]:
         """The cases that were expected and are not there."""
-        return [case for case in self.expected or () if case not in self.cases]
+        seen = self.cases.keys() | self.comparisons.keys()
+        return [case for case in self.expected or () if case not in seen]
 
     @cached_property
     def completeness(self) -> dict[str, int]:
@@ -126,9 +128,10 @@ class Run:
         samples = [sample for case in self.cases.values() for sample in case.samples]
         errors = Counter(sample.error.kind for sample in samples if sample.error)
         crashed, skipped = errors.pop("crash", 0), errors.pop("skipped", 0)
+        observed = len(self.cases) + len(self.comparisons)
         return {
-            "expected": len(self.cases) if self.expected is None else len(self.expected),
-            "observed": len(self.cases),
+            "expected": observed if self.expected is None else len(self.expected),
+            "observed": observed,
             "missing": len(self.missing),
             "samples": len(samples),
             "crashed": crashed,
@@ -152,6 +155,7 @@ def read(path: Path) -> Run:
     header: Header | None = None
     end: End | None = None
     cases: dict[str, Case] = {}
+    comparisons: dict[str, Comparison] = {}
     number = 0
     try:
         for line in read_record(path):
@@ -164,6 +168,9 @@ def read(path: Path) -> Run:
             elif line.get("kind") == "sample":
                 sample = Sample.model_validate(line)
                 cases.setdefault(sample.case, Case(sample.case)).samples.append(sample)
+            elif line.get("kind") == "comparison":
+                comparison = Comparison.model_validate(line)
+                comparisons[comparison.case] = comparison
             elif line.get("kind") == "end":
                 end = End.model_validate(line)
     except ValidationError as error:
@@ -180,7 +187,7 @@ def read(path: Path) -> Run:
         case.samples.sort(key=lambda sample: sample.reply.sample if sample.reply else 0)
     with path.open("rb") as file:
         digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return Run(str(path), digest, header, cases, tuple(end.expected) if end else None)
+    return Run(str(path), digest, header, cases, comparisons, tuple(end.expected) if end else None)
 
 
 _NAME = "name a file that --qwen-record wrote"

@@ -9,11 +9,14 @@ from typing import Any, Literal
 
 from pytest_qwen.core.verdict import Span
 from pytest_qwen.core.visible import visible
+from pytest_qwen.report.anchor import anchor
 from pytest_qwen.report.compare import Pair, loop_in
 from pytest_qwen.report.diff import diff
 from pytest_qwen.report.lines import Header, Sample
 from pytest_qwen.report.marks import Budget, Kind, Shown, show
 from pytest_qwen.report.run import Run
+
+__all__ = ["Row", "Side", "anchor", "command", "facts", "opened", "place", "rows", "written"]
 
 _MOST_SPANS = 20
 """Spans of one verdict that are marked."""

@@ -61,5 +61,7 @@ def lines(say):
         "options": {"family": say(), "model": [say()], say(): say()},
         "versions": {say(): say()},
     }
+    relation = {"kind": "comparison", "case": say(), "behavior": say(), "claim": say(), "line": 1}
+    relation |= {"order": say(), "passed": False}
     samples = [{**case, **sample(0, True)}, {**case, **sample(1, False)}, broken]
-    return run, [{"kind": "sample", **line} for line in samples]
+    return run, [*({"kind": "sample", **line} for line in samples), relation]

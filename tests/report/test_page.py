@@ -181,3 +181,21 @@ def test_anchors_are_unique_and_plain(one, other):
     """Whatever an id holds, its place is ASCII without quotes, and no other case's."""
     assert anchor(one) != anchor(other)
     assert re.fullmatch(r"t=[A-Za-z0-9._-]+", anchor(one))
+
+
+def test_relations_between_roles(tmp_path):
+    """A claim that no longer holds counts as regressed, and is no missing case."""
+    pages = []
+    for name, passed in (("w", True), ("n", False)):
+        claim = {
+            "kind": "comparison",
+            "case": "b/ladder.yaml::ladder[rate-x]",
+            "behavior": "ladder",
+        }
+        claim |= {"claim": "rate of x", "order": "base < instruct", "line": 7, "passed": passed}
+        pages.append(record(tmp_path / name, sample(), claim))
+    page = Parsed(page_of(pages[1], pages[0]))
+    assert "1regressed" in page.text
+    assert "2 expected · 2 observed · 0 missing" in re.sub(r"\s+", " ", page.text)
+    assert re.search(r"rate of x\s*base < instruct\s*✓\s*✗", page.text)
+    assert "1missed" in Parsed(page_of(pages[1])).text
