@@ -2,42 +2,76 @@
 
 from __future__ import annotations
 
+import os
 from html import escape
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
+from urllib.parse import quote
 
 import pytest
 
 from pytest_qwen.core.visible import visible
+from pytest_qwen.report.anchor import anchor
 
 if TYPE_CHECKING:
     from pytest_qwen.core.record import Line
 
-LIMIT = 4000
+LIMIT = 2000
 """Characters of one text that the page shows; the record has all of them."""
 
-
-@pytest.hookimpl(optionalhook=True)
-def pytest_html_results_table_header(cells: list[str]) -> None:
-    """Add the columns role and behavior after the test's id."""
-    cells[2:2] = [f'<th class="sortable" data-column-type="{n}">{n.title()}</th>' for n in _COLUMNS]
+ROW_LIMIT = 50_000
+"""Characters of HTML after which a row has no further samples."""
 
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_html_results_table_row(report: Any, cells: list[str]) -> None:
-    """Fill the columns of a row; tests of other plugins leave them empty."""
-    lines: list[Line] = getattr(report, "qwen", {}).get("lines", [])
-    first = lines[0] if lines else {}
-    cells[2:2] = [f'<td class="col-{n}">{_show(first.get(n) or "")}</td>' for n in _COLUMNS]
+class Rows:
+    """The hooks of pytest-html; with `--qwen-report`, a row leads to its case there."""
 
+    def __init__(self, config: pytest.Config) -> None:
+        report, html = config.getoption("--qwen-report"), config.getoption("--html", None)
+        start = config.invocation_params.dir
+        folder = (start / html).parent if html else start
+        self.report = quote(_relative(start / report, folder)) if report else ""
 
-@pytest.hookimpl(optionalhook=True)
-def pytest_html_results_table_html(report: Any, data: list[str]) -> None:
-    """Put prompt, thinking, answer and verdicts of every sample into the row's details."""
-    lines: list[Line] = getattr(report, "qwen", {}).get("lines", [])
-    data[:0] = [_details(line) for line in lines]
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_table_header(self, cells: list[str]) -> None:
+        """Add the columns role and behavior after the test's id."""
+        kinds = (f'<th class="sortable" data-column-type="{n}">{n.title()}</th>' for n in _COLUMNS)
+        cells[2:2] = kinds
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_table_row(self, report: Any, cells: list[str]) -> None:
+        """Fill the columns of a row; tests of other plugins leave them empty."""
+        lines: list[Line] = getattr(report, "qwen", {}).get("lines", [])
+        first = lines[0] if lines else {}
+        role, behavior = (_show(first.get(name) or "") for name in _COLUMNS)
+        if lines:
+            cells[1] = cells[1].replace(report.nodeid, _show(report.nodeid))
+        if lines and self.report:
+            link = f"{self.report}#{anchor(report.nodeid)}"
+            behavior = f'<a href="{_show(link)}">{behavior}</a>'
+        cells[2:2] = [
+            f'<td class="col-role">{role}</td>',
+            f'<td class="col-behavior">{behavior}</td>',
+        ]
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_html_results_table_html(self, report: Any, data: list[str]) -> None:
+        """Put prompt, thinking, answer and verdicts of the samples into the row's details."""
+        lines: list[Line] = getattr(report, "qwen", {}).get("lines", [])
+        shown: list[str] = []
+        for number, line in enumerate(lines):
+            if sum(map(len, shown)) > ROW_LIMIT:
+                shown.append(f"<p>… {len(lines) - number} more samples: see the record</p>")
+                break
+            shown.append(_details(line))
+        data[:0] = shown
 
 
 _COLUMNS = ("role", "behavior")
+
+
+def _relative(path: Path, folder: Path) -> str:
+    return Path(os.path.relpath(path, folder)).as_posix()
 
 
 def _details(line: Line) -> str:
@@ -90,6 +124,6 @@ def _block(title: str, text: str) -> str:
 
 def _show(text: str) -> str:
     """The one place where text becomes HTML."""
-    text = visible(str(text))
+    text = str(text)
     more = f"… ({len(text) - LIMIT} more characters)" if len(text) > LIMIT else ""
-    return escape(text[:LIMIT] + more)
+    return escape(visible(text[:LIMIT]) + more)

@@ -68,6 +68,12 @@ def add_options(parser: pytest.Parser) -> None:
         "snapshots out",
     )
     group.addoption(
+        "--qwen-report",
+        metavar="PATH",
+        help="write a page for reviewers at the end of the run, one HTML file; of two records, "
+        "`pytest-qwen report` makes one",
+    )
+    group.addoption(
         "--qwen-strict-snapshots",
         action="store_true",
         help="fail on a snapshot that another environment made and that differs here",

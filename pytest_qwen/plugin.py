@@ -43,7 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
     if config.pluginmanager.hasplugin("html"):
         from pytest_qwen import html
 
-        config.pluginmanager.register(html, "pytest_qwen.html")
+        config.pluginmanager.register(html.Rows(config), "pytest_qwen.html")
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Recorder(config), "pytest_qwen.recorder")
         live = config.stash[LIVE] = Live(config)
@@ -134,15 +134,17 @@ class Recorder:
 
             recording.write(self.config, report)
 
-    def pytest_sessionfinish(self, exitstatus: int) -> None:
-        """End the record."""
+    def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
+        """End the record and make its page; one that was asked for and is not there is an error."""
         if "pytest_qwen.recording" in sys.modules:
             from pytest_qwen import recording
 
             recording.close(self.config, int(exitstatus))
+            if not recording.report(self.config) and session.exitstatus == pytest.ExitCode.OK:
+                session.exitstatus = pytest.ExitCode.USAGE_ERROR
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
-        """Say where the record is, and which snapshots drifted."""
+        """Say where record and page are, and which snapshots drifted."""
         if "pytest_qwen.recording" in sys.modules:
             from pytest_qwen import recording
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -20,6 +23,8 @@ SELECTED = pytest.StashKey[list[str]]()
 """Where tests run: the ids of the selected cases, until the first report has taken them along."""
 SUITE = pytest.StashKey[dict[str, Any]]()
 """Where the record is written: what was collected, as a worker described it."""
+REPORT = pytest.StashKey[str]()
+"""What is said of the page that was asked for."""
 EXPECTED = pytest.StashKey[dict[str, None]]()
 """Where the record is written: the ids of the cases that must report, in order."""
 
@@ -109,6 +114,35 @@ def close(config: pytest.Config, status: int) -> None:
         writer.close(list(expected), status)
 
 
+def report(config: pytest.Config) -> bool:
+    """Make the page that was asked for; return False where it cannot be written."""
+    asked: str | None = config.getoption("--qwen-report")
+    writer = config.stash.get(WRITER, None)
+    if not asked or not writer:
+        return True
+    from pytest_qwen.report import page_of
+    from pytest_qwen.report.run import ReportError
+
+    path = config.invocation_params.dir / asked
+    part = path.with_name(f"{path.name}.{os.getpid()}.part")
+    try:
+        page = page_of(writer.path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        part.write_bytes(page)
+        part.replace(path)
+    except (OSError, ReportError) as error:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        config.stash[REPORT] = f"--qwen-report: expected a page at {path}, got {error}"
+        return False
+    config.stash[REPORT] = f"page for reviewers: {_shown(config, path)}"
+    return True
+
+
+def _shown(config: pytest.Config, path: Path) -> Path:
+    return path.relative_to(config.rootpath) if path.is_relative_to(config.rootpath) else path
+
+
 def summarize(config: pytest.Config, terminal: pytest.TerminalReporter) -> None:
     """Say where snapshots drifted and where the record is; nothing in a run without samples."""
     drifts = config.stash.get(DRIFTS, [])
@@ -118,13 +152,15 @@ def summarize(config: pytest.Config, terminal: pytest.TerminalReporter) -> None:
             terminal.line(drift)
         terminal.line("accept with --snapshot-update, or fail with --qwen-strict-snapshots")
     if (writer := config.stash.get(WRITER, None)) and terminal.verbosity >= 0:
-        path = writer.path
-        shown = path.relative_to(config.rootpath) if path.is_relative_to(config.rootpath) else path
         if early := config.stash[EARLY]:
             terminal.line(f"{early} replies ended when their verdicts were certain (--qwen-whole)")
-        terminal.line(f"record of {len(writer.cases)} cases: {shown}")
+        terminal.line(f"record of {len(writer.cases)} cases: {_shown(config, writer.path)}")
         if config.getoption("--qwen-record-only"):
             terminal.line(
                 f"{len(writer.missed)} of them missed something, which this run does not fail: "
                 "compare two records with `pytest-qwen gate`"
             )
+    if told := config.stash.get(REPORT, ""):
+        failed = told.startswith("--")
+        if failed or terminal.verbosity >= 0:
+            terminal.line(told, red=failed)

@@ -66,6 +66,7 @@ def sample_line(fields: Line, judged: Judged) -> Line:
             "passed": verdict.passed,
             "evidence": plain(verdict.evidence()),
             "line": expectation.line,
+            "at_least": expectation.at_least,
         }
         for expectation, verdict in judged.verdicts
     ]

@@ -7,6 +7,7 @@ import unicodedata
 
 _HIDDEN = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}
 _JOINERS = "\u200c\u200d\ufe0f"  # used by scripts and emoji
+_PLAIN = dict.fromkeys(map(ord, "\n\t\u3000"), " ")
 _COMMAND = re.compile(r"^(\s*)::|##\[", re.MULTILINE)
 
 
@@ -16,6 +17,10 @@ def visible(text: str) -> str:
     >>> print(visible("a\x1b[31mb"))
     a\x1b[31mb
     """
+    if (
+        text.isprintable() or text.translate(_PLAIN).isprintable()
+    ):  # no character of those categories: most texts
+        return text
     return "".join(_escape(char) if _is_hidden(char) else char for char in text)
 
 

@@ -62,3 +62,29 @@ def test_foreign_rows_stay_whole(project):
     _, found = rows(project)
     (row,) = found.values()
     assert len(row["resultsTableRow"]) == 6
+
+
+def test_a_row_stays_small(project):
+    """A case of many samples shows the first, and says how many more there are."""
+    project.behavior("{base: [{length: {at_least: 1}}]}", samples=200)
+    project.run("--html=r.html", "--self-contained-html", "-p", "no:xdist")
+    _, found = rows(project)
+    (row,) = found.values()
+    assert len(row["log"]) < 60_000
+    assert re.search(r"<p>… \d+ more samples: see the record</p>", row["log"])
+
+
+def test_an_id_with_markup_is_escaped(project):
+    """pytest-html shows the ids of parametrized tests as they are."""
+    project.write(
+        "behaviors/test_a.py",
+        "import pytest\nfrom pytest_qwen import behavior\n"
+        "@pytest.mark.parametrize('x', [1], ids=['<img src=x onerror=alert(1)>'])\n"
+        "@behavior(role='instruct', prompt='你好！')\n"
+        "def test_asks(x, reply):\n    pass\n",
+    )
+    project.run("--html=r.html", "--self-contained-html")
+    _, found = rows(project)
+    (row,) = found.values()
+    assert "<img" not in "".join(row["resultsTableRow"])
+    assert "&lt;img" in "".join(row["resultsTableRow"])

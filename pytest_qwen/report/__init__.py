@@ -1,0 +1,31 @@
+"""The reviewers' page: one HTML file from one record, or from a baseline and a candidate."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pytest_qwen.report.words import Language
+
+
+def page_of(
+    record: Path,
+    baseline: Path | None = None,
+    language: Language = "en",
+    gate: Path | None = None,
+) -> bytes:
+    """Return the page of a record, compared with a baseline if there is one, as UTF-8.
+
+    `gate` is what `pytest-qwen gate` decided about the two.
+
+    Raises:
+        ReportError: a record cannot be read.
+    """
+    from pytest_qwen.report import verdict
+    from pytest_qwen.report.page import render
+    from pytest_qwen.report.run import read
+
+    now, was = read(record), read(baseline) if baseline else None
+    decision = verdict.read(gate, now, was) if gate and was else None
+    return render(now, was, language, decision).encode()

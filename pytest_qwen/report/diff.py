@@ -1,0 +1,80 @@
+"""Words added and removed between two texts, Chinese and English; rapidfuzz is imported here only.
+
+A Chinese character is a word, since no dictionary is at hand; so is every space and mark.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import accumulate
+from typing import NamedTuple
+
+from rapidfuzz.distance import Indel
+
+from pytest_qwen.core.verdict import Span
+
+_MOST = 6000
+"""Tokens between the first difference and the last that are compared: memory is their product."""
+
+_ALIKE = 0.4
+"""The share of equal tokens below which a diff would be confetti: the text is another."""
+
+_HAN = "\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff"
+_TOKEN = re.compile(rf"[{_HAN}]|\d+(?:[.,]\d+)*|(?:(?![{_HAN}])[^\W\d_])+|\s+|.", re.DOTALL)
+
+
+class Diff(NamedTuple):
+    """What only the old text has, and what only the new one; `rewritten` where little is shared."""
+
+    removed: list[Span]
+    added: list[Span]
+    rewritten: bool = False
+
+
+def tokens(text: str) -> list[str]:
+    """Cut a text into words, Han characters, numbers, runs of whitespace and single marks.
+
+    >>> tokens("用 PyTorch 2.1。")
+    ['用', ' ', 'PyTorch', ' ', '2.1', '。']
+    """
+    return _TOKEN.findall(text)
+
+
+def diff(old: str, new: str) -> Diff:
+    """Compare two texts by words; time and memory are bounded for any length."""
+    if old == new:
+        return Diff([], [])
+    before, now = tokens(old), tokens(new)
+    start = _same(before, now)
+    end = _same(before[start:][::-1], now[start:][::-1])
+    middles = before[start : len(before) - end], now[start : len(now) - end]
+    compared = middles[0][:_MOST], middles[1][:_MOST]
+    late = [len(middle) - len(part) for middle, part in zip(middles, compared, strict=True)]
+    size = len(before) + len(now)
+    if old and new and Indel.distance(*compared) + sum(late) > (1 - _ALIKE) * size:
+        return Diff([], [], rewritten=True)
+    blocks = [block for block in Indel.opcodes(*compared) if block.tag != "equal"]
+    removed = [(start + block.src_start, start + block.src_end) for block in blocks]
+    added = [(start + block.dest_start, start + block.dest_end) for block in blocks]
+    if any(late):
+        removed.append((start + len(compared[0]), len(before) - end))
+        added.append((start + len(compared[1]), len(now) - end))
+    return Diff(_spans(before, removed), _spans(now, added))
+
+
+def _same(some: list[str], others: list[str]) -> int:
+    """Return how many tokens two lists begin with alike."""
+    pairs = enumerate(zip(some, others, strict=False))
+    return next((i for i, (a, b) in pairs if a != b), min(len(some), len(others)))
+
+
+def _spans(said: list[str], changed: list[Span]) -> list[Span]:
+    """Return changed tokens as spans of the text; what only whitespace parts is one span."""
+    starts = list(accumulate(map(len, said), initial=0))
+    found: list[Span] = []
+    for start, end in (span for span in changed if span[0] < span[1]):
+        if found and not "".join(said[found[-1][1] : start]).strip():
+            found[-1] = (found[-1][0], end)
+        else:
+            found.append((start, end))
+    return [(starts[start], starts[end]) for start, end in found]

@@ -1,0 +1,134 @@
+"""A text as the page shows it: pieces with marks, long stretches left out, loops told once."""
+
+from __future__ import annotations
+
+import base64
+import re
+import zlib
+from collections.abc import Iterable
+from typing import Literal, NamedTuple, get_args
+
+from pytest_qwen.core.verdict import Span
+from pytest_qwen.core.visible import visible
+
+Kind = Literal["", "evidence", "found", "loop", "removed", "added", "gap"]
+"""What a piece is: plain text, or why it is marked; a gap tells what is left out. Evidence is of a
+miss, `found` of an expectation that was met."""
+
+AROUND = 200
+"""Characters that stay on both sides of evidence in a part that is left out."""
+
+
+class Piece(NamedTuple):
+    """A stretch of text, or what stands for one; `times` says how often a loop has it."""
+
+    text: str
+    kind: Kind = ""
+    left_out: int = 0
+    times: int = 0
+
+
+class Loop(NamedTuple):
+    """Where a text repeats one unit: its first round, the end of the last, and how often."""
+
+    start: int
+    first_end: int
+    end: int
+    times: int
+
+
+class Shown(NamedTuple):
+    """A text in pieces; `full` is all of it, compressed, where something is left out."""
+
+    pieces: list[Piece]
+    language: str
+    full: str = ""
+
+
+class Budget:
+    """How much of each text the page shows, and how much it may keep compressed besides."""
+
+    def __init__(
+        self, texts: Iterable[str], shown: int = 6_000_000, packed: int = 4_000_000
+    ) -> None:
+        """Find the limit of a text so that all texts, in UTF-8, have at most `shown` bytes."""
+        held = list(texts)
+        lengths = list(map(len, held))
+        wide = sum(len(text.encode("utf-8", "replace")) for text in held) / max(1, sum(lengths))
+        limits = (20_000, 6000, 3000, 1500, 800, 400, 200)
+        fits = (n for n in limits if sum(min(size, n) for size in lengths) * wide <= shown)
+        self.limit = next(fits, 100)
+        self.left = packed
+
+    def pack(self, text: str) -> str:
+        """Return a text as base64 of a zlib stream, "" where the page would grow too large."""
+        if self.left <= 0:
+            return ""
+        data = zlib.compress(visible(text).encode("utf-8", "replace"), 6)
+        packed = base64.b64encode(data).decode("ascii")
+        if len(packed) > self.left:
+            return ""
+        self.left -= len(packed)
+        return packed
+
+
+def show(
+    text: str, budget: Budget, marks: Iterable[tuple[Span, Kind]] = (), loop: Loop | None = None
+) -> Shown:
+    """Cut a text into pieces.
+
+    Args:
+        text: any text.
+        budget: what the page has room for.
+        marks: what to mark; where marks overlap, the first wins.
+        loop: the repetition to tell once.
+    """
+    marks = list(marks)
+    paint = bytearray(len(text))  # what each character is, as a place in _KINDS
+    for span, kind in reversed(marks):
+        _fill(paint, span, kind)
+    folded = loop.end - loop.first_end if loop else 0
+    if len(text) - folded > budget.limit * 1.2:
+        _leave_out(paint, budget.limit, [span for span, _ in marks[:3]])
+    if loop:
+        _fill(paint, (loop.start, loop.first_end), "loop")
+        _fill(paint, (loop.first_end, loop.end), "gap")
+    pieces = []
+    for run in _RUN.finditer(paint):
+        kind, (start, end) = _KINDS[run[0][0]], run.span()
+        if kind == "gap":
+            times = loop.times if loop and start <= loop.first_end < end else 0
+            pieces.append(Piece("", kind, end - start, times))
+        else:
+            pieces.append(Piece(text[start:end], kind))
+    cut = any(piece.kind == "gap" for piece in pieces)
+    return Shown(pieces, _language(text), budget.pack(text) if cut else "")
+
+
+_KINDS = get_args(Kind)
+_RUN = re.compile(b"|".join(re.escape(bytes([kind])) + b"+" for kind in range(len(_KINDS))))
+
+
+def _fill(paint: bytearray, span: Span, kind: Kind) -> None:
+    start, end = max(0, span[0]), min(span[1], len(paint))
+    if start < end:
+        paint[start:end] = bytes([_KINDS.index(kind)]) * (end - start)
+
+
+def _leave_out(paint: bytearray, limit: int, spans: list[Span]) -> None:
+    """Leave out the middle, but not what is around the first marks."""
+    size, head = len(paint), limit * 2 // 3
+    kept = [(0, head), (size - limit // 3, size)]
+    kept += [(a - AROUND, min(b, a + AROUND) + AROUND) for a, b in spans]
+    at = 0
+    for start, end in sorted(kept):
+        if start - at > AROUND:  # fewer are not worth a gap
+            _fill(paint, (at, start), "gap")
+        at = max(at, end)
+
+
+_CHINESE = re.compile(r"[\u3400-\u9fff]")
+
+
+def _language(text: str) -> str:
+    return "zh" if _CHINESE.search(text) else "en"

@@ -1,0 +1,171 @@
+"use strict";
+// Only comfort: the page is whole without it. Texts are set as text, never as markup.
+const $ = (selector, root = document) => root.querySelector(selector);
+const $$ = (selector, root = document) => [...root.querySelectorAll(selector)];
+const form = $("form.filters"), prompts = $$("section.prompt"), articles = $$("article");
+const copy = (id) => $("#" + id).content.cloneNode(true).firstElementChild;
+
+// The state of the page in its address: #t=case&tag=failed&tag=loop&role=base&q=text
+function state() { return new URLSearchParams(location.hash.slice(1)); }
+function remember(id) {
+  const said = new URLSearchParams();
+  if (id) said.set("t", id.slice(2));
+  for (const [name, value] of new FormData(form)) if (value) said.append(name, value);
+  const hash = said.toString();
+  history.replaceState(null, "", hash ? "#" + hash : location.pathname);
+}
+function current() { const t = state().get("t"); return t ? "t=" + t : ""; }
+
+function filter() {
+  const said = new FormData(form), tags = said.getAll("tag");
+  const q = said.get("q").trim().toLowerCase();
+  const same = (article, name) => !said.get(name) || article.dataset[name] === said.get(name);
+  let n = 0;
+  for (const section of prompts) {
+    const asked = q && $(".asked", section).textContent.toLowerCase().includes(q);
+    let any = false;
+    for (const article of $$("article", section)) {
+      const own = article.dataset;
+      const shown = tags.every((tag) => own.tags.split(" ").includes(tag))
+        && same(article, "role") && same(article, "behavior")
+        && (!said.get("trait") || own.traits.split(" ").includes(said.get("trait")))
+        && (!q || asked || own.case.toLowerCase().includes(q)
+          || article.textContent.toLowerCase().includes(q));
+      article.hidden = !shown;
+      if (shown) { any = true; n++; }
+    }
+    section.hidden = !any;
+  }
+  $("output", form).textContent = `${n} / ${articles.length} ${$("#shown").content.textContent}`;
+}
+
+function restore() {
+  const said = state();
+  for (const box of $$("input[name=tag]", form)) box.checked = said.getAll("tag").includes(box.value);
+  for (const name of ["role", "behavior", "trait", "q"]) form.elements[name].value = said.get(name) || "";
+  filter();
+  let found = document.getElementById(current());
+  if (found) {
+    const article = found.closest("article");
+    if (found !== article) { swap(found); found = article; }
+     found.hidden = found.closest("section").hidden = false;
+    open(found);
+  }
+}
+function swap(sample) { // the sample that is asked for takes the place of the first
+  const article = sample.closest("article"), place = $(".first", article);
+  if (place.contains(sample)) return;
+  const others = $(".others", article);
+  others.append(place.firstElementChild);
+  place.append(sample);
+  for (const dot of $$(".dot", article)) {
+    if (dot.hash.slice(1) === sample.id) dot.setAttribute("aria-current", "true");
+    else dot.removeAttribute("aria-current");
+  }
+}
+document.addEventListener("click", (event) => {
+  const dot = event.target.closest("a.dot");
+  if (!dot || event.ctrlKey || event.metaKey || event.shiftKey) return;
+  event.preventDefault();
+  swap(document.getElementById(dot.hash.slice(1)));
+  remember(dot.hash.slice(1));
+});
+function open(element) {
+  element.scrollIntoView({ block: "start" });
+  element.focus({ preventScroll: true });
+}
+
+let wait = 0;
+form.hidden = false;
+form.addEventListener("input", (event) => {
+  clearTimeout(wait);
+  wait = setTimeout(() => { filter(); remember(current()); }, event.target.name === "q" ? 200 : 0);
+});
+form.addEventListener("reset", () => setTimeout(() => { filter(); remember(""); }));
+form.addEventListener("submit", (event) => event.preventDefault());
+addEventListener("hashchange", restore);
+
+// Keys
+function step(by) {
+  const shown = prompts.filter((section) => !section.hidden);
+  const here = document.activeElement.closest("section.prompt");
+  const at = here ? shown.indexOf(here) + by : by > 0 ? 0 : shown.length - 1;
+  const next = shown[Math.max(0, Math.min(at, shown.length - 1))];
+  if (!next) return;
+  open(next);
+  remember(($("article:not([hidden])", next) || {}).id);
+}
+const keys = {
+  j: () => step(1),
+  k: () => step(-1),
+  "/": () => form.elements.q.focus(),
+  x: () => {
+    const here = document.activeElement.closest("section.prompt");
+    const all = here ? $$("details:not([name])", here) : [];
+    const close = all.some((one) => one.open);
+    for (const one of all) one.open = !close;
+  },
+  d: () => {
+    const style = getComputedStyle(document.documentElement).colorScheme;
+    const system = matchMedia("(prefers-color-scheme: dark)").matches;
+    const dark = style === "dark" || (style !== "light" && system);
+    $(dark ? "#theme-light" : "#theme-dark").checked = true;
+  },
+  "?": () => { const help = $("#keys"); help.open = !help.open; if (help.open) open($("summary", help)); },
+};
+addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey) return;
+  if (event.key === "Escape") { document.activeElement.blur(); return; }
+  if (event.target.closest("input[type=search], textarea, select")) return;
+  const run = keys[event.key];
+  if (run) { event.preventDefault(); run(); }
+});
+
+// What a prompt needs besides is made when it comes near: a page may have thousands of samples
+const record = document.body.dataset.record, store = "pytest-qwen notes " + record;
+let notes = {};
+try { notes = JSON.parse(localStorage.getItem(store)) || {}; } catch { /* no storage here */ }
+
+function unpack(pre) { // the rest of a long text is kept compressed
+  const button = copy("more");
+  button.addEventListener("click", async () => {
+    const bytes = Uint8Array.from(atob(pre.dataset.full), (char) => char.charCodeAt(0));
+    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+    pre.textContent = await new Response(stream).text();
+    button.remove();
+  });
+  pre.after(button);
+}
+function annotate(article) { // notes stay in this browser until they are downloaded
+  const note = copy("note"), id = article.dataset.case;
+  const text = $("textarea", note), decision = $("select", note);
+  const said = Object.hasOwn(notes, id) ? notes[id] : {};
+  text.value = said.note || "";
+  decision.value = said.decision || "";
+  note.open = Boolean(said.note || said.decision);
+  note.addEventListener("input", () => {
+    notes[id] = { decision: decision.value, note: text.value };
+    try { localStorage.setItem(store, JSON.stringify(notes)); } catch { /* kept in the page */ }
+  });
+  article.append(note);
+}
+const near = new IntersectionObserver((entries) => {
+  for (const { isIntersecting, target } of entries) {
+    if (!isIntersecting) continue;
+    near.unobserve(target);
+    $$("pre[data-full]", target).forEach(unpack);
+    $$("article", target).forEach(annotate);
+  }
+}, { rootMargin: "800px" });
+prompts.forEach((section) => near.observe(section));
+$("button.download").addEventListener("click", () => {
+  const said = Object.entries(notes).filter(([, one]) => one.note || one.decision)
+    .map(([id, one]) => ({ case: id, ...one }));
+  const text = JSON.stringify({ kind: "notes", schema: 1, record, notes: said }, null, 2);
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+  link.download = "notes.json";
+  link.click();
+});
+
+restore();

@@ -1,0 +1,68 @@
+"""Records for tests, written as runs write them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from pytest_qwen.core.record import RecordWriter
+
+
+def case(behavior="greets", role="instruct", prompt="zh"):
+    return f"behaviors/{behavior}.yaml::{behavior}[{role}-{prompt}]"
+
+
+def sample(
+    text="你好！",
+    passed=True,
+    *,
+    number=0,
+    behavior="greets",
+    role="instruct",
+    prompt="zh",
+    verdicts=None,
+    error=None,
+    reply=True,
+    asked="说你好。",
+    at_least=1.0,
+    **fields,
+):
+    """Return a sample line; `fields` are the reply's."""
+    evidence = {"got": "it", "of": "answer", "spans": []}
+    verdict = {"trait": "starts_with", "args": "你", "passed": passed, "evidence": evidence}
+    said = {
+        "text": text,
+        "token_ids": list(range(len(text))),
+        "thinking": "",
+        "answer": text,
+        "thinking_state": "absent",
+        "finish": "stop",
+        "n_prompt_tokens": 3,
+        "n_thinking_tokens": 0,
+        "seed": 7,
+        "sample": number,
+        "request_key": "",
+    }
+    return {
+        "kind": "sample",
+        "case": case(behavior, role, prompt),
+        "behavior": behavior,
+        "role": role,
+        "prompt_id": prompt,
+        "cluster": behavior,
+        "prompt": [{"role": "user", "content": asked}],
+        "reply": {**said, **fields} if reply else None,
+        "verdicts": [{**verdict, "line": 9, "at_least": at_least}]
+        if verdicts is None
+        else verdicts,
+        "error": error,
+    }
+
+
+def record(path: Path, *lines, end=True, expected=(), **run):
+    """Write a record; `expected` names cases besides those that have lines."""
+    header = {"suite": ["behaviors"], "family": "tiny", "checkpoints": {}, "options": {}}
+    writer = RecordWriter(path, {**header, "versions": {"pytest-qwen": "0.1.0"}, **run})
+    writer.write(lines)
+    if end:
+        writer.close([*writer.cases, *expected], 0)
+    return path

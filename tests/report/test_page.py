@@ -1,0 +1,201 @@
+"""The page as a file: whole without a script, inert whatever a record says, in two languages."""
+
+import json
+import re
+from html.parser import HTMLParser
+from itertools import cycle
+
+import pytest
+
+from pytest_qwen.core.visible import visible
+from pytest_qwen.report import page_of
+from pytest_qwen.report.anchor import anchor
+from pytest_qwen.report.words import WORDS
+from tests.report.hostile import PAYLOADS, lines
+from tests.report.records import case, record, sample
+
+
+class Parsed(HTMLParser):
+    """The elements of a page with the names of their attributes, the values, and the texts."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.elements, self.values, self.texts, self.tags = [], [], [], []
+        self.feed(page.decode())
+        self.close()
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, tuple(name for name, _ in attrs)))
+        self.tags.append((tag, dict(attrs)))
+        self.values += [value for _, value in attrs]
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+    @property
+    def text(self):
+        return "".join(self.texts)
+
+
+def hostile(tmp_path, name, say):
+    run, samples = lines(say)
+    header = {"kind": "run", "schema": 1, **run}
+    path = tmp_path / name
+    told = [header, *samples, {"kind": "end", "expected": [say()], "reported": []}]
+    path.write_text("\n".join(map(json.dumps, told)) + "\n", encoding="utf-8")  # escapes are ASCII
+    return path
+
+
+@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
+@pytest.mark.parametrize("two", [False, True], ids=["one", "two"])
+def test_a_payload_in_every_field_makes_no_element(tmp_path, payload, two):
+    """The elements and attributes are those of a page with harmless texts of the same length."""
+    count = iter(range(10_000))
+
+    def plain(text):
+        return lambda: f"{next(count):04d}{text}"
+
+    pages = []
+    for name, text in (("bad", payload), ("good", "z" * len(payload))):
+        now = hostile(tmp_path, name, plain(text))
+        was = hostile(tmp_path, f"{name}2", plain(text)) if two else None
+        pages.append(Parsed(page_of(now, was)))
+    bad, good = pages
+    assert bad.elements == good.elements
+    if len(payload) < 100:
+        assert visible(payload) in bad.text
+
+
+def test_nothing_of_a_record_becomes_an_address(tmp_path):
+    """Links lead into the page only; nothing is loaded from anywhere."""
+    say = cycle(PAYLOADS)
+    page = Parsed(page_of(hostile(tmp_path, "bad", lambda: next(say))))
+    links = [attrs["href"] for tag, attrs in page.tags if "href" in attrs]
+    assert links
+    assert all(re.fullmatch(r"#[A-Za-z0-9._=-]+", link) for link in links)
+    assert not any(
+        {"src", "action", "srcset", "poster", "data", "style"} & attrs.keys()
+        for _, attrs in page.tags
+    )
+    assert [name for _, attrs in page.tags for name in attrs if name.startswith("on")] == []
+
+
+def test_the_policy_names_the_script_and_the_style(tmp_path):
+    """The policy forbids everything but one script and one style, by their hashes."""
+    import base64
+    import hashlib
+
+    page = page_of(record(tmp_path / "r", sample())).decode()
+    policy = Parsed(page.encode()).tags
+    content = next(
+        a["content"] for _, a in policy if a.get("http-equiv") == "Content-Security-Policy"
+    )
+    assert content.startswith("default-src 'none'; ")
+    for tag in ("script", "style"):
+        (inside,) = re.findall(rf"<{tag}>(.*?)</{tag}>", page, re.DOTALL)
+        digest = base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode()
+        assert f"{tag}-src 'sha256-{digest}'" in content
+
+
+def test_one_record(tmp_path):
+    """Rates, completeness, every sample with its verdicts, the line in the YAML and the command."""
+    lines_ = [sample("你好！", number=0), sample("再见。", passed=False, number=1)]
+    page = Parsed(page_of(record(tmp_path / "r", *lines_, expected=["b.yaml::late[base-p]"])))
+    text = re.sub(r"\s+", " ", page.text)
+    assert "✗ 1/2 starts_with 你 · behaviors/greets.yaml:9" in text
+    assert "你好！" in text
+    assert "再见。" in text
+    assert "2 expected · 1 observed · 1 missing" in text
+    assert "b.yaml::late[base-p]" in text
+    assert f"pytest '{case()}'" in text
+    ids = {attrs.get("id") for _, attrs in page.tags}
+    assert {anchor(case()), f"{anchor(case())}.0", f"{anchor(case())}.1"} <= ids
+
+
+def test_two_records(tmp_path):
+    """What changed comes first; words that came and went are marked in the texts."""
+    was = record(tmp_path / "w", sample("结论：水稻是一种粮食。"))
+    now = record(tmp_path / "n", sample("结论：水稻是两种粮食。", passed=False))
+    page = page_of(now, was).decode()
+    assert "<del>一</del>" in page
+    assert "<ins>两</ins>" in page
+    text = re.sub(r"\s+", " ", Parsed(page.encode()).text)
+    assert "What changed" in text
+    assert re.search(r"greets zh\s*instruct\s*1/1\s*0/1\s*regressed", text)
+    assert text.index("What changed") < text.index("Behaviors and roles")
+
+
+def test_equal_texts_are_shown_once(tmp_path):
+    """Where nothing changed a reviewer reads one text, folded."""
+    was, now = (record(tmp_path / name, sample("一样的话。")) for name in "wn")
+    assert page_of(now, was).decode().count("一样的话。") == 1
+
+
+def test_a_loop_is_shown_once(tmp_path):
+    """The span, and how often it came."""
+    text = "水稻是粮食。" * 37
+    page = page_of(record(tmp_path / "r", sample(text, finish="length"))).decode()
+    assert page.count("水稻是粮食。") == 1
+    assert re.search(r'<mark class="loop">水稻是粮食。</mark><i class="gap">×37 … 216 ', page)
+
+
+def test_an_unfinished_run_is_no_pass(tmp_path):
+    """The seal says so, and the page why."""
+    page = Parsed(page_of(record(tmp_path / "r", sample(), end=False)))
+    assert "!incomplete" in page.text
+    assert "The run was cut off" in page.text
+
+
+def test_the_page_speaks_chinese(tmp_path):
+    """Its own words are Chinese, and none is left in English."""
+    page = page_of(record(tmp_path / "r", sample()), language="zh").decode()
+    assert '<html lang="zh">' in page
+    assert "行为与角色" in page
+    assert "Behaviors and roles" not in page
+
+
+def test_both_languages_say_everything():
+    """No text is empty; sentences end as each language ends them."""
+    for name, (english, chinese) in WORDS.items():
+        assert english, name
+        assert chinese, name
+        assert english.endswith(".") == chinese.endswith("。"), name
+
+
+def test_an_empty_record_makes_a_page(tmp_path):
+    """A run that wrote nothing but its header is shown as incomplete."""
+    path = tmp_path / "r"
+    path.write_text('{"kind": "run"}\n', encoding="utf-8")
+    assert "incomplete" in Parsed(page_of(path)).text
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("a.py::test[x y]", "a.py::test[x-y]"),
+        ("a.py::t[<b>]", "a.py::t[-b-]"),
+        ("a.py::t", "b.py::t"),
+    ],
+)
+def test_anchors_are_unique_and_plain(one, other):
+    """Whatever an id holds, its place is ASCII without quotes, and no other case's."""
+    assert anchor(one) != anchor(other)
+    assert re.fullmatch(r"t=[A-Za-z0-9._-]+", anchor(one))
+
+
+def test_relations_between_roles(tmp_path):
+    """A claim that no longer holds counts as regressed, and is no missing case."""
+    pages = []
+    for name, passed in (("w", True), ("n", False)):
+        claim = {
+            "kind": "comparison",
+            "case": "b/ladder.yaml::ladder[rate-x]",
+            "behavior": "ladder",
+        }
+        claim |= {"claim": "rate of x", "order": "base < instruct", "line": 7, "passed": passed}
+        pages.append(record(tmp_path / name, sample(), claim))
+    page = Parsed(page_of(pages[1], pages[0]))
+    assert "1regressed" in page.text
+    assert "2 expected · 2 observed · 0 missing" in re.sub(r"\s+", " ", page.text)
+    assert re.search(r"rate of x\s*base < instruct\s*✓\s*✗", page.text)
+    assert "1missed" in Parsed(page_of(pages[1])).text

@@ -1,0 +1,116 @@
+"""Records are read leniently where fields are missing, and refused where they are something else."""
+
+import json
+
+import pytest
+
+from pytest_qwen.report.run import ReportError, read
+from tests.report.records import case, record, sample
+
+
+@pytest.mark.parametrize(
+    ("passed", "at_least", "state"),
+    [
+        ([True, True], 1.0, "pass"),
+        ([True, False], 0.5, "mixed"),
+        ([True, False], 1.0, "miss"),
+        ([False, False], 0.5, "miss"),
+        ([True, True, False], 0.6666666667, "mixed"),
+        ([None, None], 1.0, "skipped"),
+    ],
+)
+def test_the_state_of_a_case(tmp_path, passed, at_least, state):
+    """A case is met where each expectation is met by enough samples."""
+    lines = [sample(passed=p, number=i, at_least=at_least) for i, p in enumerate(passed)]
+    run = read(record(tmp_path / "r", *lines))
+    assert run.cases[case()].state == state
+
+
+def test_errors_are_no_reply(tmp_path):
+    """A crash is a case of its own, named by its id alone; a skipped one is no error."""
+    crash = {"kind": "sample", "case": "b/x.yaml::says[base-p]", "reply": None, "verdicts": []}
+    crash["error"] = {"kind": "crash", "message": "worker died"}
+    skip = sample(role="base", reply=False, verdicts=[], error={"kind": "skipped", "message": "no"})
+    run = read(record(tmp_path / "r", crash, skip, sample(finish="length")))
+    assert [c.state for c in run.cases.values()] == ["error", "skipped", "pass"]
+    assert run.cases["b/x.yaml::says[base-p]"].names == ("says", "base", "p")
+    assert run.completeness == {
+        "expected": 3,
+        "observed": 3,
+        "missing": 0,
+        "samples": 3,
+        "crashed": 1,
+        "errors": 0,
+        "skipped": 1,
+        "truncated": 1,
+    }
+
+
+def test_a_missing_reply_counts_against_the_case(tmp_path):
+    """One of two samples ran out of memory: the share is a half, not one."""
+    lost = sample(number=1, verdicts=[], error={"kind": "oom", "message": "sample 1"})
+    (found,) = read(record(tmp_path / "r", sample(), lost)).cases.values()
+    assert (found.counts, found.state) == ((1, 2), "error")
+
+
+def test_what_is_missing_is_known(tmp_path):
+    """Cases that were expected and did not report are named; a record without an end is cut off."""
+    run = read(record(tmp_path / "r", sample(), expected=["b.yaml::late[base-p]"]))
+    assert (run.missing, run.whole) == (["b.yaml::late[base-p]"], False)
+    assert read(record(tmp_path / "whole", sample())).whole
+    assert read(record(tmp_path / "cut", sample(), end=False)).expected is None
+
+
+def test_samples_stand_in_their_order(tmp_path):
+    """Workers may finish out of order."""
+    (found,) = read(record(tmp_path / "r", sample(number=1), sample(number=0))).cases.values()
+    assert [s.reply.sample for s in found.samples] == [0, 1]
+
+
+def test_fields_may_be_missing(tmp_path):
+    """Other tools write records too: a text is enough."""
+    line = {"kind": "sample", "case": "x::y", "reply": {"text": "hi"}}
+    path = tmp_path / "r"
+    path.write_text('{"kind": "run"}\n' + json.dumps(line) + "\n", encoding="utf-8")
+    (found,) = read(path).cases.values()
+    assert (found.names, found.samples[0].said) == (("y", "", ""), "hi")
+
+
+RUN = '{"kind": "run", "schema": 1}\n'
+DO = ": name a file that --qwen-record wrote"
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("", ": expected a record, got an empty file" + DO),
+        ('{"kind": "sample"}\n', ":1: expected 'run' as kind, got 'sample'" + DO),
+        (RUN + "[]\n", ":2: expected a JSON object"),
+        (RUN + "{no\n{}\n", ":2: expected a JSON "),
+        (
+            RUN + '{"kind": "sample", "case": 5}\n',
+            ":2: expected a valid string as case, got '5'" + DO,
+        ),
+        (
+            RUN + '{"kind": "sample", "case": "a", "reply": {"text": [1]}}\n',
+            " as reply.text, got '[1]'",
+        ),
+        ("[" * 100_000 + "\n\n", ":1: expected a JSON "),
+        ('{"kind": "run", "schema": 99}\n', "expected a record of schema 1, got 99"),
+    ],
+)
+def test_what_is_no_record_is_refused(tmp_path, text, told):
+    """One line says where, what was expected and what to do."""
+    path = tmp_path / "r.jsonl"
+    path.write_text(text, encoding="utf-8")
+    with pytest.raises(ReportError) as error:
+        read(path)
+    assert str(error.value).startswith(f"{path}:")
+    assert told in str(error.value)
+    assert "\n" not in str(error.value)
+
+
+def test_a_missing_file_is_named(tmp_path):
+    """So that a typo is found at once."""
+    with pytest.raises(ReportError, match="nothing: expected a record, got No such file"):
+        read(tmp_path / "nothing")
