@@ -35,7 +35,6 @@ from pytest_qwen.engine.store import Store
 from pytest_qwen.family.family import load_family
 
 ROOT = Path(__file__).parents[1]
-TAGS = {"format", "arithmetic", "clarification", "decomposition", "protocol"}
 Texts = dict[str, tuple[int, ...]]
 
 
@@ -43,7 +42,7 @@ def suite_requests(models: Models) -> list[Request]:
     """Return what the whole suite asks, complete and each once."""
     complete = {}
     for path in sorted((ROOT / "behaviors").rglob("*.yaml")):
-        for spec in load(path, shown=str(path), tags=TAGS):
+        for spec in load(path, shown=str(path)):
             for case in expand(spec) if isinstance(spec, Behavior) else ():
                 for request in map(models.complete, case.requests()):
                     complete[request.key] = request
