@@ -8,10 +8,15 @@ import json
 import os
 import time
 from pathlib import Path
+from typing import Literal
+
+from pydantic import BaseModel, ValidationError
 
 from pytest_qwen.commands import CommandError
 from pytest_qwen.commands.gate import evidence, write
+from pytest_qwen.core.names import shorten
 from pytest_qwen.core.record import approvals
+from pytest_qwen.core.visible import visible
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -22,6 +27,13 @@ def declare(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--by", metavar="WHO", type=_said, required=True, help="who approves")
     parser.add_argument("--why", metavar="TEXT", type=_said, required=True, help="and why")
+    parser.add_argument(
+        "--notes",
+        metavar="NOTES.json",
+        type=Path,
+        help="what a reviewer noted in the report's page; kept with the approval, and a case that "
+        "they reject stops it",
+    )
     parser.set_defaults(run=run)
 
 
@@ -45,6 +57,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"{proposed}: proposed, since this is a run in CI; to approve it, type elsewhere:")
         print(f"  pytest-qwen approve {proposed} --as {args.baseline} --by … --why …")
         return 0
+    notes = _notes(args.notes, hashlib.sha256(data).hexdigest()) if args.notes else []
     approval = {
         "by": args.by,
         "why": args.why,
@@ -53,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
         "before": hashlib.sha256(_read(args.baseline)).hexdigest()
         if args.baseline.exists()
         else None,
+        "notes": notes,
     }
     history = approvals(args.baseline)
     lines = _read(history) if history.exists() else b""
@@ -62,6 +76,41 @@ def run(args: argparse.Namespace) -> int:
         proposed.unlink(missing_ok=True)
     print(f"{args.baseline}: approved by {args.by}, noted in {history}")
     return 0
+
+
+class _Note(BaseModel):
+    case: str
+    decision: Literal["", "accept", "reject"] = ""
+    note: str = ""
+
+
+class _Notes(BaseModel):
+    kind: Literal["notes"]
+    record: str
+    notes: list[_Note]
+
+
+def _notes(path: Path, digest: str) -> list[dict[str, str]]:
+    """Return what a reviewer noted of this record.
+
+    Raises:
+        CommandError: it is no notes, of another record, or rejects a case.
+    """
+    try:
+        found = _Notes.model_validate_json(_read(path))
+    except ValidationError as error:
+        where = ".".join(map(str, error.errors(include_url=False)[0]["loc"])) or "JSON"
+        raise CommandError(
+            f"{path}: expected {where} of a reviewer's notes: download them from the report's page"
+        ) from None
+    if found.record != digest:
+        raise CommandError(f"{path}: expected notes on this record, got those on another")
+    if rejected := [one for one in found.notes if one.decision == "reject"]:
+        first = f"{visible(rejected[0].case)}, {shorten(rejected[0].note)}"
+        raise CommandError(
+            f"{path}: expected no rejected case, got {len(rejected)}, the first is {first}"
+        )
+    return [one.model_dump() for one in found.notes]
 
 
 def _read(path: Path) -> bytes:

@@ -1,5 +1,6 @@
 """`pytest-qwen gate` and `approve` as they are typed: output, files and exit status."""
 
+import hashlib
 import json
 import os
 import re
@@ -335,6 +336,45 @@ def test_ci_only_proposes(tmp_path):
     assert typed(tmp_path, command, CI="")[0] == 0
     assert (tmp_path / "base.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
     assert not (tmp_path / "base.jsonl.new").exists()
+
+
+def notes(folder, *said, record=None):
+    digest = record or hashlib.sha256((folder / "b.jsonl").read_bytes()).hexdigest()
+    told = {"kind": "notes", "schema": 1, "record": digest, "notes": list(said)}
+    (folder / "notes.json").write_text(json.dumps(told, ensure_ascii=False), "utf-8")
+
+
+def test_what_a_reviewer_noted_is_kept_with_the_approval(tmp_path):
+    """As the report's page let it be downloaded."""
+    record(tmp_path / "b.jsonl", items(3, 1.0))
+    said = {"case": "behaviors/b0.yaml::b0[instruct-p0]", "decision": "accept", "note": "更好"}
+    notes(tmp_path, said)
+    assert typed(tmp_path, f"{APPROVE} --notes notes.json", CI="")[0] == 0
+    (line,) = (tmp_path / "base.jsonl.approvals.jsonl").read_text("utf-8").splitlines()
+    assert json.loads(line)["notes"] == [said]
+
+
+@pytest.mark.parametrize(
+    ("said", "other", "told"),
+    [
+        (
+            [{"case": "x[instruct-p0]", "decision": "reject", "note": "坏\n了"}],
+            None,
+            "notes.json: expected no rejected case, got 1, the first is x[instruct-p0], '坏",
+        ),
+        ([], "0" * 64, "notes.json: expected notes on this record, got those on another"),
+        ([{"case": 3}], None, "notes.json: expected notes.0.case of a reviewer's notes: download"),
+    ],
+)
+def test_notes_that_do_not_approve_stop_it(tmp_path, said, other, told):
+    """A rejected case, another record, no notes: one line, exit status 2, and no baseline."""
+    record(tmp_path / "b.jsonl", items(3, 1.0))
+    notes(tmp_path, *said, record=other)
+    status, out, err = typed(tmp_path, f"{APPROVE} --notes notes.json", CI="")
+    assert (status, out) == (2, "")
+    assert err.startswith(told)
+    assert err.count("\n") == 1
+    assert not (tmp_path / "base.jsonl").exists()
 
 
 def test_only_a_whole_record_is_approved(tmp_path):
