@@ -77,6 +77,7 @@ COMMANDS = {
     "judge": "judge replies that were recorded anywhere, one JSON object a line, without a model",
     "gate": "compare the records of two models and decide whether one may replace the other",
     "approve": "make a record the baseline, with who, why and when; in CI only propose it as .new",
+    "preflight": "compare tokens, templates and settings of two families before weights are loaded",
     "audit": "list the traits and behaviors that never failed or never passed in records",
     "store": "show, verify, prune or export the replies that were kept",
     "doctor": "say what this machine has, and what of a family would be loaded where",
