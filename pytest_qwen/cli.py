@@ -78,6 +78,7 @@ COMMANDS = {
     "gate": "compare the records of two models and decide whether one may replace the other",
     "approve": "make a record the baseline, with who, why and when; in CI only propose it as .new",
     "report": "make one page for reviewers of one record, or of what changed between two",
+    "preflight": "compare tokens, templates and settings of two families before weights are loaded",
     "audit": "list the traits and behaviors that never failed or never passed in records",
     "store": "show, verify, prune or export the replies that were kept",
     "doctor": "say what this machine has, and what of a family would be loaded where",

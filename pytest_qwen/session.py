@@ -15,12 +15,11 @@ import pytest
 
 from pytest_qwen import marker
 from pytest_qwen.core.expect import traits_in
-from pytest_qwen.core.names import nearest
 from pytest_qwen.core.origin import source_version
 from pytest_qwen.core.plan import Case, Request
 from pytest_qwen.core.record import RecordWriter, approvals, plain, read_record
 from pytest_qwen.core.relation import Relation
-from pytest_qwen.core.reply import ROLES, Role
+from pytest_qwen.core.reply import Role
 from pytest_qwen.core.source import SpecError
 from pytest_qwen.engine import Options
 from pytest_qwen.engine.client import RemoteGenerator
@@ -28,7 +27,7 @@ from pytest_qwen.engine.environment import resolve
 from pytest_qwen.engine.models import Models
 from pytest_qwen.engine.store import Store
 from pytest_qwen.family.checkpoint import CheckpointError
-from pytest_qwen.family.family import Family, load_family
+from pytest_qwen.family.family import Family, bindings, load_family
 from pytest_qwen.live import LIVE
 from pytest_qwen.options import CONTROL, FOLDER, chosen_family, timeout
 
@@ -52,17 +51,10 @@ def open_family(config: pytest.Config) -> Family:
 
 
 def _models(config: pytest.Config) -> Mapping[Role, str]:
-    models: dict[Role, str] = {}
-    for binding in config.getoption("--qwen-model"):
-        name, _, checkpoint = binding.partition("=")
-        role = next((role for role in ROLES if role == name), None)
-        if role is None or not checkpoint:
-            do = "name a folder or a hub id" if role else nearest(name, ROLES)
-            raise pytest.UsageError(
-                f"--qwen-model: expected ROLE=CHECKPOINT, got {binding!r}: {do}"
-            )
-        models[role] = checkpoint
-    return models
+    try:
+        return bindings(config.getoption("--qwen-model"))
+    except ValueError as error:
+        raise pytest.UsageError(f"--qwen-model: {error}") from None
 
 
 def open_models(config: pytest.Config) -> Models:

@@ -16,8 +16,9 @@ from pytest_qwen.core.comparison import Comparison
 from pytest_qwen.core.library import Library
 from pytest_qwen.core.lint import lint
 from pytest_qwen.core.places import holds_behaviors, near
-from pytest_qwen.core.plan import expand
+from pytest_qwen.core.plan import Case, expand
 from pytest_qwen.core.relate import relate
+from pytest_qwen.core.relation import Relation
 from pytest_qwen.core.source import Problem, SpecError
 from pytest_qwen.core.spec import Behavior, Spec, load
 from pytest_qwen.family.family import Family, load_family
@@ -47,10 +48,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 
 def _validate(args: argparse.Namespace) -> int:
-    files = list(dict.fromkeys(_files(args.paths)))
-    if not files:
-        places = ", ".join(map(str, args.paths))
-        raise CommandError(f"{places}: expected behavior files, got none: name a file or folder")
+    files = behavior_files(args.paths)
     try:
         family = load_family(args.family) if args.family else None
     except SpecError as error:
@@ -61,6 +59,38 @@ def _validate(args: argparse.Namespace) -> int:
     said = f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}"
     print(f"{said} in {len(files)} {'file' if len(files) == 1 else 'files'}")
     return 1 if problems else 0
+
+
+def behavior_files(paths: Iterable[Path]) -> list[Path]:
+    """Return the behavior files that are named or lie in named folders, each once.
+
+    Raises:
+        CommandError: there is none.
+    """
+    paths = list(paths)
+    files = list(dict.fromkeys(_files(paths)))
+    if not files:
+        places = ", ".join(map(str, paths))
+        raise CommandError(f"{places}: expected behavior files, got none: name a file or folder")
+    return files
+
+
+def suite_cases(paths: Iterable[Path]) -> dict[str, list[Case]]:
+    """Return what behaviors and comparisons ask, by their names.
+
+    Raises:
+        CommandError: there is no file.
+        SpecError: a file is wrong.
+    """
+    found: dict[str, list[Case]] = {}
+    for file in behavior_files(paths):
+        for spec in _load(file):
+            if isinstance(spec, Behavior):
+                found[spec.name] = expand(spec)
+            else:
+                relations = _relate(spec, file)
+                found[spec.name] = [e.cases[role] for one in relations for role, e in one.asked]
+    return found
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
@@ -104,7 +134,7 @@ def _load(file: Path) -> list[Spec]:
     return load(file, shown=str(file))
 
 
-def _relate(spec: Spec, file: Path) -> None:
+def _relate(spec: Spec, file: Path) -> list[Relation]:
     """Bind a comparison to the behaviors near it.
 
     Raises:
@@ -112,4 +142,4 @@ def _relate(spec: Spec, file: Path) -> None:
     """
     assert isinstance(spec, Comparison)
     here = file.resolve()
-    relate(spec, Library(near(here, Path(here.anchor)), _load))
+    return relate(spec, Library(near(here, Path(here.anchor)), _load))

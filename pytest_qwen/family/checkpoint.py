@@ -98,18 +98,20 @@ class Checkpoint:
             ) from None
 
 
-def open_checkpoint(binding: Binding, family: Family) -> Checkpoint:
+def open_checkpoint(binding: Binding, family: Family, *, weights: bool = True) -> Checkpoint:
     """Find a role's checkpoint on this machine and check that its files are safe to load.
+
+    Without `weights` only the other files are asked for: it can be looked at, not loaded.
 
     Raises:
         CheckpointError: it is not here, or it has pickled weights or code of its own.
     """
-    path = _locate(binding.checkpoint, binding.hub or family.hub, family.folder)
+    path = _locate(binding.checkpoint, binding.hub or family.hub, family.folder, weights)
     config = path / "config.json"
     if not config.is_file():
         raise CheckpointError(f"{path}: expected a checkpoint, got a folder without config.json")
-    weights = list(path.glob("*.safetensors"))
-    if not weights:
+    tensors = list(path.glob("*.safetensors")) if weights else []
+    if weights and not tensors:
         pickles = [file.name for file in sorted(path.iterdir()) if file.suffix in _PICKLES]
         got = f"pickled weights ({pickles[0]}), which could run code" if pickles else "none"
         raise CheckpointError(f"{path}: expected weights as safetensors, got {got}")
@@ -119,12 +121,12 @@ def open_checkpoint(binding: Binding, family: Family) -> Checkpoint:
                 f"{file}: expected a model that transformers knows, got {found!r}, "
                 "which would run the checkpoint's own code"
             )
-    for file in weights:
+    for file in tensors:
         _check_safetensors(file)
     return Checkpoint(path)
 
 
-def _locate(name: str, hub: Hub, folder: Path) -> Path:
+def _locate(name: str, hub: Hub, folder: Path, weights: bool) -> Path:
     path = folder / name  # an absolute name stays itself
     if hub == "local" or Path(name).is_absolute():
         if path.is_dir():
@@ -134,6 +136,7 @@ def _locate(name: str, hub: Hub, folder: Path) -> Path:
         found, command = _from_modelscope(name), f"modelscope download --model {name}"
     else:
         found, command = _from_huggingface(name), f"hf download {name}"
+    command += "" if weights else " --exclude '*.safetensors'"
     if found is None:
         raise CheckpointError(
             f"expected the checkpoint {name} on this machine, got none: type `{command}`, "

@@ -9,7 +9,7 @@ reasoning: {checkpoint: Qwen/Qwen3-4B, thinking: true}
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
@@ -98,6 +98,23 @@ def load_family(name: str, models: Mapping[Role, str] | None = None) -> Family:
         below = bindings.get(role) or Binding(checkpoint=checkpoint)
         bindings[role] = below.model_copy(update=_place(checkpoint, fields.hub))
     return Family(fields.family, bindings, fields.hub, path.parent)
+
+
+def bindings(said: Iterable[str]) -> dict[Role, str]:
+    """Read what a command line binds roles to, `ROLE=CHECKPOINT` each.
+
+    Raises:
+        ValueError: one is not of this form.
+    """
+    models: dict[Role, str] = {}
+    for binding in said:
+        name, _, checkpoint = binding.partition("=")
+        role = next((role for role in ROLES if role == name), None)
+        if role is None or not checkpoint:
+            do = "name a folder or a hub id" if role else nearest(name, ROLES)
+            raise ValueError(f"expected ROLE=CHECKPOINT, got {binding!r}: {do}")
+        models[role] = checkpoint
+    return models
 
 
 def _place(checkpoint: str, hub: Hub) -> dict[str, str]:

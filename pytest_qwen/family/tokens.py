@@ -3,19 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from pytest_qwen.family.checkpoint import read_json
 
+PIPELINE = ("normalizer", "pre_tokenizer", "post_processor")
+"""Parts of tokenizer.json that decide which tokens a text becomes."""
+
 
 @dataclass(frozen=True)
 class Tokens:
-    """Token ids by text, and the special tokens by their names (`eos_token`, `pad_token`, …)."""
+    """Token ids by text, and the special tokens by their names (`eos_token`, `pad_token`, …).
+
+    `special` are the added tokens that decoding may skip, `pipeline` the parts of tokenizer.json
+    that say how a text is cut.
+    """
 
     ids: Mapping[str, int]
     named: Mapping[str, str]
+    special: frozenset[str] = frozenset()
+    pipeline: Mapping[str, Any] = field(default_factory=dict)
 
     def id(self, text: str) -> int | None:
         """Return the id of a text that is one token, None where it is none."""
@@ -32,15 +41,18 @@ def read_tokens(folder: Path) -> Tokens:
     """
     config = _optional(folder / "tokenizer_config.json")
     whole = _optional(folder / "tokenizer.json")
+    decoder = _mapping(config.get("added_tokens_decoder"))
     if whole:
         ids = {**_ids(_mapping(whole.get("model")).get("vocab")), **dict(_added(whole))}
     else:
         ids = _ids(_optional(folder / "vocab.json")) | _ids(_optional(folder / "added_tokens.json"))
-        decoder = _mapping(config.get("added_tokens_decoder"))
         ids |= {_text(token): int(i) for i, token in decoder.items() if i.isdigit()}
     said = {**_optional(folder / "special_tokens_map.json"), **config}
     named = {name: _text(said[name]) for name in said if name.endswith("_token")}
-    return Tokens(ids, {name: text for name, text in named.items() if text})
+    added = [*_listed(whole.get("added_tokens")), *decoder.values()]
+    special = frozenset(_text(t) for t in added if _mapping(t).get("special") is True)
+    pipeline = {name: whole.get(name) for name in PIPELINE}
+    return Tokens(ids, {n: text for n, text in named.items() if text}, special, pipeline)
 
 
 def read_stops(folder: Path, tokens: Tokens) -> dict[str, tuple[int, ...]]:
@@ -69,6 +81,10 @@ def _mapping(raw: Any) -> dict[str, Any]:
     return raw if isinstance(raw, dict) else {}
 
 
+def _listed(raw: Any) -> list[Any]:
+    return raw if isinstance(raw, list) else []
+
+
 def _numbers(raw: Any) -> list[int]:
     given = raw if isinstance(raw, list) else [raw]
     return [i for i in given if isinstance(i, int) and not isinstance(i, bool)]
@@ -79,7 +95,7 @@ def _ids(raw: Any) -> dict[str, int]:
 
 
 def _added(whole: dict[str, Any]) -> Iterator[tuple[str, int]]:
-    for token in whole.get("added_tokens") or ():
+    for token in _listed(whole.get("added_tokens")):
         if isinstance(token, dict) and isinstance(token.get("id"), int):
             yield _text(token), token["id"]
 

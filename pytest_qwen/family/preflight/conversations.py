@@ -1,0 +1,110 @@
+"""The conversations that both sides render: Chinese and English, turns, thoughts, tools."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pytest_qwen.family.template import Template, TemplateError, TemplateKilledError
+
+THINKING: Mapping[str, Mapping[str, bool]] = {
+    "": {},
+    ", thinking on": {"enable_thinking": True},
+    ", thinking off": {"enable_thinking": False},
+}
+"""What the template is told, by what is put behind a conversation's name."""
+
+_WEATHER = {
+    "type": "function",
+    "function": {
+        "name": "look_up_weather",
+        "description": "The weather of a city.",
+        "parameters": {"type": "object", "properties": {"city": {"type": "string"}}},
+    },
+}
+_CALL = {"type": "function", "function": {"name": "look_up_weather", "arguments": {"city": "杭州"}}}
+_ASK_ZH = {"role": "user", "content": "水稻什么时候收割？"}
+_ASK_EN = {"role": "user", "content": "When is rice harvested?"}
+_MORE_EN = {"role": "user", "content": "And in the south?"}
+_WEATHER_ZH = {"role": "user", "content": "杭州今天天气怎么样？"}
+
+
+@dataclass(frozen=True)
+class Conversation:
+    """Messages, and the tools that the template is told of."""
+
+    messages: tuple[Mapping[str, Any], ...]
+    tools: tuple[Mapping[str, Any], ...] = ()
+
+    @property
+    def parts(self) -> dict[str, tuple[str, ...]]:
+        """What must come out, by the role that says it: texts without thoughts, names of tools."""
+        parts: dict[str, tuple[str, ...]] = {}
+        for message in self.messages:
+            text = message["content"].rpartition("</think>")[2].strip()
+            parts[message["role"]] = (*parts.get(message["role"], ()), *([text] if text else []))
+        tools = tuple(tool["function"]["name"] for tool in self.tools)
+        return {**parts, "tools": tools} if tools else parts
+
+    def render(self, template: Template, said: Mapping[str, Any]) -> str:
+        """Render it; see `Template.render`."""
+        tools = {"tools": list(self.tools)} if self.tools else {}
+        return template.render(self.messages, **tools, **said)
+
+
+def _system(text: str) -> Mapping[str, Any]:
+    return {"role": "system", "content": text}
+
+
+def _answer(text: str, **fields: Any) -> Mapping[str, Any]:
+    return {"role": "assistant", "content": text, **fields}
+
+
+CONVERSATIONS = {
+    "zh": Conversation((_ASK_ZH,)),
+    "en": Conversation((_ASK_EN,)),
+    "zh with system": Conversation((_system("你是一名农艺师。"), _ASK_ZH)),
+    "en with system": Conversation((_system("You are an agronomist."), _ASK_EN)),
+    "second turn": Conversation((_ASK_EN, _answer("In autumn."), _MORE_EN)),
+    "thought in content": Conversation(
+        (_ASK_EN, _answer("<think>\nRice ripens late.\n</think>\n\nIn autumn."), _MORE_EN)
+    ),
+    "thought beside content": Conversation(
+        (_ASK_EN, _answer("In autumn.", reasoning_content="Rice ripens late."), _MORE_EN)
+    ),
+    "tools": Conversation((_WEATHER_ZH,), (_WEATHER,)),
+    "tool's answer": Conversation(
+        (_WEATHER_ZH, _answer("", tool_calls=[_CALL]), {"role": "tool", "content": "晴，21度"}),
+        (_WEATHER,),
+    ),
+}
+"""By name. Each is rendered with thinking on, off, and unsaid."""
+
+
+@dataclass(frozen=True)
+class Rendering:
+    """What a template makes of a conversation: a prompt, or the reason of a refusal."""
+
+    conversation: Conversation
+    prompt: str | None
+    refusal: str = ""
+
+
+def render_all(template: Template) -> dict[str, Rendering]:
+    """Render every conversation in every way, by name.
+
+    Raises:
+        TemplateKilledError: the template takes too much time or memory.
+    """
+    found = {}
+    for name, conversation in CONVERSATIONS.items():
+        for behind, said in THINKING.items():
+            try:
+                made = Rendering(conversation, conversation.render(template, said))
+            except TemplateKilledError:
+                raise
+            except TemplateError as error:
+                made = Rendering(conversation, None, str(error).rpartition(": ")[2])
+            found[name + behind] = made
+    return found

@@ -1,0 +1,93 @@
+"""One side of a comparison: what a role's files say, its template rendered, no weights."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from pytest_qwen.core.reply import Role
+from pytest_qwen.core.sampling import Sampling
+from pytest_qwen.family.checkpoint import Checkpoint, open_checkpoint, read_json
+from pytest_qwen.family.family import Binding, Family
+from pytest_qwen.family.preflight.conversations import Rendering, render_all
+from pytest_qwen.family.protocol import Protocol, read_protocol
+from pytest_qwen.family.template import Template, TemplateError
+from pytest_qwen.family.tokens import Tokens, read_tokens
+
+_CONTROL = re.compile(r"<\|[^<>|\s]{1,40}\|>")
+
+
+@dataclass(frozen=True)
+class Side:
+    """What is known of a role.
+
+    `thinking` is what its template is told as `enable_thinking`. `tokenizer` and `config` are the
+    contents of tokenizer.json and config.json; of a model that also sees, the part about text.
+    """
+
+    role: Role
+    binding: Binding
+    thinking: bool | None
+    checkpoint: Checkpoint
+    tokens: Tokens
+    protocol: Protocol
+    template: Template | None
+    renderings: Mapping[str, Rendering]
+    config: Mapping[str, Any]
+
+    @property
+    def sampling(self) -> Sampling:
+        """The family's sampling over the checkpoint's."""
+        return self.binding.sampling.over(self.checkpoint.sampling)
+
+    @cached_property
+    def written(self) -> frozenset[str]:
+        """The control tokens (`<|…|>`) and tags that the template writes somewhere."""
+        text = "\n".join(one.prompt or "" for one in self.renderings.values())
+        controls = _CONTROL.findall(text)
+        tags = [*self.protocol.tag_texts, "<tool_call>", "</tool_call>"]
+        return frozenset([*controls, *(tag for tag in tags if tag in text)])
+
+    def names(self, ids: Collection[int]) -> frozenset[str]:
+        """Return the texts of token ids; `#7` for an id that no text has."""
+        wanted = frozenset(ids)
+        found = {i: text for text, i in self.tokens.ids.items() if i in wanted}
+        return frozenset(found.get(i, f"#{i}") for i in wanted)
+
+    @cached_property
+    def stops(self) -> frozenset[str]:
+        """The tokens that end a reply, by text."""
+        return self.names(self.protocol.stop_ids)
+
+
+def read_side(role: Role, family: Family) -> Side:
+    """Read a role's files.
+
+    Raises:
+        CheckpointError: one is missing, unsafe or broken.
+    """
+    binding = family.roles[role]
+    checkpoint = open_checkpoint(binding, family, weights=False)
+    protocol, template = read_protocol(checkpoint.path)
+    renderings: dict[str, Rendering] = {}
+    if template and not protocol.problem:
+        try:
+            renderings = render_all(template)
+        except TemplateError as error:
+            protocol = Protocol(template=protocol.template, problem=str(error))
+    config = read_json(checkpoint.path / "config.json")
+    inner = config.get("text_config")
+    return Side(
+        role,
+        binding,
+        family.thinking(role),
+        checkpoint,
+        read_tokens(checkpoint.path),
+        protocol,
+        template,
+        renderings,
+        {**config, **(inner if isinstance(inner, dict) else {})},
+    )
