@@ -105,6 +105,11 @@ def _decide(rounds: Sequence[tuple[Evidence, Evidence]], policy: Policy) -> Deci
                 f"look {candidate.look} ended the run by design, after {n[0]} of {n[1]} behaviors"
             )
             decision.reasons.append(told)
+            if decision.outcome in (Outcome.PASS, Outcome.MINOR):
+                decision.outcome = Outcome.INCONCLUSIVE
+                decision.reasons.insert(
+                    0, f"look {candidate.look} saw no alarm, and passes nothing"
+                )
     decision.todo = list(_todo(decision))
     return decision
 

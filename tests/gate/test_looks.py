@@ -51,7 +51,8 @@ def test_few_behaviors_fill_the_blocks_from_the_front(n):
 def gate(tmp_path):
     """Return the decision on a run that a look ended, or None; and what it has beyond the blocks."""
 
-    def decision(before, after, look=1, policy=None, beyond=(), of=None):
+    def decision(before, after, look=1, policy=None, **more):
+        beyond, of = more.get("beyond", ()), more.get("of")
         policy = policy or Policy()
         path = record(tmp_path / "a.jsonl", before)
         baseline = read_evidence(path)
@@ -94,7 +95,7 @@ def test_a_look_takes_more_than_the_end_to_alarm(gate):
     first = blocks({name: name.split("/")[0] for name in before}, Policy().looks, Policy().hash)[0]
     after = before | {name: [False] for name in first[:6]}
     found = gate(before, after)
-    assert found.judged[0].p_adjusted == 1 / 64
+    assert found.judged[0].p_adjusted == pytest.approx(1 / 64)
     assert found.outcome == Outcome.INCONCLUSIVE
     after = before | {name: [False] for name in first[:10]}
     assert gate(before, after).outcome == Outcome.REGRESSED
@@ -107,6 +108,7 @@ def test_no_look_passes(gate):
     found = gate(same, same, policy=policy)
     assert found.judged[0].estimate.lower > -0.3
     assert found.outcome == Outcome.INCONCLUSIVE
+    assert found.reasons[0] == "look 1 saw no alarm, and passes nothing"
     assert gate(same, same, look=None, policy=policy).outcome == Outcome.PASS
 
 
