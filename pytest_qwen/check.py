@@ -175,7 +175,9 @@ def _complete(models: Models, request: Request) -> Request:
 def _command(item: pytest.Item) -> str:
     """Return the command that repeats a case with the same models."""
     config = item.config
-    said = {name: config.getoption(f"--qwen-{name}") for name in ("family", "samples")}
+    said = {
+        name: config.getoption(f"--qwen-{name}") for name in ("family", "samples", "seed-offset")
+    }
     options = [f"--qwen-{name}={value}" for name, value in said.items() if value]
     options += [f"--qwen-model={binding}" for binding in config.getoption("--qwen-model")]
     path = os.path.relpath(item.path, config.invocation_params.dir)

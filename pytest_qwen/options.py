@@ -67,6 +67,7 @@ def add_options(parser: pytest.Parser) -> None:
         help="record what a case misses and let it pass, for `pytest-qwen gate` to judge; leaves "
         "snapshots out",
     )
+    _add_gate(group)
     group.addoption(
         "--qwen-report",
         metavar="PATH",
@@ -89,6 +90,28 @@ def add_options(parser: pytest.Parser) -> None:
     parser.addini("qwen_family", "default of --qwen-family")
     parser.addini(
         "qwen_tags", "tags that behaviors may carry, `name: description` each", "linelist"
+    )
+
+
+def _add_gate(group: pytest.OptionGroup) -> None:
+    """Declare the options of runs that are compared with others."""
+    group.addoption(
+        "--qwen-gate-against",
+        metavar="BASELINE",
+        help="record only, compare with this record, and end the run early where a look at a part "
+        "of the behaviors, fixed beforehand, shows a regression; see docs/gate.md",
+    )
+    group.addoption(
+        "--qwen-gate-policy",
+        metavar="P.yaml",
+        help="the policy of --qwen-gate-against: `looks`, margin, gated traits and more",
+    )
+    group.addoption(
+        "--qwen-seed-offset",
+        metavar="N",
+        type=_positive,
+        default=0,
+        help="add N to every seed: fresh samples of the same suite; leaves snapshots out",
     )
 
 

@@ -44,6 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_qwen import html
 
         config.pluginmanager.register(html.Rows(config), "pytest_qwen.html")
+    if config.getoption("--qwen-gate-against"):
+        config.option.qwen_record_only = True
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Recorder(config), "pytest_qwen.recorder")
         live = config.stash[LIVE] = Live(config)
@@ -54,6 +56,10 @@ def pytest_configure(config: pytest.Config) -> None:
         from pytest_qwen.session import open_family
 
         open_family(config)
+    if config.getoption("--qwen-gate-against") and not hasattr(config, "workerinput"):
+        from pytest_qwen import gated
+
+        config.stash[gated.WATCH] = gated.open_watch(config)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -94,6 +100,15 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.config.stash.setdefault(_CASES, set()).add(item.nodeid)
 
 
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Put the cases of a run that the gate watches in the order of its blocks."""
+    if config.getoption("--qwen-gate-against"):
+        from pytest_qwen import gated
+
+        gated.order(config, items, config.stash.get(_CASES, set()))
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Remember which cases were selected."""
     if cases := session.config.stash.get(_CASES, None):
@@ -125,6 +140,19 @@ class Recorder:
 
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
+        self.session: pytest.Session | None = None
+
+    def pytest_sessionstart(self, session: pytest.Session) -> None:
+        """Remember what a look may end."""
+        self.session = session
+
+    @pytest.hookimpl(optionalhook=True)
+    def pytest_configure_node(self, node: Any) -> None:
+        """Tell a worker in which blocks the gate wants its cases."""
+        if self.config.getoption("--qwen-gate-against"):
+            from pytest_qwen import gated
+
+            node.workerinput[gated.PLAN] = gated.plan(self.config.stash[gated.WATCH])
 
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
         """Write a report's lines; `???` is how xdist reports a test that killed its worker."""
@@ -132,14 +160,22 @@ class Recorder:
         if hasattr(report, "qwen") or crashed:
             from pytest_qwen import recording
 
-            recording.write(self.config, report)
+            if why := recording.write(self.config, report):
+                for one in (self.session, self.config.pluginmanager.getplugin("dsession")):
+                    if one is not None:  # the latter is xdist's, which does not ask the session
+                        one.shouldstop = why
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
-        """End the record and make its page; one that was asked for and is not there is an error."""
+        """End the record and make its page.
+
+        A run that the gate watched has the gate's exit status; a page that was asked for and is not
+        there is an error.
+        """
         if "pytest_qwen.recording" in sys.modules:
             from pytest_qwen import recording
 
-            recording.close(self.config, int(exitstatus))
+            failed = bool(session.testsfailed)
+            session.exitstatus = recording.close(self.config, int(exitstatus), failed=failed)
             if not recording.report(self.config) and session.exitstatus == pytest.ExitCode.OK:
                 session.exitstatus = pytest.ExitCode.USAGE_ERROR
 

@@ -10,8 +10,10 @@ from typing import Any
 import pytest
 
 from pytest_qwen.check import LINES
+from pytest_qwen.commands import CommandError
 from pytest_qwen.core.origin import source_version
 from pytest_qwen.core.record import Line, RecordWriter, error_line
+from pytest_qwen.gated import BLOCKS, WATCH, Watch
 from pytest_qwen.session import describe_suite, open_record
 from pytest_qwen.snapshots import DRIFT
 
@@ -25,6 +27,8 @@ SUITE = pytest.StashKey[dict[str, Any]]()
 """Where the record is written: what was collected, as a worker described it."""
 REPORT = pytest.StashKey[str]()
 """What is said of the page that was asked for."""
+VERDICT = pytest.StashKey[str]()
+"""Where the record is written: what the gate that watched the run tells of it."""
 EXPECTED = pytest.StashKey[dict[str, None]]()
 """Where the record is written: the ids of the cases that must report, in order."""
 
@@ -45,7 +49,9 @@ def attach(item: pytest.Item, report: pytest.TestReport) -> None:
     if selected or lines:
         sent = {"expected": selected, "lines": lines, "drift": item.stash.get(DRIFT, None)}
         if selected:
-            sent["suite"] = describe_suite(item.config)
+            blocks = item.config.stash.get(BLOCKS, None)
+            looks = {"looks": {"blocks": blocks}} if blocks else {}
+            sent["suite"] = describe_suite(item.config) | looks
         report.qwen = sent  # type: ignore[attr-defined]
 
 
@@ -79,13 +85,21 @@ def _reason(report: pytest.TestReport) -> str:
     return next(iter(report.longreprtext.strip().splitlines()[-1:]), "")
 
 
-def write(config: pytest.Config, report: pytest.TestReport) -> None:
-    """Write the lines of a report into the record; a crashed worker's test gets one of its own."""
+def write(config: pytest.Config, report: pytest.TestReport) -> str:
+    """Write the lines of a report into the record; a crashed worker's test gets one of its own.
+
+    Returns:
+        Why the run should end now: what a look of the gate saw. "" where it should go on.
+    """
     sent: dict[str, Any] = getattr(report, "qwen", {})
     expected = config.stash.setdefault(EXPECTED, {})
     expected.update(dict.fromkeys(sent.get("expected", [])))
     suite = config.stash.setdefault(SUITE, {})
-    suite.update(sent.get("suite", {}))
+    watch = config.stash.get(WATCH, None)
+    if not suite:  # all workers say the same
+        suite.update(sent.get("suite", {}))
+        if watch and suite:
+            _begin(watch, suite)
     lines = sent.get("lines", [])
     # A worker that dies at once has not told what it expects; YAML is always a case.
     is_case = report.nodeid in expected or ".yaml::" in report.nodeid or ".yml::" in report.nodeid
@@ -97,7 +111,7 @@ def write(config: pytest.Config, report: pytest.TestReport) -> None:
     early = sum((line.get("reply") or {}).get("finish") == "verdict" for line in lines)
     config.stash[EARLY] = config.stash.get(EARLY, 0) + early
     if not lines:
-        return
+        return ""
     try:
         if WRITER not in config.stash:
             config.stash[WRITER] = open_record(config, suite)
@@ -105,13 +119,39 @@ def write(config: pytest.Config, report: pytest.TestReport) -> None:
     except OSError as error:
         said = f"--qwen-record: expected a file that can be written, got {error}"
         pytest.exit(said, pytest.ExitCode.USAGE_ERROR)
+    return watch.look(config.stash[WRITER]) if watch else ""
 
 
-def close(config: pytest.Config, status: int) -> None:
-    """Write the record's last line."""
-    if writer := config.stash.get(WRITER, None):
-        expected = config.stash[EXPECTED]
-        writer.close(list(expected), status)
+def _begin(watch: Watch, suite: dict[str, Any]) -> None:
+    try:
+        watch.begin(suite)
+    except CommandError as error:
+        pytest.exit(str(error), pytest.ExitCode.USAGE_ERROR)
+
+
+def close(config: pytest.Config, status: int, *, failed: bool) -> int:
+    """Write the record's last line; return pytest's exit status.
+
+    A run that a look ended was not interrupted. One that the gate watched and in which nothing but
+    misses failed has the gate's exit status.
+    """
+    writer, watch = config.stash.get(WRITER, None), config.stash.get(WATCH, None)
+    if writer is None:
+        return status
+    expected = list(config.stash[EXPECTED])
+    if watch is None:
+        writer.close(expected, status)
+        return status
+    if watch.stopped and status == pytest.ExitCode.INTERRUPTED:
+        status = int(pytest.ExitCode.TESTS_FAILED if failed else pytest.ExitCode.OK)
+    if watch.stopped:
+        writer.close(watch.expected(), status, watch.looks)
+    else:
+        writer.close(expected, status)
+    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+        return status
+    config.stash[VERDICT], verdict = watch.verdict(writer.path)
+    return status or verdict
 
 
 def report(config: pytest.Config) -> bool:
@@ -164,3 +204,6 @@ def summarize(config: pytest.Config, terminal: pytest.TerminalReporter) -> None:
         failed = told.startswith("--")
         if failed or terminal.verbosity >= 0:
             terminal.line(told, red=failed)
+    if verdict := config.stash.get(VERDICT, ""):
+        terminal.section("gate", sep="-")
+        terminal.line(verdict)

@@ -34,7 +34,7 @@ from pytest_qwen.options import CONTROL, FOLDER, chosen_family, timeout
 CASES = pytest.StashKey[list[pytest.Item]]()
 """The selected items that ask models for replies, in order."""
 
-RECORDED = ("family", "model", "samples", "exact", "whole")
+RECORDED = ("family", "model", "samples", "exact", "whole", "seed_offset")
 """The options that decide what is generated and how it may be compared."""
 
 
@@ -88,6 +88,7 @@ def open_models(config: pytest.Config) -> Models:
         planned=lambda: planned(config),
         options=options,
         generator=generator if control.is_socket() else None,
+        seed_offset=config.getoption("--qwen-seed-offset"),
         tell=live.show if (live := config.stash.get(LIVE, None)) else None,
     )
 
@@ -123,7 +124,8 @@ def may_end_early(config: pytest.Config, case: Case) -> bool:
 
 def has_snapshot(config: pytest.Config, case: Case) -> bool:
     """Say whether a case's replies are compared with a snapshot in this run."""
-    elsewise = config.getoption("--qwen-samples") or config.getoption("--qwen-record-only")
+    names = ("samples", "record-only", "seed-offset")
+    elsewise = any(config.getoption(f"--qwen-{name}") for name in names)
     exact: bool = config.getoption("--qwen-exact")
     return case.behavior.fields.snapshot and exact and not elsewise
 
@@ -163,7 +165,7 @@ def open_record(config: pytest.Config, suite: Mapping[str, Any]) -> RecordWriter
         OSError: an approved baseline is at the record's place.
     """
     models = Models(open_family(config))
-    path = _path(config, config.getoption("--qwen-record"), "record.jsonl")
+    path = record_path(config)
     if approvals(path).exists():
         do = "which only `pytest-qwen approve` replaces: record beside it"
         raise OSError(f"an approved baseline, {path}, {do}")
@@ -175,10 +177,15 @@ def open_record(config: pytest.Config, suite: Mapping[str, Any]) -> RecordWriter
         **suite,
         "family": models.family.name,
         "checkpoints": checkpoints,
-        "options": {name: config.getoption(f"--qwen-{name}") for name in RECORDED},
+        "options": {name: config.getoption(f"qwen_{name}") for name in RECORDED},
         "versions": {name: version(name) for name in ("pytest", "pytest-qwen")},
     }
     return RecordWriter(path, {**run, "attempt": _attempt(path, run)})
+
+
+def record_path(config: pytest.Config) -> Path:
+    """Return where the run's record goes."""
+    return _path(config, config.getoption("--qwen-record"), "record.jsonl")
 
 
 def _attempt(path: Path, run: Mapping[str, Any]) -> int:

@@ -19,7 +19,7 @@ LAYERS = [
     {"commands"},
     {"cli"},
     {"live", "options", "session", "snapshots", "marker", "html"},
-    {"check", "collect"},
+    {"check", "collect", "gated"},
     {"recording"},
     {"plugin"},
 ]

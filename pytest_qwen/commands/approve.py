@@ -51,6 +51,9 @@ def run(args: argparse.Namespace) -> int:
     if found.expected is None:
         told = "expected a complete record, got a run that was cut off: run it again"
         raise CommandError(f"{args.candidate}: {told}")
+    if found.look is not None:
+        told = "expected a complete record, got a run that a look ended: run it whole"
+        raise CommandError(f"{args.candidate}: {told}")
     data, proposed = _read(args.candidate), args.baseline.with_name(f"{args.baseline.name}.new")
     if os.environ.get("CI", "").lower() not in ("", "0", "false"):
         write(proposed, data, "--as")

@@ -24,6 +24,16 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.epilog = EXITS
     parser.add_argument("baseline", metavar="BASELINE", type=Path, help="record of what is in use")
     parser.add_argument("candidate", metavar="CANDIDATE", type=Path, help="record of what is new")
+    parser.add_argument(
+        "--more",
+        nargs=2,
+        metavar=("BASELINE2", "CANDIDATE2"),
+        type=Path,
+        action="append",
+        default=[],
+        help="records of both with other seeds, pooled with the first where those were "
+        "INCONCLUSIVE; may repeat",
+    )
     for option, name, text in (
         ("--policy", "P.yaml", "margin, gated traits and more (default: the suite, 10 points)"),
         ("--out", "gate.json", "write the decision as JSON; an earlier one there is an attempt"),
@@ -45,12 +55,12 @@ def run(args: argparse.Namespace) -> int:
         from pytest_qwen.gate.table import told
 
         gc.disable()  # millions of small tuples, none of them in a cycle: a third of the time
-        policy = _policy(args.policy)
-        baseline, candidate = evidence(args.baseline), evidence(args.candidate)
-        decision = decide(baseline, candidate, policy)
-        attempt = attempt_at(args.out, baseline, candidate) if args.out else 1
-        decision = reruns(decision, attempt)
-        found = artifact(decision, baseline, candidate, attempt)
+        policy = read_policy(args.policy)
+        paths = [(args.baseline, args.candidate), *args.more]
+        rounds = [(evidence(baseline), evidence(candidate)) for baseline, candidate in paths]
+        attempt = attempt_at(args.out, rounds)
+        decision = reruns(decide(*rounds[0], policy, rounds[1:]), attempt)
+        found = artifact(decision, rounds, attempt)
     except ModuleNotFoundError as error:
         raise CommandError(
             f"expected {error.name}, which the gate calculates with, got it not installed: "
@@ -63,7 +73,8 @@ def run(args: argparse.Namespace) -> int:
     return EXIT[decision.outcome]
 
 
-def _policy(path: Path | None) -> Policy:
+def read_policy(path: Path | None) -> Policy:
+    """Read a policy, or say in a line why it cannot be read; the default policy without a path."""
     from pytest_qwen.core.source import SpecError
     from pytest_qwen.gate.policy import Policy, load_policy
 

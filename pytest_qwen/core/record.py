@@ -138,13 +138,18 @@ class RecordWriter:
             self._append(line)
         self._file.flush()
 
-    def close(self, expected: Sequence[str], status: int) -> None:
-        """Write the last line: the cases expected, those reported, and pytest's exit status."""
+    def close(self, expected: Sequence[str], status: int, look: int | None = None) -> None:
+        """Write the last line: the cases expected, those reported, and pytest's exit status.
+
+        `look` is the look that ended a run that the gate watched.
+        """
         if self._file is None:
             return
         reported = list(self.cases)
+        looked = {} if look is None else {"look": look}
         self._append(
             {"kind": "end", "expected": list(expected), "reported": reported, "status": status}
+            | looked
         )
         self._file.close()
         self._file = None

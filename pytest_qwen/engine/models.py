@@ -37,6 +37,7 @@ class Models:
         planned: gives the requests that the run will make, in order: they are generated together.
         options: how engines generate.
         generator: given this object, opens what answers; one in this process when it is None.
+        seed_offset: is added to every seed: other samples of the same suite.
         tell: is told how far generation in this process is.
     """
 
@@ -48,12 +49,13 @@ class Models:
         planned: Callable[[], Iterable[Request]] = tuple,
         options: Options | None = None,
         generator: Callable[[Models], Generator] | None = None,
+        seed_offset: int = 0,
         tell: Tell | None = None,
     ) -> None:
         self.family, self.store = family, store
         self._planned, self._options = planned, options or Options()
         self._generator = generator(self) if generator else None
-        self._tell = tell
+        self._tell, self._seed_offset = tell, seed_offset
         self._engines: dict[tuple[Any, ...], Engine] = {}
         self._checkpoints: dict[tuple[Any, ...], Checkpoint] = {}
 
@@ -111,6 +113,7 @@ class Models:
         )
         chat = request.prompt_as == "chat"
         template = {**binding.template, **request.template} if chat else {}
+        seed = (request.seed + self._seed_offset) % 2**63
         parts = {
             "engine": ENGINE_VERSION,
             "exact": self._options.exact,
@@ -121,12 +124,13 @@ class Models:
             "thinking": thinking,
             "template": template,
             "sampling": sampling.said(),
-            "seed": request.seed,
+            "seed": seed,
             "sample": request.sample,
             "until": request.until,
         }
         key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-        return replace(request, sampling=sampling, thinking=thinking, template=template, key=key)
+        said = {"sampling": sampling, "thinking": thinking, "template": template, "seed": seed}
+        return replace(request, key=key, **said)  # type: ignore[arg-type]
 
     def close(self) -> None:
         """Close the store and let go of the models."""

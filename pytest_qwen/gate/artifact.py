@@ -6,7 +6,7 @@ import hashlib
 import json
 import math
 import os
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -17,10 +17,12 @@ from pytest_qwen.gate.decision import Decision
 from pytest_qwen.gate.evidence import Evidence, Sample
 from pytest_qwen.gate.findings import Flip
 from pytest_qwen.gate.judging import Judged
-from pytest_qwen.gate.pairing import checkpoint
+from pytest_qwen.gate.pairing import prints
 
 SCHEMA = 1
 """The version of the artifact."""
+
+SIDES = ("baseline", "candidate")
 
 FLIPS, SAMPLES, TEXT = 20, 4, 2000
 """Flips in the artifact, samples of each, and characters of each text; the records have all."""
@@ -29,11 +31,13 @@ ERRORS = 50
 """Cases with infrastructure errors that are named."""
 
 
-def artifact(
-    decision: Decision, baseline: Evidence, candidate: Evidence, attempt: int
-) -> dict[str, Any]:
+Rounds = Sequence[tuple[Evidence, Evidence]]
+"""Baseline and candidate, and those of later rounds."""
+
+
+def artifact(decision: Decision, rounds: Rounds, attempt: int) -> dict[str, Any]:
     """Return the decision as JSON data; see docs/gate.md for the fields."""
-    sides = {"baseline": baseline, "candidate": candidate}
+    sides, *more = [dict(zip(SIDES, one, strict=True)) for one in rounds]
     found = {
         "schema": SCHEMA,
         "verdict": decision.outcome,
@@ -41,18 +45,23 @@ def artifact(
         "todo": decision.todo,
         "policy": {**decision.policy.model_dump(mode="json"), "hash": decision.policy.hash},
         "attempt": attempt,
-        "question": question(baseline, candidate),
+        "question": question(rounds),
+        "alarm": decision.alarm,
+        "look": sides["candidate"].look,
         **{name: _side(evidence) for name, evidence in sides.items()},
+        "more": [{name: _side(evidence) for name, evidence in one.items()} for one in more],
         "completeness": {
             "expected": decision.pairs.expected,
-            **{name: _completeness(decision, name) for name in sides},
+            **{name: _completeness(decision, name) for name in SIDES},
         },
-        "errors": [error for name, e in sides.items() for error in _errors(name, e)][:ERRORS],
+        "errors": [
+            error for one in (sides, *more) for name, e in one.items() for error in _errors(name, e)
+        ][:ERRORS],
         "gated": [_row(one) for one in decision.judged],
         "advisory": [{**_row(one), "verdict": None} for one in decision.advisory],
         "severe": decision.severe,
         "hard": dict(decision.hard),
-        "flips": [_flip(flip, baseline, candidate) for flip in decision.flips[:FLIPS]],
+        "flips": [_flip(flip) for flip in decision.flips[:FLIPS]],
         "flips_total": len(decision.flips),
         "notes": decision.pairs.notes,
     }
@@ -60,33 +69,28 @@ def artifact(
     return clean
 
 
-def question(baseline: Evidence, candidate: Evidence) -> str:
+def question(rounds: Rounds) -> str:
     """Identify which checkpoints are compared, whatever they were asked."""
-    runs = (baseline.run, candidate.run)
-    prints = [
-        [role, checkpoint(run, role).get("fingerprint")]
-        for run in runs
-        for role in ("base", "instruct", "reasoning")
-    ]
-    return hashlib.sha256(json.dumps(plain(prints)).encode()).hexdigest()[:32]
+    compared = [prints(evidence) for evidence in rounds[0]]
+    return hashlib.sha256(json.dumps(plain(compared)).encode()).hexdigest()[:32]
 
 
-def attempt_at(path: Path, baseline: Evidence, candidate: Evidence) -> int:
+def attempt_at(path: Path | None, rounds: Rounds) -> int:
     """Return which attempt this is, from the artifact that an earlier one left at `path`.
 
-    The same samples, decided again, are the same attempt, and so are the samples of another pair
-    of checkpoints. An INVALID gate decided nothing, and does not count.
+    Every round is an attempt. The same samples, decided again, are the same attempt, and so are the
+    samples of another pair of checkpoints. An INVALID gate decided nothing, and does not count.
     """
     try:
-        before = json.loads(path.read_text(encoding="utf-8"))
-        digests = [before[name]["sha256"] for name in ("baseline", "candidate")]
+        before = json.loads(path.read_text(encoding="utf-8")) if path else {}
+        digests = [one[name]["sha256"] for one in (before, *before["more"]) for name in SIDES]
         asked, verdict, attempt = before["question"], before["verdict"], int(before["attempt"])
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return 1
-    if asked != question(baseline, candidate):
-        return 1
-    new = verdict != "INVALID" and digests != [baseline.digest, candidate.digest]
-    return attempt + 1 if new else attempt
+        return len(rounds)
+    if asked != question(rounds):
+        return len(rounds)
+    new = verdict != "INVALID" and digests != [e.digest for one in rounds for e in one]
+    return max(len(rounds), attempt + 1 if new else attempt)
 
 
 def _side(evidence: Evidence) -> dict[str, Any]:
@@ -125,11 +129,11 @@ def _row(one: Judged) -> dict[str, Any]:
     }
 
 
-def _flip(flip: Flip, baseline: Evidence, candidate: Evidence) -> dict[str, Any]:
-    def said(side: Evidence, sample: Sample | None) -> dict[str, Any] | None:
+def _flip(flip: Flip) -> dict[str, Any]:
+    def said(sample: Sample | None) -> dict[str, Any] | None:
         if sample is None:
             return None
-        return {"passed": all(sample.passes), "text": side.text(sample)[:TEXT]}
+        return {"passed": all(sample.passes), "text": sample.text()[:TEXT]}
 
     return {
         "case": flip.case,
@@ -139,7 +143,7 @@ def _flip(flip: Flip, baseline: Evidence, candidate: Evidence) -> dict[str, Any]
         "passed_before": flip.before,
         "passed_after": flip.after,
         "said": [
-            {"sample": n, "before": said(baseline, old), "after": said(candidate, new)}
+            {"sample": n, "before": said(old), "after": said(new)}
             for n, old, new in flip.changed()[:SAMPLES]
         ],
     }

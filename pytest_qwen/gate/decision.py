@@ -19,9 +19,12 @@ from pytest_qwen.gate.judging import (
     rates,
     worst,
 )
-from pytest_qwen.gate.pairing import Pairs, pair
+from pytest_qwen.gate.looks import scope
+from pytest_qwen.gate.pairing import Pairs, pool
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.gate.statistics import zero_bound
+
+_KEEP = "keep the first verdict, or raise `attempts` in the policy, where it is seen"
 
 
 @dataclass
@@ -38,34 +41,85 @@ class Decision:
     hard: Counter[str] = field(default_factory=Counter)
     flips: list[Flip] = field(default_factory=list)
     todo: list[str] = field(default_factory=list)
+    alarm: float = 0.05
+    """The level of the alarms."""
+    rounds: int = 1
+    """How many pairs of records there are."""
 
 
-def decide(baseline: Evidence, candidate: Evidence, policy: Policy) -> Decision:
-    """Compare two records and decide."""
-    pairs = pair(baseline, candidate, policy)
+def decide(
+    baseline: Evidence,
+    candidate: Evidence,
+    policy: Policy,
+    more: Sequence[tuple[Evidence, Evidence]] = (),
+) -> Decision:
+    """Compare two records and decide; `more` are later rounds with fresh seeds, pooled with them.
+
+    Only what is INCONCLUSIVE takes another round: all others are answers, and stay.
+    """
+    rounds = [(baseline, candidate)]
+    decision = _decide(rounds, policy)
+    for sides in more:
+        if decision.outcome != Outcome.INCONCLUSIVE:
+            told = (
+                f"{sides[1].path}: expected more samples for an INCONCLUSIVE gate, got one that "
+                f"is {decision.outcome} without them"
+            )
+            return replace(decision, outcome=Outcome.INVALID, reasons=[told], todo=[_KEEP])
+        rounds.append(sides)
+        decision = _decide(rounds, policy)
+    return decision
+
+
+def _decide(rounds: Sequence[tuple[Evidence, Evidence]], policy: Policy) -> Decision:
+    scopes = [scope(*sides, policy) for sides in rounds]
+    pairs = pool([(one.baseline, one.candidate) for one in scopes], policy)
     known = {check.trait for one in pairs.pairs for check in one.checks}
     behaviors = {one.behavior for one in pairs.pairs}
-    problems = [
-        *pairs.problems,
-        *_unknown("traits", policy.traits, known),
-        *_unknown("critical", policy.critical, behaviors),
-    ]
+    problems = [*(problem for one in scopes for problem in one.problems), *pairs.problems]
+    traits = policy.traits
+    if rounds[0][1].look is None:
+        problems += unknown_names(policy, known, behaviors)
+    else:  # of what the policy names, later blocks may have more
+        traits = tuple(name for name in traits if name in known)
     decision = Decision(Outcome.INVALID, problems, policy, pairs)
-    decision.hard = hard(candidate, policy)
+    decision.alarm, decision.rounds = min(one.alarm for one in scopes), len(rounds)
+    for one in scopes:
+        decision.hard += hard(one.candidate, policy)
     if problems:
         decision.todo = ["mend what is named above, or record the side anew, and gate again"]
         return decision
     decision.flips, decision.severe = flips(pairs.pairs), severe(pairs.pairs)
-    names = (SUITE, *policy.traits)
-    decision.judged = judge(rates(pairs.pairs, names), policy)
-    decision.advisory = advisory(pairs.pairs, sorted(known - {*policy.traits}), policy)
+    names = (SUITE, *traits)
+    decision.judged = judge(rates(pairs.pairs, names), policy, decision.alarm)
+    decision.advisory = advisory(pairs.pairs, sorted(known - {*traits}), policy)
     decision.outcome = worst(decision.judged)
     if pairs.missing["candidate"]:
         _check_missing(decision)
-    decision.reasons += [_reason(one, policy) for one in decision.judged if _tells(one, decision)]
+    decision.reasons += [_reason(one, decision) for one in decision.judged if _tells(one, decision)]
     _fail_hard(decision)
+    for (before, candidate), one in zip(rounds, scopes, strict=True):
+        if candidate.look is not None:
+            n = [len({c.cluster for c in e.cases.values()}) for e in (one.baseline, before)]
+            told = (
+                f"look {candidate.look} ended the run by design, after {n[0]} of {n[1]} behaviors"
+            )
+            decision.reasons.append(told)
+            if decision.outcome in (Outcome.PASS, Outcome.MINOR):
+                decision.outcome = Outcome.INCONCLUSIVE
+                decision.reasons.insert(
+                    0, f"look {candidate.look} saw no alarm, and passes nothing"
+                )
     decision.todo = list(_todo(decision))
     return decision
+
+
+def unknown_names(policy: Policy, traits: set[str], behaviors: set[str]) -> list[str]:
+    """Return a line for each name in the policy that records do not have."""
+    return [
+        *_unknown("traits", policy.traits, traits),
+        *_unknown("critical", policy.critical, behaviors),
+    ]
 
 
 def _unknown(key: str, names: Sequence[str], known: set[str]) -> Iterator[str]:
@@ -78,7 +132,8 @@ def _unknown(key: str, names: Sequence[str], known: set[str]) -> Iterator[str]:
 def _check_missing(decision: Decision) -> None:
     """Decide again with the missing samples as passed: what hangs on them is not decided."""
     policy, pairs = decision.policy, decision.pairs
-    others = judge(rates(pairs.pairs, (SUITE, *policy.traits), missing=True), policy)
+    passed = rates(pairs.pairs, [one.name for one in decision.judged], missing=True)
+    others = judge(passed, policy, decision.alarm)
     other = worst(others)
     kinds = ", ".join(f"{n} {kind}" for kind, n in pairs.missing["candidate"].most_common())
     n = f"{pairs.missing['candidate'].total()} of {pairs.expected}"
@@ -122,7 +177,8 @@ def points(fraction: float) -> str:
     return f"{100 * fraction:+.1f}"
 
 
-def _reason(one: Judged, policy: Policy) -> str:
+def _reason(one: Judged, decision: Decision) -> str:
+    policy = decision.policy
     found, margin = one.estimate, f"{100 * policy.margin:g}"
     drop = f"{one.name}: changed by {points(found.change)} points, at worst {points(found.lower)}"
     match one.outcome:
@@ -133,7 +189,7 @@ def _reason(one: Judged, policy: Policy) -> str:
         case Outcome.PASS:
             better = ", and it is better" if one.improved else ""
             return f"{drop}: a drop of {margin} points can be ruled out{better}"
-    if one.p_adjusted <= policy.alpha and found.lower <= -policy.margin:
+    if one.p_adjusted <= decision.alarm and found.lower <= -policy.margin:
         return f"{drop}: it hangs on the samples that are missing"
     few = (
         f"it takes {LEAST_CLUSTERS} behaviors to pass, got {found.clusters}"
@@ -154,6 +210,11 @@ def _todo(decision: Decision) -> Iterator[str]:
             if decision.pairs.missing["candidate"]:
                 yield "run the missing samples of the candidate: kept replies come from the store"
             yield from _more(decision)
+            if decision.rounds < decision.policy.attempts:
+                yield (
+                    "or draw fresh samples: record both with --qwen-seed-offset, and gate all four "
+                    "records with --more"
+                )
 
 
 def _more(decision: Decision) -> Iterator[str]:
@@ -184,5 +245,5 @@ def reruns(decision: Decision, attempt: int) -> Decision:
         decision,
         outcome=Outcome.INVALID,
         reasons=[told],
-        todo=["keep the first verdict, or raise `attempts` in the policy, where it is seen"],
+        todo=[_KEEP],
     )

@@ -42,11 +42,19 @@ class Asked(NamedTuple):
 
 
 class Sample(NamedTuple):
-    """A judged sample: the verdict of each check of its case, and the offset of its line."""
+    """A judged sample: the verdict of each check of its case, and where its line stands."""
 
     passes: tuple[bool | None, ...]
     state: str
+    path: Path
     offset: int
+
+    def text(self) -> str:
+        """Read what the sample said."""
+        with self.path.open("rb") as file:
+            file.seek(self.offset)
+            reply = json.loads(file.readline()).get("reply") or {}
+        return str(reply.get("text", ""))
 
 
 @dataclass
@@ -73,7 +81,7 @@ class Evidence:
     """One side of the gate.
 
     `wrong` says where lines contradict what a record is; `others` are the ids of lines of other
-    kinds than samples, which the gate does not compare.
+    kinds than samples, which the gate does not compare. `look` is the look that ended the run.
     """
 
     path: Path
@@ -84,13 +92,7 @@ class Evidence:
     wrong: list[str]
     others: set[str] = field(default_factory=set)
     approval: Mapping[str, Any] | None = None
-
-    def text(self, sample: Sample) -> str:
-        """Read what a sample said."""
-        with self.path.open("rb") as file:
-            file.seek(sample.offset)
-            reply = json.loads(file.readline()).get("reply") or {}
-        return str(reply.get("text", ""))
+    look: int | None = None
 
 
 class _Verdict(TypedDict):
@@ -125,6 +127,7 @@ class _Line(TypedDict):
     verdicts: NotRequired[list[_Verdict]]
     error: NotRequired[_Error | None]
     expected: NotRequired[list[str]]
+    look: NotRequired[Annotated[int, Field(ge=1)] | None]
 
 
 # Dictionaries rather than models, and only what the gate needs of a line: half the time.
@@ -158,7 +161,7 @@ def read_evidence(path: Path) -> Evidence:
         if number == 1:
             found.run = _header(path, line["kind"], text)
         elif line["kind"] == "end":
-            found.expected = tuple(line.get("expected", ()))
+            found.expected, found.look = tuple(line.get("expected", ())), line.get("look")
         elif line["kind"] == "sample":
             found.wrong += (f"{path}:{number}: {told}" for told in _add(found, line, offset))
         else:
@@ -228,5 +231,5 @@ def _add(found: Evidence, line: _Line, offset: int) -> Iterator[str]:
         return
     case.checks = case.checks or checks
     passes = tuple([verdict["passed"] for verdict in verdicts])
-    sample = Sample(passes, reply.get("thinking_state", ""), offset)
+    sample = Sample(passes, reply.get("thinking_state", ""), found.path, offset)
     case.samples.setdefault(reply["sample"], sample)

@@ -86,23 +86,26 @@ def rates(
     return found
 
 
-def judge(rates: Mapping[str, Sequence[Item]], policy: Policy) -> list[Judged]:
-    """Judge each name alone, alarms adjusted by Holm.
+def judge(
+    rates: Mapping[str, Sequence[Item]], policy: Policy, alarm: float | None = None
+) -> list[Judged]:
+    """Judge each name alone, alarms at the level `alarm`, adjusted by Holm.
 
     The bounds need no adjustment: to pass, all of them have to hold (an intersection-union test).
     """
-    estimates = {name: estimate(items, policy.alpha) for name, items in rates.items()}
+    alarm = policy.level if alarm is None else alarm
+    estimates = {name: estimate(items, policy.level) for name, items in rates.items()}
     adjusted = holm([found.p for found in estimates.values()])
     judged = []
     for (name, found), p in zip(estimates.items(), adjusted, strict=True):
-        worse, can_be_too_much = p <= policy.alpha, found.lower <= -policy.margin
+        worse, can_be_too_much = p <= alarm, found.lower <= -policy.margin
         outcome = Outcome.MINOR if worse else Outcome.PASS
         needed = None
         if worse and can_be_too_much:
             outcome = Outcome.REGRESSED
         elif can_be_too_much or found.clusters < LEAST_CLUSTERS:
             outcome = Outcome.INCONCLUSIVE
-            needed = clusters_needed(found, policy.margin, policy.alpha, LEAST_CLUSTERS)
+            needed = clusters_needed(found, policy.margin, policy.level, LEAST_CLUSTERS)
         judged.append(Judged(name, found, p, outcome, needed))
     return judged
 

@@ -4,22 +4,26 @@ margin: 0.1                     a drop of the passing rate that is too much: ten
 traits: [finish, json_object]   gated by name, at most five, besides the suite as a whole
 critical: [greeting]            behaviors that must not go from all passing to all failing
 hard: [nan, leaked]             what must not occur even once
+looks: [0.5]                    when a run may stop early: after half of the behaviors
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterator
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from pytest_qwen.core.fields import Identifier
-from pytest_qwen.core.source import Problem, SpecError, read
+from pytest_qwen.core.source import Document, Problem, SpecError, read
 from pytest_qwen.core.validation import validate
 
-Differing = Literal["template", "sampling"]
+Differing = Literal["template", "sampling", "seed"]
+Share = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 
 
 class Policy(BaseModel):
@@ -28,7 +32,8 @@ class Policy(BaseModel):
     `hard` names kinds of errors (`nan`, `crash`, `oom`, `timeout`), states of thinking
     (`unclosed_stopped`, `leaked`) and traits, whose occurrence is a miss. `may_differ` names what
     two models cannot share: where the templates differ, the messages still have to be the same.
-    `attempts` is how often one question may be put to new samples.
+    `attempts` is how often one question may be put to new samples; they share α. `looks` are the
+    shares of the behaviors after which a run with `--qwen-gate-against` looks.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -40,6 +45,22 @@ class Policy(BaseModel):
     hard: tuple[Identifier, ...] = ("nan",)
     may_differ: tuple[Differing, ...] = ()
     attempts: Annotated[int, Field(ge=1, strict=True)] = 1
+    looks: Annotated[tuple[Share, ...], Field(max_length=10)] = (0.25, 0.5, 0.75)
+
+    @property
+    def level(self) -> float:
+        """The level of the alarms and bounds of one attempt (Bonferroni)."""
+        return self.alpha / self.attempts
+
+    @property
+    def look_level(self) -> float:
+        """The level of the alarms at a look: .001 where α is .05."""
+        return self.level / 50
+
+    @property
+    def last_level(self) -> float:
+        """The level of the alarms at the end of a run that looked before: what is left."""
+        return self.level - len(self.looks) * self.look_level
 
     @property
     def hash(self) -> str:
@@ -60,12 +81,22 @@ def load_policy(path: Path) -> Policy:
         raise SpecError(Problem(str(path), 1, "one policy", f"{len(documents)} documents"))
     document = documents[0]
     policy = validate(Policy, document)
-    problems = [
+    problems = [*_twice(policy, document), *_looks(policy, document)]
+    if problems:
+        raise SpecError(*problems)
+    return policy
+
+
+def _twice(policy: Policy, document: Document) -> list[Problem]:
+    return [
         document.problem((key, i), "every name once", repr(name), "remove one")
         for key in ("traits", "critical", "hard", "may_differ")
         for i, name in enumerate(getattr(policy, key))
         if name in getattr(policy, key)[:i]
     ]
-    if problems:
-        raise SpecError(*problems)
-    return policy
+
+
+def _looks(policy: Policy, document: Document) -> Iterator[Problem]:
+    for i, (before, share) in enumerate(pairwise(policy.looks), 1):
+        if share <= before:
+            yield document.problem(("looks", i), f"a share above {before:g}", f"{share:g}")

@@ -1,0 +1,109 @@
+"""Top-ups: later rounds with fresh seeds, pooled with the first, and how often they may be drawn."""
+
+import json
+
+import pytest
+
+from tests.gate.build import items, record
+from tests.test_cli import typed
+
+POLICY = "attempts: 2\n"
+
+
+def gate(folder, more="--more a2.jsonl b2.jsonl"):
+    (folder / "p.yaml").write_text(POLICY)
+    command = f"pytest-qwen gate a.jsonl b.jsonl {more} --policy p.yaml --out gate.json"
+    status, out, err = typed(folder, command)
+    assert err == ""
+    return status, out, json.loads((folder / "gate.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture
+def unsure(tmp_path):
+    """A first round that decides nothing: 40 behaviors, of which five lost and four gained."""
+    before = items(40, 0.6)
+    after = before | {f"b{i}/p0": [i >= 24] for i in (*range(5), *range(24, 28))}
+    record(tmp_path / "a.jsonl", before)
+    record(tmp_path / "b.jsonl", after)
+    status, out, found = gate(tmp_path, more="")
+    assert (status, found["verdict"], found["attempt"]) == (21, "INCONCLUSIVE", 1)
+    assert "or draw fresh samples: record both with --qwen-seed-offset" in out
+    return tmp_path
+
+
+def test_fresh_samples_are_pooled(unsure):
+    """Both rounds count, the attempt is counted, and the artifact names all four records."""
+    record(unsure / "a2.jsonl", items(40, 0.6, k=8), seed=100)
+    record(unsure / "b2.jsonl", items(40, 0.6, k=8), seed=100)
+    status, out, found = gate(unsure)
+    assert (status, found["verdict"], found["attempt"]) == (0, "PASS", 2)
+    assert "behaviors: 40, prompts: 40, samples of the candidate: 360 of 360" in out
+    assert [one["candidate"]["path"] for one in found["more"]] == ["b2.jsonl"]
+    assert found["alarm"] == 0.025
+    flip = next(flip for flip in found["flips"] if "b0/" in flip["case"] or "b0[" in flip["case"])
+    assert (flip["samples"], flip["passed_before"], flip["passed_after"]) == (9, 9, 8)
+    assert gate(unsure)[0] == 0  # the same once more is no new attempt
+
+
+def test_texts_come_from_the_round_of_the_sample(unsure):
+    """A flip of the second round shows what was said there."""
+    record(unsure / "a2.jsonl", items(40, 0.6, k=8), seed=100)
+    record(unsure / "b2.jsonl", items(40, 0.3, k=8), seed=100, text="second round")
+    _, out, found = gate(unsure)
+    assert found["verdict"] == "REGRESSED"
+    said = [one["after"]["text"] for flip in found["flips"] for one in flip["said"]]
+    assert "second round" in said
+    assert "second round" in out
+
+
+def test_the_same_seeds_are_no_fresh_samples(unsure):
+    """The first round counted twice would halve its interval and prove nothing."""
+    status, out, _ = gate(unsure, more="--more a.jsonl b.jsonl")
+    assert status == 22
+    assert (
+        "a.jsonl: expected fresh seeds, got those of another round: "
+        "behaviors/b0.yaml::b0[instruct-p0]: record both sides with another --qwen-seed-offset"
+    ) in out
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        ({"prompt": "另一个"}, "a2.jsonl: expected the prompt of a.jsonl, got another"),
+        ({"sampling": {"top_k": 3}}, "a2.jsonl: expected the sampling of a.jsonl, got another"),
+        (
+            {"run": {"checkpoints": {"instruct": {"fingerprint": "f9", "template": "t0"}}}},
+            "a2.jsonl: expected the checkpoints of a.jsonl, got others",
+        ),
+    ],
+)
+def test_rounds_ask_the_same_of_the_same_models(unsure, change, told):
+    """Seeds alone differ between rounds."""
+    for name in ("a2.jsonl", "b2.jsonl"):
+        record(unsure / name, items(40, 0.6), **{"seed": 100, **change})
+    status, out, _ = gate(unsure)
+    assert status == 22
+    assert told in out
+
+
+def test_an_answer_takes_no_further_round(tmp_path):
+    """What is REGRESSED stays so: samples drawn until it passes are refused, with and without --out."""
+    record(tmp_path / "a.jsonl", items(40))
+    record(tmp_path / "b.jsonl", items(40, 0.5))
+    record(tmp_path / "a2.jsonl", items(40, k=50), seed=100)
+    record(tmp_path / "b2.jsonl", items(40, k=50), seed=100)
+    status, out, _ = gate(tmp_path)
+    assert status == 22
+    assert (
+        "b2.jsonl: expected more samples for an INCONCLUSIVE gate, got one that is REGRESSED "
+        "without them"
+    ) in out
+
+
+def test_more_rounds_than_the_policy_has_are_refused(unsure):
+    """Two attempts share α; a third would be one too many."""
+    for side in "ab":
+        record(unsure / f"{side}2.jsonl", items(40, 0.6), seed=100)
+        record(unsure / f"{side}3.jsonl", items(40, 0.6), seed=200)
+    status, _, found = gate(unsure, "--more a2.jsonl b2.jsonl --more a3.jsonl b3.jsonl")
+    assert (status, found["verdict"], found["attempt"]) == (22, "INVALID", 3)
