@@ -51,10 +51,11 @@ def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> Non
 
     Raises:
         pytest.fail.Exception: an expectation was missed, or no reply could be had.
-        pytest.skip.Exception: the family does not have the role.
+        pytest.skip.Exception: the family does not have the role, or lacks what the behavior needs.
     """
     __tracebackhide__ = True
     item: pytest.Item = fixtures.node
+    _need(models, case)
     samples: int | None = item.config.getoption("--qwen-samples")
     requests = case.requests(samples, early=may_end_early(item.config, case))
     request = _complete(models, requests[0])
@@ -79,7 +80,8 @@ def run_relation(relation: Relation, models: Models, fixtures: pytest.FixtureReq
     Raises:
         pytest.fail.Exception: a step is not shown, a measure is not defined, or no reply could be
             had.
-        pytest.skip.Exception: the family does not have one of the roles.
+        pytest.skip.Exception: the family does not have one of the roles, or lacks what one of the
+            behaviors needs.
     """
     __tracebackhide__ = True
     item: pytest.Item = fixtures.node
@@ -87,6 +89,7 @@ def run_relation(relation: Relation, models: Models, fixtures: pytest.FixtureReq
     fields = relation_fields(item.nodeid, relation)
     for role in relation.roles:
         _need_role(models, role)
+    _need(models, relation)
     scores: dict[Role, list[float]] = {role: [] for role in relation.roles}
     said = _replies(item, models, relation.asks(samples), fields)
     _fail_if_broken(said)
@@ -112,6 +115,12 @@ def _need_role(models: Models, role: Role) -> None:
     __tracebackhide__ = True
     if role not in models.family.roles:
         pytest.skip(f"the family {models.family.name} has no {role} role")
+
+
+def _need(models: Models, one: Case | Relation) -> None:
+    __tracebackhide__ = True
+    if lacking := models.family.lacking(one.needs):
+        pytest.skip(lacking)
 
 
 def _line(fields: Line, case: Case, judged: Judged) -> Line:

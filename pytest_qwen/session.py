@@ -94,9 +94,12 @@ def open_models(config: pytest.Config) -> Models:
 
 
 def planned(config: pytest.Config) -> Iterator[Request]:
-    """Yield what the selected cases will ask, in their order."""
+    """Yield what the selected cases will ask, in their order; what the family lacks is not asked."""
+    family = open_family(config)
     for item in config.stash.get(CASES, ()):
-        yield from _requests(item)
+        case = _case(item)
+        if not (case and family.lacking(case.needs)):
+            yield from _requests(item)
 
 
 def _case(item: pytest.Item) -> Case | Relation | None:

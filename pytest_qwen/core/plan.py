@@ -107,6 +107,11 @@ class Case:
         """The id within the behavior: ASCII, the role first."""
         return f"{self.role}-{self.prompt_id}"
 
+    @property
+    def needs(self) -> tuple[str, ...]:
+        """What a family must be able to do for this."""
+        return self.behavior.fields.needs
+
     def requests(
         self, samples: int | None = None, seed: int | None = None, *, early: bool = False
     ) -> tuple[Request, ...]:

@@ -76,6 +76,12 @@ class Relation:
         return list(dict.fromkeys(entry.unit for entry in self.entries))
 
     @property
+    def needs(self) -> tuple[str, ...]:
+        """What a family must be able to do for any of the behaviors."""
+        cases = (case for entry in self.entries for case in entry.cases.values())
+        return tuple(dict.fromkeys(need for case in cases for need in case.needs))
+
+    @property
     def asked(self) -> list[tuple[Role, Entry]]:
         """Who is asked what, roles one after the other."""
         return [(role, entry) for role in self.roles for entry in self.entries]

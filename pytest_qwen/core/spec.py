@@ -108,6 +108,10 @@ class Fields(BaseModel):
     title: Annotated[str, Field(description="What the model does, in one line.")] = ""
     why: Annotated[str, Field(description="Why it should hold, and for which roles.")] = ""
     tags: Annotated[tuple[Identifier, ...], Field(description="Markers for `-m`.")] = ()
+    needs: Annotated[
+        tuple[Identifier, ...],
+        Field(description="What a family must be able to do; where it `lacks` that, cases skip."),
+    ] = ()
     prompts: Annotated[tuple[Prompt, ...], Field(min_length=1)]
     parameters: Annotated[
         dict[Identifier, Annotated[tuple[Value, ...], Field(min_length=1)]],

@@ -16,7 +16,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pytest_qwen.core.fields import Like, Switches
+from pytest_qwen.core.fields import Identifier, Like, Switches
 from pytest_qwen.core.names import nearest
 from pytest_qwen.core.reply import ROLES, Role
 from pytest_qwen.core.sampling import Sampling
@@ -58,19 +58,27 @@ class _Fields(BaseModel):
     reasoning: Binding | None = None
     hub: Hub = "huggingface"
     engine: Literal["local"] = "local"
+    lacks: tuple[Identifier, ...] = ()
 
 
 @dataclass(frozen=True)
 class Family:
     """A named set of roles, each bound to a checkpoint.
 
-    `folder` is where relative paths of local checkpoints begin.
+    `folder` is where relative paths of local checkpoints begin. `lacks` is what its models cannot
+    do at all, in the words that behaviors use under `needs`.
     """
 
     name: str
     roles: Mapping[Role, Binding]
     hub: Hub
     folder: Path
+    lacks: tuple[str, ...] = ()
+
+    def lacking(self, needs: Iterable[str]) -> str:
+        """Say what of the needs the family lacks, "" where it has all."""
+        missing = [need for need in needs if need in self.lacks]
+        return f"needs {', '.join(missing)}, which the family {self.name} lacks" * bool(missing)
 
     def thinking(self, role: Role) -> bool | None:
         """Return what the role's template is told as `enable_thinking`; None is nothing."""
@@ -97,7 +105,7 @@ def load_family(name: str, models: Mapping[Role, str] | None = None) -> Family:
     for role, checkpoint in (models or {}).items():
         below = bindings.get(role) or Binding(checkpoint=checkpoint)
         bindings[role] = below.model_copy(update=_place(checkpoint, fields.hub))
-    return Family(fields.family, bindings, fields.hub, path.parent)
+    return Family(fields.family, bindings, fields.hub, path.parent, fields.lacks)
 
 
 def bindings(said: Iterable[str]) -> dict[Role, str]:

@@ -20,8 +20,11 @@ _THOUGHT = {ThinkingState.CLOSED, ThinkingState.EMPTY}
 def lacking(behavior: Behavior, cases: Sequence[Case], family: Family) -> Iterator[Problem]:
     """Yield a problem for each role that the family does not have, and each mode that a role lacks.
 
-    Of a checkpoint that is not on this machine nothing is known, so nothing is said.
+    Of a checkpoint that is not on this machine nothing is known, so nothing is said; nor is of a
+    behavior that is skipped, because it needs what the family lacks.
     """
+    if family.lacking(behavior.fields.needs):
+        return
     for role in behavior.fields.expect:
         if role not in family.roles:
             loc, do = ("expect", role), f"the family has {', '.join(family.roles)}"

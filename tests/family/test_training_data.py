@@ -21,12 +21,21 @@ def bare(text: str) -> str:
 
 
 def prompts() -> set[str]:
-    """Return everything that the suite says to a model: whole messages, and lines of several."""
+    """Return everything that the suite asks a model: whole messages, and lines of several.
+
+    What only a Base model goes on with is no question: its lines are of the world that it read, as
+    the examples of a few-shot prompt are, and it is the whole that it must not have seen.
+    """
     specs = [spec for path in SUITE.rglob("*.yaml") for spec in load(path)]
-    cases = [c for b in specs if isinstance(b, Behavior) for c in expand(b)]
-    messages = {message.content for case in cases for message in case.messages}
-    lines = {line.partition("：")[2] or line for m in messages for line in m.splitlines()[1:]}
-    return {bare(text) for text in messages | lines}
+    asked: set[str] = set()
+    for case in (c for b in specs if isinstance(b, Behavior) for c in expand(b)):
+        messages = {message.content for message in case.messages if message.role == "user"}
+        asked |= messages
+        if case.role != "base":
+            asked |= {
+                line.partition("：")[2] or line for m in messages for line in m.splitlines()[1:]
+            }
+    return {bare(text) for text in asked}
 
 
 @pytest.mark.parametrize("stage", STAGES)

@@ -192,3 +192,24 @@ def test_an_unusable_store_is_one_line(project):
         ["*expected a store, got *use another --qwen-store, or `--qwen-store off`"]
     )
     result.stdout.no_fnmatch_line("*Traceback*")
+
+
+def test_what_the_family_lacks_is_skipped_with_the_reason(project):
+    """A behavior that needs what the models were never taught asks nothing, and says so."""
+    project.behavior("{instruct: [{finish: stop}]}", needs="[code, tools, chat]")
+    result = project.run("-rs")
+    result.assert_outcomes(skipped=1)
+    result.stdout.fnmatch_lines(["SKIPPED *needs code, tools, which the family tiny lacks"])
+    assert not any(line.get("reply") for line in project.lines())
+
+
+def test_a_comparison_of_what_the_family_lacks_is_skipped(project):
+    """A relation needs whatever one of its behaviors needs."""
+    project.behavior("{instruct: [{finish: stop}]}", needs="[code]")
+    text = "  - {rate: {behavior: says, trait: {finish: stop}}, order: base < instruct}"
+    project.write(
+        "behaviors/ladder.yaml", f"behavior: ladder\nconfidence: 0.5\ncompare:\n{text}\n"
+    )
+    result = project.run("-rs", "-m", "comparison")
+    result.assert_outcomes(skipped=1, deselected=1)
+    result.stdout.fnmatch_lines(["SKIPPED *needs code, which the family tiny lacks"])
