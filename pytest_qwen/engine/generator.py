@@ -69,6 +69,7 @@ class LocalGenerator:
     ) -> None:
         self._models, self._store, self._tell = models, store, tell
         self._tallies: dict[str, Tally] = {}
+        self._roles: dict[str, Role] = {}  # by key, of what has no outcome yet
         self._engines: dict[Role, Engine | str] = {}  # or why there is none
         self._planned: dict[Role, dict[str, Request]] = {}
         self._early: dict[str, Outcome] = {}
@@ -78,6 +79,7 @@ class LocalGenerator:
         """Say what will be asked, in order: it fills the batches of what is asked now."""
         for request in requests:
             self._planned.setdefault(request.role, {})[request.key] = request
+            self._roles[request.key] = request.role
         for role, planned in self._planned.items():
             self._tallies[role] = Tally(left=len(planned))
 
@@ -91,14 +93,20 @@ class LocalGenerator:
         missing = [request for key, request in asked.items() if key not in known]
         for role in dict.fromkeys(request.role for request in missing):
             mine = [request for request in missing if request.role == role]
-            engine = self._engine(role)
-            if isinstance(engine, str):
-                known |= {request.key: Failure(request.key, engine) for request in mine}
-                continue
-            engine.submit(mine, first=True)
-            engine.submit(list(self._planned.pop(role, {}).values()))
+            if failed := self._submit(role, mine):
+                known |= {request.key: Failure(request.key, failed) for request in mine}
         aside, self._aside = self._aside, []
         return [*known.values(), *aside]
+
+    def _submit(self, role: Role, mine: Sequence[Request]) -> str:
+        """Put requests of a role before all others; return why they cannot be answered, or ""."""
+        engine = self._engine(role)
+        if isinstance(engine, str):
+            return engine
+        self._roles |= {request.key: role for request in mine}
+        engine.submit(mine, first=True)
+        engine.submit(list(self._planned.pop(role, {}).values()))
+        return ""
 
     def step(self, role: Role) -> list[Outcome]:
         """Let a role's engine work for a while, and return what ended.
@@ -122,8 +130,10 @@ class LocalGenerator:
         tally = self._tallies.setdefault(role, Tally())
         tally.seconds += time.monotonic() - start
         tally.tokens += engine.tokens - before
-        tally.done += len(outcomes)
-        tally.left = max(0, tally.left - len(outcomes))
+        for outcome in outcomes:  # an engine may serve two roles
+            its = self._tallies.setdefault(self._roles.pop(key_of(outcome), role), Tally())
+            its.done += 1
+            its.left = max(0, its.left - 1)
         if self._tell:
             self._tell(self._tallies)
         return outcomes
@@ -158,11 +168,16 @@ class LocalGenerator:
         try:
             return self._models.engine(role)
         except NoRoom:
-            for other, engine in list(self._engines.items()):
-                while not isinstance(engine, str) and engine.left:
-                    self._aside += self.step(other)
-            self.close()
-            return self._models.engine(role)
+            pass
+        for other in list(self._engines):
+            while self._left(other):
+                self._aside += self.step(other)
+        self.close()  # nothing here holds an engine any more: its memory is free
+        return self._models.engine(role)
+
+    def _left(self, role: Role) -> int:
+        engine = self._engines[role]
+        return 0 if isinstance(engine, str) else engine.left
 
     def close(self) -> None:
         """Let go of the engines; why there is none stays known."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import re
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,14 +14,11 @@ from pydantic import ValidationError
 
 from pytest_qwen.core.names import shorten
 from pytest_qwen.core.record import SCHEMA, Line, read_record
+from pytest_qwen.core.reply import ROLES
 from pytest_qwen.report.lines import Comparison, End, Header, Sample, Verdict
 
 State = Literal["pass", "mixed", "miss", "error", "skipped"]
 """Every sample is as expected; enough are; too few are; a reply is missing; it was skipped."""
-
-_ID = re.compile(
-    r".*?::(?:.*::)?(?P<name>[^\[]*)(?:\[(?P<role>[a-z]+)-(?P<prompt>.*)\])?", re.DOTALL
-)
 
 
 class ReportError(Exception):
@@ -53,14 +49,8 @@ class Case:
     @cached_property
     def names(self) -> tuple[str, str, str]:
         """Behavior, role and prompt; a line of a crash has them in its id only."""
-        said = self.samples[0]
-        parts = _ID.fullmatch(self.id)
-        found = parts.groupdict() if parts else {}
-        return (
-            said.behavior or found.get("name") or self.id,
-            said.role or found.get("role") or "",
-            said.prompt_id or found.get("prompt") or "",
-        )
+        said, (name, role, prompt) = self.samples[0], _names(self.id)
+        return (said.behavior or name, said.role or role, said.prompt_id or prompt)
 
     @cached_property
     def expected(self) -> list[Expected]:
@@ -191,6 +181,16 @@ def read(path: Path) -> Run:
 
 
 _NAME = "name a file that --qwen-record wrote"
+
+
+def _names(case: str) -> tuple[str, str, str]:
+    """Tell behavior, role and prompt from an id such as `x.yaml::greets[instruct-zh]`."""
+    _, known, item = case.partition("::")
+    name, _, inside = item.partition("[")
+    role, _, prompt = inside.partition("-")
+    if not known or (inside and not (role in ROLES and inside.endswith("]"))):
+        return case, "", ""
+    return name.rpartition("::")[2] or case, role, prompt[:-1]
 
 
 def _header(line: Line, path: Path) -> Header:

@@ -46,6 +46,24 @@ def test_errors_are_no_reply(tmp_path):
     }
 
 
+@pytest.mark.parametrize(
+    ("said", "names"),
+    [
+        ("b/x.yaml::says[base-p]", ("says", "base", "p")),
+        ("t/test_x.py::TestIt::test_a[instruct-p-1]", ("test_a", "instruct", "p-1")),
+        ("t/test_x.py::test_a", ("test_a", "", "")),
+        ("t/test_x.py::test_a[one]", ("t/test_x.py::test_a[one]", "", "")),
+        ("no id", ("no id", "", "")),
+        ("::" * 50_000 + "[", ("::" * 50_000 + "[", "", "")),
+    ],
+)
+def test_an_id_is_read_in_one_pass(tmp_path, said, names):
+    """A crash has nothing else; a record is untrusted, so that a long id must not take long."""
+    crash = {"kind": "sample", "case": said, "error": {"kind": "crash", "message": ""}}
+    (found,) = read(record(tmp_path / "r", crash)).cases.values()
+    assert found.names == names
+
+
 def test_a_missing_reply_counts_against_the_case(tmp_path):
     """One of two samples ran out of memory: the share is a half, not one."""
     lost = sample(number=1, verdicts=[], error={"kind": "oom", "message": "sample 1"})

@@ -1,0 +1,81 @@
+"""The generator alone: what it holds on to, and what it counts. Engines here answer at once."""
+
+import weakref
+
+from pytest_qwen.core.plan import Request
+from pytest_qwen.core.reply import Reply
+from pytest_qwen.core.sampling import Sampling
+from pytest_qwen.engine import NoRoom
+from pytest_qwen.engine.generator import LocalGenerator
+
+
+class Echo:
+    """Answers one request a step."""
+
+    def __init__(self):
+        self.tokens, self.waiting = 0, {}
+
+    @property
+    def left(self):
+        return len(self.waiting)
+
+    def submit(self, requests, *, first=False):
+        self.waiting |= {request.key: request for request in requests}
+
+    def step(self):
+        first = next(iter(self.waiting), None)
+        return [Reply(text="", request_key=self.waiting.pop(first).key)] if first else []
+
+
+class OneAtATime:
+    """Has memory for one engine; `alive` says which were still held when another was opened."""
+
+    def __init__(self):
+        self.loaded, self.seen, self.alive = {}, {}, []
+
+    def engine(self, role):
+        if role not in self.loaded:
+            if self.loaded:
+                raise NoRoom(role)
+            self.alive += [name for name, engine in self.seen.items() if engine()]
+            self.loaded[role] = Echo()
+            self.seen[role] = weakref.ref(self.loaded[role])
+        return self.loaded[role]
+
+    def release(self):
+        self.loaded.clear()
+
+
+class Shared(OneAtATime):
+    """One checkpoint for all roles."""
+
+    def engine(self, role):
+        return self.loaded.setdefault("all", Echo())
+
+
+def asked(role, *keys):
+    return [Request(role, (), "text", Sampling(), key=f"{role}{key}") for key in keys]
+
+
+def test_room_is_made_before_another_engine_is_opened():
+    """Weights that something still refers to would not leave the device."""
+    models = OneAtATime()
+    generator = LocalGenerator(models)
+    both = [*asked("base", 1, 2), *asked("instruct", 1)]
+    said = [one.request_key for one in generator.answers(both)]
+    said += [one.request_key for one in generator.answers(asked("reasoning", 1))]
+    assert sorted(said) == ["base1", "base2", "instruct1", "reasoning1"]
+    assert models.alive == []
+
+
+def test_roles_of_one_checkpoint_are_counted_apart():
+    """A step of their engine ends replies of both."""
+    counts = {}
+    generator = LocalGenerator(
+        Shared(), None, lambda all_: counts.update({r: (t.done, t.left) for r, t in all_.items()})
+    )
+    instruct, reasoning = asked("instruct", 1, 2, 3), asked("reasoning", 1, 2, 3)
+    generator.plan([*instruct, *reasoning])
+    for one in (instruct[0], reasoning[0], *instruct[1:], *reasoning[1:]):
+        list(generator.answers([one]))
+    assert counts == {"instruct": (3, 0), "reasoning": (3, 0)}
