@@ -94,7 +94,7 @@ def open_models(config: pytest.Config) -> Models:
 
 
 def planned(config: pytest.Config) -> Iterator[Request]:
-    """Yield what the selected cases will ask, in their order; what the family lacks is not asked."""
+    """Yield what the selected cases will ask, in their order, but for what the family lacks."""
     family = open_family(config)
     for item in config.stash.get(CASES, ()):
         case = _case(item)

@@ -59,8 +59,10 @@ def test_each_behavior_says_why_and_is_asked_in_both_languages():
 
 def test_every_group_of_ifeval_is_asked_for():
     """Each of the nine groups has a behavior, and most can be tried without a large model."""
-    said = [(case, json.dumps(e.raw, ensure_ascii=False)) for case in cases() for e in case.expectations]
-    groups = {id.partition(":")[0] for id in INSTRUCTIONS}
+    said = [
+        (case, json.dumps(e.raw, ensure_ascii=False)) for case in cases() for e in case.expectations
+    ]
+    groups = {one.partition(":")[0] for one in INSTRUCTIONS}
     assert len(groups) == 9
     asked = {group for group in groups for _, raw in said if f'"{group}:' in raw}
     assert asked == groups

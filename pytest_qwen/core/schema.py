@@ -18,6 +18,9 @@ from pytest_qwen.core.verdict import Of
 
 PATH = Path(__file__).with_name("behavior.schema.json")
 
+_PARAMETER = {"type": "string", "pattern": r"\{[A-Za-z_]\w*\}"}
+"""A parameter of the behavior, `{name}`, may stand for a value of any type."""
+
 
 def schema() -> dict[str, Any]:
     """Return the schema of one YAML document: a behavior, or a comparison of behaviors."""
@@ -78,9 +81,7 @@ def _arguments(trait: Trait, definitions: dict[str, Any]) -> dict[str, Any]:
     if not properties:
         return {**said, "enum": [True, None]}
     first = {k: v for k, v in next(iter(properties.values())).items() if k != "default"}
-    # A parameter of the behavior, `{name}`, may stand for a value of any type.
-    parameter = {"type": "string", "pattern": r"\{[A-Za-z_]\w*\}"}
-    choices = [first, parameter, {**by_name, "additionalProperties": False}]
+    choices = [first, _PARAMETER, _named(by_name)]
     if not by_name.get("required"):
         choices.append({"enum": [True, None]})
     return {**said, "anyOf": choices}
@@ -88,15 +89,22 @@ def _arguments(trait: Trait, definitions: dict[str, Any]) -> dict[str, Any]:
 
 def _variants(trait: Trait) -> dict[str, Any]:
     """Describe the arguments of each variant, which its name among them tells apart."""
-    choices: list[dict[str, Any]] = []
+    choices: list[dict[str, Any]] = [_PARAMETER]
     for name, model in trait.arguments_by_variant.items():
-        by_name = model.model_json_schema()
+        by_name = _named(model.model_json_schema())
         first = next(iter(by_name["properties"]))
         by_name["properties"][first] = {"const": name, "description": _said(trait.variants[name])}
         if by_name["required"] == [first]:
             choices.append({"const": name})
-        choices.append({**by_name, "additionalProperties": False})
+        choices.append(by_name)
     return {"description": _said(trait.judge), "anyOf": choices}
+
+
+def _named(by_name: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of arguments by name; none may be unknown, and each may be a parameter."""
+    properties = by_name.get("properties", {}).items()
+    filled = {name: {"anyOf": [one, _PARAMETER]} for name, one in properties}
+    return {**by_name, "properties": filled, "additionalProperties": False}
 
 
 def _said(function: Judge) -> str:

@@ -207,9 +207,7 @@ def test_a_comparison_of_what_the_family_lacks_is_skipped(project):
     """A relation needs whatever one of its behaviors needs."""
     project.behavior("{instruct: [{finish: stop}]}", needs="[code]")
     text = "  - {rate: {behavior: says, trait: {finish: stop}}, order: base < instruct}"
-    project.write(
-        "behaviors/ladder.yaml", f"behavior: ladder\nconfidence: 0.5\ncompare:\n{text}\n"
-    )
+    project.write("behaviors/ladder.yaml", f"behavior: ladder\nconfidence: 0.5\ncompare:\n{text}\n")
     result = project.run("-rs", "-m", "comparison")
     result.assert_outcomes(skipped=1, deselected=1)
     result.stdout.fnmatch_lines(["SKIPPED *needs code, which the family tiny lacks"])
