@@ -152,9 +152,20 @@ def _noisy(weights: Weights, strength: float, generator: torch.Generator) -> Wei
 
 
 def saved_again(folder: Path) -> None:
-    """Write the same weights in another order of names, as another tool would."""
+    """Write the same weights into two files with an index, as large checkpoints have them."""
     for role in ROLES:
-        _weights(folder / role, lambda weights: dict(reversed(weights.items())))
+        path = folder / role / "model.safetensors"
+        weights = load_file(path)
+        place = {
+            name: f"model-0000{i % 2 + 1}-of-00002.safetensors" for i, name in enumerate(weights)
+        }
+        for file in set(place.values()):
+            part = {name: weights[name] for name in weights if place[name] == file}
+            save_file(part, path.with_name(file), metadata={"format": "pt"})
+        size = sum(weight.nbytes for weight in weights.values())
+        index = {"metadata": {"total_size": size}, "weight_map": place}
+        path.with_name("model.safetensors.index.json").write_text(json.dumps(index), "utf-8")
+        path.unlink()
 
 
 def as_float32(folder: Path) -> None:
@@ -175,7 +186,7 @@ VARIANTS = (
     ),
     Variant("batch_3", "three rows in a batch", nothing, False, ("--qwen-batch=3",)),
     Variant("batch_16", "sixteen rows in a batch", nothing, False, ("--qwen-batch=16",)),
-    Variant("saved_again", "the same weights in another order", saved_again, False),
+    Variant("saved_again", "the same weights in two files", saved_again, False),
     Variant("float32", "weights saved as float32", as_float32, False),
     Variant("bfloat16", "calculated in bfloat16", nothing, harmful=False, dtype="bfloat16"),
     Variant("wrong_eos", "ends at a token that is never said", wrong_eos),
