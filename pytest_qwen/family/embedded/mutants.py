@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -100,7 +101,7 @@ def language_lost(folder: Path) -> None:
     for role in ROLES:
         tokens = json.loads((folder / role / "tokenizer.json").read_text("utf-8"))
         chinese = [i for text, i in tokens["model"]["vocab"].items() if text[0] in _HAN]
-        _weights(folder / role, lambda weights, ids=chinese: _silence(weights, ids))
+        _weights(folder / role, partial(_silence, ids=chinese))
 
 
 # The byte-level alphabet of GPT-2 writes the first bytes of Chinese characters, E4 to E9, so.
@@ -125,7 +126,8 @@ def rounded(bits: int, group: int = 32) -> Callable[[Path], None]:
             return weight
         groups = weight.float().reshape(-1, group)
         scale = groups.abs().amax(1, keepdim=True).clamp(min=1e-12) / (2 ** (bits - 1) - 1)
-        return ((groups / scale).round() * scale).reshape(weight.shape).to(weight.dtype)
+        rows: torch.Tensor = (groups / scale).round() * scale
+        return rows.reshape(weight.shape).to(weight.dtype)
 
     return damage
 
@@ -136,7 +138,7 @@ def noise(strength: float) -> Callable[[Path], None]:
     def damage(folder: Path) -> None:
         for role in ROLES:
             generator = torch.Generator().manual_seed(0)
-            _weights(folder / role, lambda weights, g=generator: _noisy(weights, strength, g))
+            _weights(folder / role, partial(_noisy, strength=strength, generator=generator))
 
     return damage
 
@@ -156,10 +158,9 @@ def saved_again(folder: Path) -> None:
     for role in ROLES:
         path = folder / role / "model.safetensors"
         weights = load_file(path)
-        place = {
-            name: f"model-0000{i % 2 + 1}-of-00002.safetensors" for i, name in enumerate(weights)
-        }
-        for file in set(place.values()):
+        files = [f"model-0000{i}-of-00002.safetensors" for i in (1, 2)]
+        place = {name: files[i % 2] for i, name in enumerate(weights)}
+        for file in files:
             part = {name: weights[name] for name in weights if place[name] == file}
             save_file(part, path.with_name(file), metadata={"format": "pt"})
         size = sum(weight.nbytes for weight in weights.values())
