@@ -119,7 +119,8 @@ def table(outcomes: Sequence[Outcome], suite: str) -> Iterator[str]:
         some = [one for one in outcomes if one.variant.harmful == harmful]
         if not some:
             continue
-        yield f"| {'damaged' if harmful else 'healthy'} | what was done | verdict | passing | behaviors that lost most |"
+        head = "damaged" if harmful else "healthy"
+        yield f"| {head} | what was done | verdict | passing | behaviors that lost most |"
         yield "| --- | --- | --- | --- | --- |"
         for one in some:
             row = one.gate["gated"][0]

@@ -138,7 +138,7 @@ def close(config: pytest.Config, status: int, *, failed: bool) -> int:
     writer, watch = config.stash.get(WRITER, None), config.stash.get(WATCH, None)
     if writer is None:
         return status
-    expected = list(config.stash[EXPECTED])
+    expected = [*config.stash[EXPECTED]]
     if watch is None:
         writer.close(expected, status)
         return status

@@ -16,6 +16,7 @@ import hashlib
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from pytest_qwen.gate.evidence import Evidence
 from pytest_qwen.gate.policy import Policy
@@ -60,7 +61,7 @@ class Scope:
 
 def scope(baseline: Evidence, candidate: Evidence, policy: Policy) -> Scope:
     """Return what the looks of the candidate's run leave to compare: all where none ended it."""
-    looks = candidate.run.get("looks")
+    looks: Any = candidate.run.get("looks")
     if candidate.look is None:
         looked = isinstance(looks, dict) and looks.get("baseline") == baseline.digest
         return Scope(baseline, candidate, policy.last_level if looked else policy.level)

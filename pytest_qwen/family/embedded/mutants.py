@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -100,7 +101,7 @@ def language_lost(folder: Path) -> None:
     for role in ROLES:
         tokens = json.loads((folder / role / "tokenizer.json").read_text("utf-8"))
         chinese = [i for text, i in tokens["model"]["vocab"].items() if text[0] in _HAN]
-        _weights(folder / role, lambda weights, ids=chinese: _silence(weights, ids))
+        _weights(folder / role, partial(_silence, ids=chinese))
 
 
 # The byte-level alphabet of GPT-2 writes the first bytes of Chinese characters, E4 to E9, so.
@@ -125,7 +126,8 @@ def rounded(bits: int, group: int = 32) -> Callable[[Path], None]:
             return weight
         groups = weight.float().reshape(-1, group)
         scale = groups.abs().amax(1, keepdim=True).clamp(min=1e-12) / (2 ** (bits - 1) - 1)
-        return ((groups / scale).round() * scale).reshape(weight.shape).to(weight.dtype)
+        rows: torch.Tensor = (groups / scale).round() * scale
+        return rows.reshape(weight.shape).to(weight.dtype)
 
     return damage
 
@@ -136,7 +138,7 @@ def noise(strength: float) -> Callable[[Path], None]:
     def damage(folder: Path) -> None:
         for role in ROLES:
             generator = torch.Generator().manual_seed(0)
-            _weights(folder / role, lambda weights, g=generator: _noisy(weights, strength, g))
+            _weights(folder / role, partial(_noisy, strength=strength, generator=generator))
 
     return damage
 
@@ -152,9 +154,19 @@ def _noisy(weights: Weights, strength: float, generator: torch.Generator) -> Wei
 
 
 def saved_again(folder: Path) -> None:
-    """Write the same weights in another order of names, as another tool would."""
+    """Write the same weights into two files with an index, as large checkpoints have them."""
     for role in ROLES:
-        _weights(folder / role, lambda weights: dict(reversed(weights.items())))
+        path = folder / role / "model.safetensors"
+        weights = load_file(path)
+        files = [f"model-0000{i}-of-00002.safetensors" for i in (1, 2)]
+        place = {name: files[i % 2] for i, name in enumerate(weights)}
+        for file in files:
+            part = {name: weights[name] for name in weights if place[name] == file}
+            save_file(part, path.with_name(file), metadata={"format": "pt"})
+        size = sum(weight.nbytes for weight in weights.values())
+        index = {"metadata": {"total_size": size}, "weight_map": place}
+        path.with_name("model.safetensors.index.json").write_text(json.dumps(index), "utf-8")
+        path.unlink()
 
 
 def as_float32(folder: Path) -> None:
@@ -175,7 +187,7 @@ VARIANTS = (
     ),
     Variant("batch_3", "three rows in a batch", nothing, False, ("--qwen-batch=3",)),
     Variant("batch_16", "sixteen rows in a batch", nothing, False, ("--qwen-batch=16",)),
-    Variant("saved_again", "the same weights in another order", saved_again, False),
+    Variant("saved_again", "the same weights in two files", saved_again, False),
     Variant("float32", "weights saved as float32", as_float32, False),
     Variant("bfloat16", "calculated in bfloat16", nothing, harmful=False, dtype="bfloat16"),
     Variant("wrong_eos", "ends at a token that is never said", wrong_eos),
