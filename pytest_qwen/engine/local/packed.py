@@ -36,7 +36,7 @@ class Packed(nn.Module):
 
 def pack(model: Any) -> None:
     """Pack the large linear layers of a model on a CPU, where torch can for its number format."""
-    if model.device.type != "cpu" or not torch.backends.mkldnn.is_available():
+    if model.device.type != "cpu" or not torch.backends.mkldnn.is_available():  # type: ignore[no-untyped-call]
         return
     for module in list(model.modules()):
         for name, child in list(module.named_children()):
