@@ -1,0 +1,237 @@
+"""Our engine against other tools: the same prompts, checkpoint, budgets and core.
+
+    tox -e peer-lm-eval,peer-inspect,peer-llama   make the environments of the others, once
+    python benchmarks/peers.py                    a random Qwen3 of the 0.6B shape, float32
+
+Each tool runs in an environment of its own (see tox.ini) and by a script of its own in peers/. A
+round runs one after the other, each in a new process on the same core; loading is left out. Printed
+are the medians of the rounds, and what this core cannot exceed. `--chart` draws them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+import torch
+from generation import ROOT, random_checkpoint
+from transformers import AutoTokenizer
+
+SHAPE = {"layers": 28, "hidden": 1024}
+SAMPLING = {"temperature": 0.7, "top_k": 20, "top_p": 0.95}
+PEERS = {
+    "plain": None,
+    "lm_eval_hf": "peer-lm-eval",
+    "inspect_hf": "peer-inspect",
+    "llama_batch": "peer-llama",
+    "ours": None,
+}
+"""Runners in peers/, each with its tox environment; None is the one that runs this."""
+
+
+class Timed(NamedTuple):
+    """What a way to answer took in one round: seconds on the wall, and of the processor."""
+
+    way: str
+    tokens: int
+    seconds: float
+    cpu: float
+
+    def rate(self, clock: str) -> float:
+        """Return tokens per second of a clock."""
+        return self.tokens / (self.cpu if clock == "cpu" else self.seconds)
+
+
+def python_of(environment: str | None) -> Path | None:
+    """Return the interpreter of a tox environment, None where it was not made."""
+    if environment is None:
+        return Path(sys.executable)
+    path = ROOT / ".tox" / environment / "bin" / "python"
+    return path if path.exists() else None
+
+
+def write_asked(path: Path, checkpoint: Path, options: argparse.Namespace) -> list[int]:
+    """Write what every tool is asked, and return how long the prompts are in tokens."""
+    tokenizer = AutoTokenizer.from_pretrained(checkpoint)
+    prompts = []
+    for n in range(options.prompts + 2):
+        said = f"{n}. Which is larger, 9.11 or 9.8?"
+        message = {"role": "user", "content": said}
+        rendered = tokenizer.apply_chat_template(
+            [message], tokenize=False, add_generation_prompt=True
+        )
+        ids = tokenizer(rendered, add_special_tokens=False)["input_ids"]
+        prompts.append((said, rendered, ids, n))
+    asked = {
+        "checkpoint": str(checkpoint),
+        "dtype": options.dtype,
+        "core": options.core,
+        "prompts": prompts,
+        "max_new_tokens": options.budget,
+        "loop": options.loop,
+        **SAMPLING,
+    }
+    path.write_text(json.dumps(asked), "utf-8")
+    return [len(ids) for _, _, ids, _ in prompts[2:]]
+
+
+def one_round(asked: Path, names: list[str]) -> Iterator[Timed]:
+    """Run each tool once."""
+    environ = os.environ | {"OMP_NUM_THREADS": "1", "HF_HUB_OFFLINE": "1", "PYTHONPATH": str(ROOT)}
+    for name in names:
+        python = python_of(PEERS[name])
+        if python is None:
+            continue
+        command = [str(python), str(ROOT / "benchmarks/peers" / f"{name}.py"), str(asked)]
+        with tempfile.TemporaryFile("w+") as errors:
+            ran = subprocess.Popen(  # noqa: S603
+                command, env=environ, stdout=subprocess.PIPE, stderr=errors, text=True
+            )
+            assert ran.stdout
+            for line in ran.stdout:
+                timed = Timed(**json.loads(line))
+                print(timed, file=sys.stderr, flush=True)
+                yield timed
+            if ran.wait():
+                errors.seek(0)
+                print(f"{name} failed:\n{errors.read()[-3000:]}", file=sys.stderr)
+
+
+def fastest(work: Callable[[], object], times: int = 5) -> float:
+    """Return the processor's seconds that the fastest of some calls takes."""
+    taken = []
+    for _ in range(times):
+        start = time.process_time()
+        work()
+        taken.append(time.process_time() - start)
+    return min(taken)
+
+
+class Limits(NamedTuple):
+    """Seconds that the work would take at the core's measured rates, and these rates."""
+
+    compute: float
+    memory: float
+    flops: float
+    copied: float
+
+
+def limits(checkpoint: Path, lengths: list[int], budget: int, dtype: torch.dtype) -> Limits:
+    """Measure a large matrix product and a large copy, and divide the work by them.
+
+    A product counts two operations for each weight and token; the output layer is only needed where
+    a token is drawn. Every weight is read once for each step of a batch of all rows.
+    """
+    config = json.loads((checkpoint / "config.json").read_text("utf-8"))
+    hidden, size = config["hidden_size"], config["head_dim"]
+    heads, small = config["num_attention_heads"] * size, config["num_key_value_heads"] * size
+    layer = hidden * (2 * heads + 2 * small + 3 * config["intermediate_size"])
+    inner, outer = config["num_hidden_layers"] * layer, config["vocab_size"] * hidden
+    square = torch.randn(2048, 2048).to(dtype)
+    flops = 2 * 2048**3 / fastest(lambda: square @ square)
+    large = torch.ones(1 << 28, dtype=torch.uint8)
+    other = large.clone()
+    copied = 2 * large.numel() / fastest(lambda: other.copy_(large))
+    drawn = len(lengths) * budget
+    read = sum(lengths) + drawn - len(lengths)
+    return Limits(
+        compute=2 * (inner * read + outer * drawn) / flops,
+        memory=(inner + outer) * dtype.itemsize * budget / copied,
+        flops=flops,
+        copied=copied,
+    )
+
+
+def table(timed: list[Timed], bound: Limits, tokens: int, clock: str) -> dict[str, float]:
+    """Print the table, and return tokens per second of each way."""
+    ways = list(dict.fromkeys(one.way for one in timed))
+    rates = {w: statistics.median(t.rate(clock) for t in timed if t.way == w) for w in ways}
+    loop = rates.get("transformers, one by one")
+    mine = next((rate for way, rate in rates.items() if way.startswith("ours")), None)
+    most = tokens / bound.compute
+    print("| way | tokens/s | times the loop's | ours is faster by | of the compute limit |")
+    print("| --- | ---: | ---: | ---: | ---: |")
+    for way, rate in rates.items():
+        print(
+            f"| {way} | {rate:.1f} | {f'{rate / loop:.1f}' if loop else '–'} "
+            f"| {f'{mine / rate:.2f}' if mine else '–'} | {rate / most:.0%} |"
+        )
+    print(
+        f"\nLimits for this work: {most:.0f} tokens/s by compute ({bound.flops / 1e9:.0f} GFLOP/s "
+        f"measured), {tokens / bound.memory:.0f} by reading the weights once a step "
+        f"({bound.copied / 1e9:.1f} GB/s measured)."
+    )
+    return rates
+
+
+def chart(rates: dict[str, float], most: float, path: Path) -> None:
+    """Draw bars, and the compute limit as their frame."""
+    wide, high, left = 720, 26, 250
+    scale = (wide - left - 60) / most
+    lines = [
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high * len(rates) + 40}">',
+        "<style>text {font: 13px sans-serif}</style>",
+        '<rect width="100%" height="100%" fill="white"/>',
+    ]
+    for i, (way, rate) in enumerate(rates.items()):
+        y = 8 + high * i
+        color = "#d2691e" if way.startswith("ours") else "#7a8ca0"
+        lines += [
+            f'<text x="{left - 8}" y="{y + 14}" text-anchor="end">{way}</text>',
+            f'<rect x="{left}" y="{y}" width="{most * scale:.1f}" height="18" fill="#f0f0f0"/>',
+            f'<rect x="{left}" y="{y}" width="{rate * scale:.1f}" height="18" fill="{color}"/>',
+            f'<text x="{left + rate * scale + 5:.1f}" y="{y + 14}">{rate:.1f}</text>',
+        ]
+    said = f"tokens per second; the frame is the compute limit, {most:.0f}"
+    lines += [f'<text x="{left}" y="{high * len(rates) + 28}">{said}</text>', "</svg>"]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+
+
+def main() -> None:
+    """Read the command line, run the rounds, print and draw."""
+    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
+    parser.add_argument("--dtype", default="float32")
+    parser.add_argument("--prompts", type=int, default=64)
+    parser.add_argument("--budget", type=int, default=16, help="tokens for each prompt")
+    parser.add_argument("--loop", type=int, default=5, help="prompts that the plain loop answers")
+    parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument(
+        "--clock", default="wall", choices=["wall", "cpu"], help="cpu: the machine is shared"
+    )
+    parser.add_argument("--core", type=int, default=min(os.sched_getaffinity(0)))
+    parser.add_argument("--only", nargs="*", choices=PEERS, default=list(PEERS))
+    parser.add_argument("--checkpoint", type=Path, help="where to keep it, instead of a new one")
+    parser.add_argument("--chart", type=Path, help="an SVG file to write")
+    options = parser.parse_args()
+    for name, environment in PEERS.items():
+        if python_of(environment) is None:
+            print(f"{name} is not measured: `tox -e {environment}` makes its environment")
+    torch.set_num_threads(1)
+    dtype = getattr(torch, options.dtype)
+    with tempfile.TemporaryDirectory() as folder:
+        checkpoint = options.checkpoint or Path(folder) / "checkpoint"
+        if not checkpoint.exists():
+            random_checkpoint(checkpoint, **SHAPE, dtype=dtype)
+        asked = Path(folder) / "asked.json"
+        lengths = write_asked(asked, checkpoint, options)
+        timed = [one for _ in range(options.rounds) for one in one_round(asked, options.only)]
+        os.sched_setaffinity(0, {options.core})
+        bound = limits(checkpoint, lengths, options.budget, dtype)
+    tokens = len(lengths) * options.budget
+    print(f"\n{len(lengths)} prompts of {sum(lengths):,} tokens, {options.budget} new ones each\n")
+    rates = table(timed, bound, tokens, options.clock)
+    if options.chart:
+        chart(rates, tokens / bound.compute, options.chart)
+
+
+if __name__ == "__main__":
+    main()
