@@ -1,7 +1,7 @@
 """Our engine against other tools: the same prompts, checkpoint, budgets and core.
 
-    tox -e peer-lm-eval,peer-inspect,peer-llama   make the environments of the others, once
-    python benchmarks/peers.py                    a random Qwen3 of the 0.6B shape, float32
+    tox -e peer-lm-eval,peer-inspect,peer-llama,peer-vllm   make the others' environments, once
+    python benchmarks/peers.py                              a random Qwen3 of the 0.6B shape
 
 Each tool runs in an environment of its own (see tox.ini) and by a script of its own in peers/. A
 round runs one after the other, each in a new process on the same core; loading is left out. Printed
@@ -33,6 +33,7 @@ PEERS = {
     "lm_eval_hf": "peer-lm-eval",
     "inspect_hf": "peer-inspect",
     "llama_batch": "peer-llama",
+    "vllm_batch": "peer-vllm",
     "ours": None,
 }
 """Runners in peers/, each with its tox environment; None is the one that runs this."""
