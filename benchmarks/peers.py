@@ -159,7 +159,7 @@ def table(timed: list[Timed], bound: Limits, tokens: int, clock: str) -> dict[st
     loop = rates.get("transformers, one by one")
     mine = next((rate for way, rate in rates.items() if way.startswith("ours")), None)
     most = tokens / bound.compute
-    print("| way | tokens/s | times the loop's | ours is faster by | of the compute limit |")
+    print("| way | tokens/s | times the loop | ours, times this | of the compute limit |")
     print("| --- | ---: | ---: | ---: | ---: |")
     for way, rate in rates.items():
         print(
