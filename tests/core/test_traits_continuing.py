@@ -48,6 +48,7 @@ TABLES = {
         Row(None, "* pear", False, prompt="- apple"),
         Row(None, "- pear", False, prompt="- apple\nWhat are these?"),
         Row(None, "These are fruit.", False, prompt="apples, plums, figs"),
+        Row(None, "苹果、香蕉、橘子是水果。", False, "0 more entries", (), "苹果、香蕉、橘子"),
         Row(None, ", " + "a" * 41, False, prompt="apples, plums, figs"),
         Row(None, ", " + "a" * 40, True, prompt="apples, plums, figs"),
         Row(None, ", pears", False, prompt="Rice, a crop, grows."),

@@ -112,13 +112,14 @@ def _more_inline(text: str, prompt: str) -> list[Span]:
     line = said.lstrip().partition("\n")[0]
     at = len(said) - len(said.lstrip())
     entries = line.split(marks[0])
+    if entries[0].strip() and not asked.endswith(marks[0]):
+        return []  # a beginning of its own: what the things are, or the list said again
     spans = []
-    for i, entry in enumerate(entries):
+    for entry in entries:
         name = entry.strip().rstrip(".。").casefold()
-        alone = len(entries) == 1 and not asked.endswith(marks[0])
-        if len(name) > _SHORT or alone:
+        if len(name) > _SHORT:
             break
-        if name and name not in known and (i or asked.endswith(marks[0])):
+        if name and name not in known:
             known.add(name)
             spans.append((at, at + len(entry)))
         at += len(entry) + 1
