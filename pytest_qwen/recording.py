@@ -45,7 +45,10 @@ def attach(item: pytest.Item, report: pytest.TestReport) -> None:
         lines = [error_line({"kind": kind, "case": item.nodeid}, "skipped", _reason(report))]
     for line in lines:
         if line["error"] is None and line.get("verdicts") == []:
-            line["verdicts"] = [_test_verdict(item, report)]
+            if report.when == "call" or report.skipped:
+                line["verdicts"] = [_test_verdict(item, report)]
+            else:  # a fixture's fault is not the model's
+                line["error"] = {"kind": str(report.when), "message": _reason(report)}
     if selected or lines:
         sent = {"expected": selected, "lines": lines, "drift": item.stash.get(DRIFT, None)}
         if selected:

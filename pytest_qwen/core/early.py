@@ -25,9 +25,10 @@ _TOLD_APART = {ThinkingState.ABSENT, ThinkingState.CLOSED, ThinkingState.EMPTY}
 
 def until_settled(expectations: Iterable[Expectation]) -> str:
     """Return what a reply must settle to end early, as JSON; "" where it has to be said whole."""
-    checks = [expectation.raw for expectation in expectations if _can_settle(expectation.check)]
-    if not checks or len(checks) < len(list(expectations)):
+    every = list(expectations)
+    if not every or not all(_can_settle(one.check) for one in every):
         return ""
+    checks = [[one.raw, one.version] for one in every]  # other code may end a reply elsewhere
     return json.dumps(checks, ensure_ascii=False, sort_keys=True)
 
 
@@ -57,4 +58,4 @@ def _settled(node: Node, part: Part) -> bool | None:
 @lru_cache
 def _parsed(until: str) -> tuple[Node, ...]:
     document = Document("", None, {(): 0})
-    return tuple(parse_check(raw, document, ()) for raw in json.loads(until))
+    return tuple(parse_check(raw, document, ()) for raw, _ in json.loads(until))

@@ -14,7 +14,7 @@ class _Line(BaseModel):
 
 
 class Verdict(_Line):
-    """One expectation and whether a sample met it; None where that was left open."""
+    """One expectation and whether a sample met it; None where there was nothing to judge."""
 
     trait: str
     args: Any = None
@@ -22,6 +22,11 @@ class Verdict(_Line):
     evidence: dict[str, Any] = {}
     line: int | None = None
     at_least: float = 1.0
+
+    @property
+    def met(self) -> bool | None:
+        """Whether it counts as met: what was never answered does not; None for a skipped test."""
+        return False if self.passed is None and self.trait != "test" else self.passed
 
     @property
     def got(self) -> str:
@@ -71,8 +76,8 @@ class Sample(_Line):
 
     @property
     def passed(self) -> bool | None:
-        """Whether every expectation is met; None where nothing was judged."""
-        said = [verdict.passed for verdict in self.verdicts if verdict.passed is not None]
+        """Whether every expectation is met; None where a test was skipped."""
+        said = [verdict.met for verdict in self.verdicts if verdict.met is not None]
         return all(said) if said and self.error is None else None
 
     @property

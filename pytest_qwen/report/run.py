@@ -58,7 +58,7 @@ class Case:
         most = max((sample.verdicts for sample in self.samples), key=len)
         found = []
         for i, first in enumerate(most):
-            passed = [s.verdicts[i].passed for s in self.samples if i < len(s.verdicts)]
+            passed = [s.verdicts[i].met for s in self.samples if i < len(s.verdicts)]
             judged = [one for one in passed if one is not None]
             found.append(Expected(first, sum(judged), len(judged)))
         return found

@@ -14,7 +14,7 @@ from pytest_qwen.engine.local.budget import Budget
 from pytest_qwen.engine.local.row import FAR, Drawn, Row
 from tests.conftest import TINY
 
-OPEN, CLOSE = 1, 2
+OPEN, CLOSE, TOOL = 1, 2, 3
 SENTENCE = (
     "Considering the limited time by the user, I have to give the solution based on the thinking"
     " directly now."
@@ -125,7 +125,7 @@ def test_a_cut_text_depends_on_its_request_alone():
 
 
 def budget(tokens, *, opened=False):
-    return Budget(tokens, (7, 8, CLOSE, 9), OPEN, CLOSE, opened)
+    return Budget(tokens, (7, 8, CLOSE, 9), OPEN, CLOSE, opened, TOOL)
 
 
 @pytest.mark.parametrize(
@@ -139,6 +139,8 @@ def budget(tokens, *, opened=False):
         (budget(2), [OPEN, 5, 7, 8, CLOSE, 9], None, 4, 2),
         (budget(2), [OPEN, 5, 7, 8, CLOSE, 9, 5], None, 4, 2),
         (budget(2), [OPEN, CLOSE, 5], None, 0, 0),
+        (budget(3), [OPEN, 5, TOOL], None, 0, 0),
+        (budget(2, opened=True), [TOOL, 5], None, 0, 0),
         (budget(2), [5, 5], None, 0, 0),
         (budget(2), [5, 5, OPEN], None, 0, 0),
         (budget(1), [OPEN, OPEN], 8, 1, 1),

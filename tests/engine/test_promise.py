@@ -363,7 +363,7 @@ def test_fast_gives_the_promise_up_where_it_costs(folder):
     assert dense.lane == "slot"
 
 
-SETTLES = '[{"any": [{"contains": "1", "of": "text"}, {"contains": "e", "of": "text"}]}]'
+SETTLES = '[[{"any": [{"contains": "1", "of": "text"}, {"contains": "e", "of": "text"}]}, ""]]'
 
 
 @pytest.mark.parametrize("slots", [True, False])

@@ -1,6 +1,7 @@
 """Verdicts and their reasons, on records made for each."""
 
 import json
+import re
 
 import pytest
 
@@ -179,16 +180,30 @@ def test_other_traits_cannot_be_compared(tmp_path, name, value, what):
 
 @pytest.mark.parametrize("score", ["NaN", "Infinity", "1", '"yes"', "0.5"])
 def test_a_score_that_is_none_is_invalid(tmp_path, score):
-    """The line is named; a missing verdict is only missing."""
+    """The line is named."""
     a, b = (record(tmp_path / f"{n}.jsonl", items(60)) for n in "ab")
     text = b.read_text(encoding="utf-8").replace('"passed": true', f'"passed": {score}', 1)
     b.write_text(text, encoding="utf-8")
     found = decide(read_evidence(a), read_evidence(b), Policy())
     assert found.outcome == Outcome.INVALID
     assert found.reasons[0].startswith(f"{b}:2: expected a valid boolean as verdicts.0.passed")
-    b.write_text(text.replace(f'"passed": {score}', '"passed": null'), encoding="utf-8")
+
+
+@pytest.mark.parametrize(("trait", "lost"), [("x", {}), ("test", {"not run": 1})])
+def test_an_open_verdict_is_a_miss_but_for_a_skipped_test(tmp_path, trait, lost):
+    """An answer that the model never came to was drawn, and is none; a skip judges nothing."""
+    a, b = (record(tmp_path / f"{n}.jsonl", items(60)) for n in "ab")
+    for one in (a, b):
+        text = one.read_text(encoding="utf-8")
+        traits = set(re.findall('"trait": "([^"]*)"', text))
+        for name in traits:
+            text = text.replace(f'"trait": "{name}"', f'"trait": "{trait}"')
+        one.write_text(text, encoding="utf-8")
+    b.write_text(b.read_text(encoding="utf-8").replace("true", "null", 1), encoding="utf-8")
     found = decide(read_evidence(a), read_evidence(b), Policy())
-    assert found.pairs.missing["candidate"] == {"not run": 1}
+    assert found.pairs.missing["candidate"] == lost
+    suite = found.judged[0]
+    assert suite.estimate.candidate < suite.estimate.baseline
 
 
 @pytest.mark.parametrize(("lost", "outcome"), [(2, Outcome.PASS), (3, Outcome.INVALID)])

@@ -121,6 +121,21 @@ def test_a_skip_in_a_python_test_is_no_failure(project):
     assert end["expected"] == end["reported"] == ["behaviors/test_a.py::TestA::test_asks"]
 
 
+def test_a_fixture_that_fails_is_no_miss(project):
+    """What breaks after the reply is there is an error of the test, not a verdict on the model."""
+    project.write(
+        "behaviors/test_a.py",
+        "import pytest\nfrom pytest_qwen import behavior\n"
+        "@pytest.fixture\ndef broken(reply):\n    raise OSError('no disk')\n"
+        "@behavior(role='instruct', prompt='你好！')\n"
+        "def test_asks(reply, broken):\n    pass\n",
+    )
+    project.run().assert_outcomes(errors=1)
+    _, line, _ = project.lines()
+    assert (line["verdicts"], line["error"]["kind"]) == ([], "setup")
+    assert "no disk" in line["error"]["message"]
+
+
 def test_a_failing_teardown_writes_nothing_twice(project):
     """Each sample is one line, whatever fails afterwards."""
     project.write(

@@ -16,7 +16,9 @@ from tests.report.records import case, record, sample
         ([True, False], 1.0, "miss"),
         ([False, False], 0.5, "miss"),
         ([True, True, False], 0.6666666667, "mixed"),
-        ([None, None], 1.0, "skipped"),
+        ([None, None], 1.0, "miss"),
+        ([True, None], 0.5, "mixed"),
+        ([True, True, None], 1.0, "miss"),
     ],
 )
 def test_the_state_of_a_case(tmp_path, passed, at_least, state):

@@ -23,7 +23,8 @@ class Budget:
     """A budget of new tokens, and the ids that close a thought when it is used up.
 
     `open` and `close` are the ids of the tags, the second is among `closing`; `opened` is whether
-    the prompt has opened the block.
+    the prompt has opened the block. `tool` is the id that begins a tool call, which ends a thought
+    as well.
     """
 
     tokens: int
@@ -31,6 +32,7 @@ class Budget:
     open: int
     close: int
     opened: bool
+    tool: int | None = None
 
     def forced(self, new: Sequence[int]) -> int | None:
         """Return the token that must follow the new ones, None where the model is free."""
@@ -48,5 +50,6 @@ class Budget:
 
     def _cuts(self, new: Sequence[int]) -> bool:
         """Say whether the block is open when the budget is used up."""
-        tags = (token for token in reversed(new[: self.tokens]) if token in {self.open, self.close})
-        return next(tags, self.open if self.opened else self.close) == self.open
+        tags = {self.open, self.close, self.tool}
+        last = next((token for token in reversed(new[: self.tokens]) if token in tags), None)
+        return self.opened if last is None else last == self.open

@@ -179,7 +179,8 @@ class LocalEngine:
         closing = self._loaded.tokenizer(text, add_special_tokens=False)["input_ids"]
         if tags.close not in closing:
             raise EngineError("expected a tokenizer that reads </think> as one token, got another")
-        return Budget(tokens, closing, tags.open, tags.close, self._last_tag(prompt) == tags.open)
+        opened = self._last_tag(prompt) == tags.open
+        return Budget(tokens, closing, tags.open, tags.close, opened, tags.tool)
 
     def _prompt_ids(self, request: Request) -> list[int]:
         text = self._render(request) if request.prompt_as == "chat" else request.text
