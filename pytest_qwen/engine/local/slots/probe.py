@@ -12,7 +12,6 @@ import torch
 from torch import Tensor
 
 from pytest_qwen.engine.local.load import Loaded
-from pytest_qwen.engine.local.packed import pack
 from pytest_qwen.engine.local.slots.attention import CHUNK, NAME, Cache
 from pytest_qwen.engine.local.slots.forward import Segment, forward
 from pytest_qwen.engine.local.slots.lane import SlotLane
@@ -27,7 +26,7 @@ NEAR = {torch.float32: 1e-3, torch.bfloat16: 0.25, torch.float16: 0.05}
 def opened(loaded: Loaded, rows: int) -> SlotLane | None:
     """Return the slot lane of a model, None where it does not hold.
 
-    The model keeps the attention function that the answer needs, and its weights are packed.
+    The model keeps the attention function that the answer needs.
 
     Raises:
         torch.OutOfMemoryError: there is no memory to ask.
@@ -38,7 +37,6 @@ def opened(loaded: Loaded, rows: int) -> SlotLane | None:
     before = model.config._attn_implementation  # noqa: SLF001 - transformers has no other reader
     try:
         eager = _eager(model)
-        pack(model)
         model.set_attn_implementation(NAME)
         for min_tokens in MIN_TOKENS:
             if _holds(model, min_tokens, eager):
