@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from pytest_qwen.core.plan import expand
+from pytest_qwen.core.spec import Behavior, load
 from tests.conftest import TINY
 
 SUITE = Path(__file__).parents[2] / "behaviors"
+ONE = ("--qwen-samples", "1")  # a broken model says little else in the others, and says it long
 
 
 @pytest.fixture
@@ -31,6 +34,18 @@ def failed(result):
     return {line.split("::")[1].partition(" - ")[0] for line in lines}
 
 
+def that_think():
+    """Return the cases that expect a closed think block, but for those held to another's verdict."""
+    specs = (spec for path in SUITE.rglob("*.yaml") for spec in load(path))
+    cases = [case for spec in specs if isinstance(spec, Behavior) for case in expand(spec)]
+    return {
+        f"{case.behavior.name}[{case.id}]"
+        for case in cases
+        if {"thinking": "closed"} in [e.raw for e in case.expectations]
+        if not case.same_as and not case.needs
+    }
+
+
 def test_the_suite_passes_whole(suite):
     """Nothing below would mean anything otherwise."""
     assert failed(suite.run("-n", "2")) == set()
@@ -38,27 +53,28 @@ def test_the_suite_passes_whole(suite):
 
 def test_a_base_model_in_the_place_of_instruct(suite):
     """It does not end its turns, keep formats or ask back."""
-    found = failed(suite.run("-m", "instruct", f"--qwen-model=instruct={TINY / 'base'}"))
+    found = failed(suite.run(*ONE, "-m", "instruct", f"--qwen-model=instruct={TINY / 'base'}"))
     behaviors = {name.partition("[")[0] for name in found}
     assert {"summary_prefix", "ambiguous_request", "weekly_plan", "greeting"} <= behaviors
 
 
 def test_an_instruct_model_in_the_place_of_reasoning(suite):
-    """It does not think: every reasoning case says so."""
-    result = suite.run("-m", "reasoning", f"--qwen-model=reasoning={TINY / 'instruct'}")
-    assert result.parseoutcomes().get("passed", 0) == 0
+    """It does not think: every case that expects it says so."""
+    result = suite.run(*ONE, "-m", "reasoning", f"--qwen-model=reasoning={TINY / 'instruct'}")
+    assert len(that_think()) > 100
+    assert that_think() <= failed(result)
     result.stdout.fnmatch_lines(["*expected thinking 'closed', got it in 0 of *"])
 
 
 def test_an_instruct_model_in_the_place_of_base(suite):
     """It ends its turn where a Base model would run on: most cases say so."""
-    result = suite.run("-m", "base", f"--qwen-model=base={TINY / 'instruct'}")
+    result = suite.run(*ONE, "-m", "base", f"--qwen-model=base={TINY / 'instruct'}")
     assert "base_through_the_template[base-pets_zh]" in failed(result)
     assert result.parseoutcomes().get("passed", 0) < result.parseoutcomes()["failed"]
 
 
 def test_a_template_that_never_opens_thinking(suite):
-    """A template that always closes the block is seen in all reasoning cases."""
+    """A template that always closes the block is seen wherever thinking is expected."""
 
     def close(copy):
         path = copy / "chat_template.jinja"
@@ -68,8 +84,9 @@ def test_a_template_that_never_opens_thinking(suite):
         text = text.replace(switch, "true")
         path.write_text(text, encoding="utf-8")
 
-    result = suite.run("-m", "reasoning", suite.damaged("reasoning", close))
-    assert result.parseoutcomes().get("passed", 0) == 0
+    result = suite.run(*ONE, "-m", "reasoning", suite.damaged("reasoning", close))
+    assert len(that_think()) > 100
+    assert that_think() <= failed(result)
     result.stdout.fnmatch_lines(["*expected thinking 'closed', got it in 0 of *"])
 
 
@@ -87,7 +104,7 @@ def randomize(copy):
 @pytest.mark.parametrize("role", ["base", "instruct", "reasoning"])
 def test_random_weights(suite, role):
     """A model that says nothing sensible passes almost nothing."""
-    outcomes = suite.run("-m", role, suite.damaged(role, randomize)).parseoutcomes()
+    outcomes = suite.run(*ONE, "-m", role, suite.damaged(role, randomize)).parseoutcomes()
     assert outcomes.get("passed", 0) <= 0.1 * outcomes["failed"]
 
 
