@@ -87,7 +87,7 @@ def test_replies_beside_a_broken_one_are_recorded(project):
     store = Store(project.path / "kept")
     store.put([Reply.from_json(first), replace(Reply.from_json(second), finish=Finish.NAN)])
     store.close()
-    result = project.run(store="kept")
+    result = project.run("--qwen-whole", store="kept")
     result.stdout.fnmatch_lines(["*got finish nan in 1 of 2 samples*"])
     errors = {
         line["reply"]["sample"]: line["error"] and line["error"]["kind"]
