@@ -11,7 +11,6 @@ It is drawn on terminals alone, and erased before anything else is written.
 from __future__ import annotations
 
 import os
-import time
 from collections import Counter
 from collections.abc import Mapping
 from contextlib import nullcontext
@@ -21,9 +20,6 @@ import pytest
 
 if TYPE_CHECKING:  # every project of the environment imports this module
     from pytest_qwen.engine.tally import Tally
-
-EVERY = 0.5
-"""Seconds from one drawing to the next."""
 
 LIVE = pytest.StashKey["Live"]()
 
@@ -38,16 +34,11 @@ class Live:
         self._tallies: dict[str, Tally] = {}
         self._missed: Counter[str] = Counter()
         self._drawn = 0
-        self._due = time.monotonic() + EVERY
 
     def show(self, tallies: Mapping[str, Tally]) -> None:
-        """Draw how far the roles are, if that is due."""
+        """Draw how far the roles are."""
         self._tallies |= tallies
-        if time.monotonic() < self._due:
-            return
-        self._due = time.monotonic() + EVERY
-        terminal = self._terminal()
-        if terminal:
+        if terminal := self._terminal():
             width = terminal._tw.fullwidth  # noqa: SLF001 - pytest has no public name for it
             lines = [line[: width - 1] for line in lines_of(self._tallies, self._missed)]
             self._write(terminal, _erased(self._drawn) + _below(lines))

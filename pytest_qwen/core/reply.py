@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Literal, get_args
 
@@ -66,7 +66,7 @@ class Reply:
     def to_json(self) -> dict[str, Any]:
         """Return the fields by name, as they stand in records and in the store."""
         return {
-            **asdict(self),
+            **{name: getattr(self, name) for name in self.__slots__},  # flat: no deep copy
             "token_ids": list(self.token_ids),
             "margins": list(self.margins),
             "thinking_state": self.thinking_state.value,

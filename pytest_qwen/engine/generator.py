@@ -14,7 +14,7 @@ from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Finish, Reply, Role
 from pytest_qwen.engine import Engine, EngineError, Failure, NoRoom, Outcome, key_of
 from pytest_qwen.engine.store import Store
-from pytest_qwen.engine.tally import Tally, Tell
+from pytest_qwen.engine.tally import EVERY, Tally, Tell
 from pytest_qwen.family.checkpoint import CheckpointError
 
 LASTING = {Finish.STOP, Finish.LENGTH, Finish.VERDICT, Finish.NAN}
@@ -58,7 +58,7 @@ class LocalGenerator:
     Args:
         models: opens them.
         store: keeps each reply as it comes, also those that nobody waits for yet.
-        tell: is told after every step how far each role is.
+        tell: is told now and then how far each role is.
     """
 
     def __init__(
@@ -68,6 +68,7 @@ class LocalGenerator:
         tell: Tell | None = None,
     ) -> None:
         self._models, self._store, self._tell = models, store, tell
+        self._due = time.monotonic() + EVERY
         self._tallies: dict[str, Tally] = {}
         self._roles: dict[str, Role] = {}  # by key, of what has no outcome yet
         self._engines: dict[Role, Engine | str] = {}  # or why there is none
@@ -134,7 +135,8 @@ class LocalGenerator:
             its = self._tallies.setdefault(self._roles.pop(key_of(outcome), role), Tally())
             its.done += 1
             its.left = max(0, its.left - 1)
-        if self._tell:
+        if self._tell and time.monotonic() >= self._due:
+            self._due = time.monotonic() + EVERY
             self._tell(self._tallies)
         return outcomes
 

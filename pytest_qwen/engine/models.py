@@ -6,7 +6,7 @@ import hashlib
 import json
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from typing import Any
 
 from pytest_qwen.core.plan import Request
@@ -117,7 +117,7 @@ class Models:
         parts = {
             "engine": ENGINE_VERSION,
             "exact": self._options.exact,
-            "environment": asdict(self.environment(request.role)),
+            "environment": vars(self.environment(request.role)),
             "fingerprint": checkpoint.fingerprint,
             "prompt": [[message.role, message.content] for message in request.messages],
             "as": request.prompt_as,

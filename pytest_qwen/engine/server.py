@@ -14,10 +14,9 @@ import shutil
 import socket
 import sys
 import threading
-import time
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import asdict
+from functools import partial
 from multiprocessing.connection import Client, Connection, wait
 from pathlib import Path
 from typing import Any
@@ -31,9 +30,6 @@ from pytest_qwen.engine.store import Store
 from pytest_qwen.engine.tally import Tally
 from pytest_qwen.engine.wire import receive, send
 from pytest_qwen.family.family import load_family
-
-EVERY = 0.5
-"""Seconds from one message about how far generation is to the next."""
 
 
 class Server:
@@ -102,19 +98,10 @@ class Server:
             self._asked.pop(key, None)
 
 
-class Teller:
-    """Tells the controller how far the generator is, at most every so many seconds."""
-
-    def __init__(self, control: Path) -> None:
-        self._control, self._due = control, 0.0
-
-    def __call__(self, tallies: Mapping[str, Tally]) -> None:
-        """Tell it if it is due; a controller that does not listen is no reason to stop."""
-        if time.monotonic() < self._due:
-            return
-        self._due = time.monotonic() + EVERY
-        with suppress(OSError), Client(str(self._control), "AF_UNIX") as controller:
-            send(controller, {"tallies": {role: asdict(tally) for role, tally in tallies.items()}})
+def _tell(control: Path, tallies: Mapping[str, Tally]) -> None:
+    """Tell the controller how far the generator is, whether it listens or not."""
+    with suppress(OSError), Client(str(control), "AF_UNIX") as controller:
+        send(controller, {"tallies": {role: vars(tally) for role, tally in tallies.items()}})
 
 
 def _end_with(controller: Any, folder: Path) -> None:
@@ -133,7 +120,7 @@ def main() -> None:
     store = Store(Path(said["store"])) if said["store"] else None
     family = load_family(said["family"], said["models"])
     models = Models(family, store, options=Options(**said["options"]))
-    generator = LocalGenerator(models, store, Teller(folder / "control.sock"))
+    generator = LocalGenerator(models, store, partial(_tell, folder / "control.sock"))
     Server(listener, generator).serve()
 
 

@@ -17,4 +17,7 @@ class Tally:
 
 
 Tell = Callable[[Mapping[str, Tally]], None]
-"""What is told after every step how far each role is."""
+"""What is told now and then how far each role is."""
+
+EVERY = 0.5
+"""Seconds from one time to the next."""

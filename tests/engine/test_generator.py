@@ -68,8 +68,9 @@ def test_room_is_made_before_another_engine_is_opened():
     assert models.alive == []
 
 
-def test_roles_of_one_checkpoint_are_counted_apart():
+def test_roles_of_one_checkpoint_are_counted_apart(monkeypatch):
     """A step of their engine ends replies of both."""
+    monkeypatch.setattr("pytest_qwen.engine.generator.EVERY", 0)  # told after each step
     counts = {}
     generator = LocalGenerator(
         Shared(), None, lambda all_: counts.update({r: (t.done, t.left) for r, t in all_.items()})

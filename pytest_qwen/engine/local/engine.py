@@ -59,7 +59,7 @@ class LocalEngine:
     @property
     def tokens(self) -> int:
         """How many tokens were drawn so far."""
-        return self._said + sum(len(row.new) for row in self._in.values())
+        return self._said + sum(len(row.new) for row in self._lane.rows)
 
     def _open(self, slots: bool) -> Lane:
         """Return the slot lane where it holds, else the reference lane.

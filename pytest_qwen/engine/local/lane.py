@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from pytest_qwen.engine.local.row import Row
@@ -9,6 +10,11 @@ from pytest_qwen.engine.local.row import Row
 
 class Lane(Protocol):
     """What makes rows end. A row's tokens never depend on the rows beside it."""
+
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows that are in, between two steps."""
+        ...
 
     def step(self, waiting: dict[str, Row]) -> list[Row]:
         """Take rows that wait, the first ones first, work for a while, and return those that ended.

@@ -28,6 +28,11 @@ class ReferenceLane:
     def __init__(self, loaded: Loaded, rows: int) -> None:
         self._loaded, self._rows = loaded, rows
 
+    @property
+    def rows(self) -> Sequence[Row]:
+        """None: a step answers a whole batch."""
+        return ()
+
     def step(self, waiting: dict[str, Row]) -> list[Row]:
         """Answer the first row that waits, and with it others of its bucket."""
         if not waiting:

@@ -67,6 +67,11 @@ class SlotLane:
         self._cache = Cache(self._loaded.model, rows)
         self._prefixes = Prefixes()
 
+    @property
+    def rows(self) -> Sequence[Row]:
+        """The rows that are in, by slot."""
+        return [seat.row for seat in self._seats]
+
     @torch.inference_mode()
     def step(self, waiting: dict[str, Row]) -> list[Row]:
         """Read the next tokens of all rows and draw one for each whose prompt is read."""
