@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +9,7 @@ import pytest
 
 from pytest_qwen.check import LINES
 from pytest_qwen.commands import CommandError
+from pytest_qwen.core.files import write_whole
 from pytest_qwen.core.origin import source_version
 from pytest_qwen.core.record import Line, RecordWriter, error_line
 from pytest_qwen.gated import BLOCKS, WATCH, Watch
@@ -167,15 +166,11 @@ def report(config: pytest.Config) -> bool:
     from pytest_qwen.report.run import ReportError
 
     path = config.invocation_params.dir / asked
-    part = path.with_name(f"{path.name}.{os.getpid()}.part")
     try:
         page = page_of(writer.path)
         path.parent.mkdir(parents=True, exist_ok=True)
-        part.write_bytes(page)
-        part.replace(path)
+        write_whole(path, page)
     except (OSError, ReportError) as error:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
         config.stash[REPORT] = f"--qwen-report: expected a page at {path}, got {error}"
         return False
     config.stash[REPORT] = f"page for reviewers: {_shown(config, path)}"

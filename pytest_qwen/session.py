@@ -82,10 +82,11 @@ def open_models(config: pytest.Config) -> Models:
         devices = {role: resolve(b.device) for role, b in models.family.roles.items()}
         return RemoteGenerator(control, opens, devices, models.missing)
 
+    family = open_family(config)
     return Models(
-        open_family(config),
+        family,
         Store(folder) if folder else None,
-        planned=lambda: planned(config),
+        planned=lambda: planned(config, family),
         options=options,
         generator=generator if control.is_socket() else None,
         seed_offset=config.getoption("--qwen-seed-offset"),
@@ -93,9 +94,8 @@ def open_models(config: pytest.Config) -> Models:
     )
 
 
-def planned(config: pytest.Config) -> Iterator[Request]:
+def planned(config: pytest.Config, family: Family) -> Iterator[Request]:
     """Yield what the selected cases will ask, in their order, but for what the family lacks."""
-    family = open_family(config)
     for item in config.stash.get(CASES, ()):
         case = _case(item)
         if not (case and family.lacking(case.needs)):

@@ -6,12 +6,13 @@ the function that does the work: given the parsed arguments, it returns the exit
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
+
+from pytest_qwen.core.files import replacing
 
 
 class CommandError(Exception):
@@ -29,25 +30,17 @@ def output(path: Path | None) -> Iterator[BinaryIO]:
     if path is None:
         yield sys.stdout.buffer
         return
-    part = None
     try:
         if path.exists() and not path.is_file():  # a device or a pipe cannot be replaced
             with path.open("wb") as file:
                 yield file
             return
-        target = path.resolve()  # the file itself, not a link to it
-        part = target.with_name(f"{target.name}.{os.getpid()}.part")
-        with part.open("wb") as file:
+        with replacing(path.resolve()) as file:  # the file itself, not a link to it
             yield file
-        part.replace(target)
     except OSError as error:
         raise CommandError(
             f"{path}: expected a file to write, got {error.strerror}: name another with -o"
         ) from None
-    finally:
-        if part:
-            with suppress(OSError):
-                part.unlink()
 
 
 def block(title: object, **lines: str) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from pytest_qwen.commands import CommandError
+from pytest_qwen.core.files import write_whole
 
 if TYPE_CHECKING:
     from pytest_qwen.gate.evidence import Evidence
@@ -103,8 +104,6 @@ def evidence(path: Path) -> Evidence:
 
 def write(path: Path | None, data: bytes, option: str) -> None:
     """Write a file whole, or say in a line why it cannot be written; nothing without a path."""
-    from pytest_qwen.gate.artifact import write_whole
-
     if path is None:
         return
     try:

@@ -18,7 +18,7 @@ from pydantic_core import PydanticCustomError
 
 from pytest_qwen.core.fields import STRICT, Identifier, Like, Name
 from pytest_qwen.core.reply import ROLES, Role
-from pytest_qwen.core.source import Document
+from pytest_qwen.core.validation import Declared
 
 MARGIN = 0.1
 """The drop of a rate that `<=` allows where no `margin` is said."""
@@ -114,18 +114,7 @@ class ComparisonFields(BaseModel):
 
 
 @dataclass(frozen=True)
-class Comparison:
+class Comparison(Declared):
     """One validated comparison."""
 
     fields: ComparisonFields
-    document: Document
-
-    @property
-    def name(self) -> str:
-        """The comparison's unique name."""
-        return self.fields.behavior
-
-    @property
-    def line(self) -> int:
-        """The line of the `behavior:` key."""
-        return self.document.line(("behavior",))

@@ -82,6 +82,14 @@ def error_line(fields: Line, kind: str, message: str, reply: Reply | None = None
     return {**fields, "reply": said, "verdicts": [], "error": error}
 
 
+def met(trait: str, passed: bool | None) -> bool | None:
+    """Return whether a verdict of a record counts as met; None for a Python test that was skipped.
+
+    Nothing can be said of an answer that was cut off while the model thought, and it is no answer.
+    """
+    return False if passed is None and trait != "test" else passed
+
+
 def plain(value: Any) -> Any:
     """Return a value as plain JSON data: a trait may leave anything in its evidence.
 

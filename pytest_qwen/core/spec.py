@@ -31,7 +31,7 @@ from pytest_qwen.core.names import nearest
 from pytest_qwen.core.reply import ROLES, Role
 from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.core.source import Document, Problem, SpecError, read
-from pytest_qwen.core.validation import validate
+from pytest_qwen.core.validation import Declared, validate
 
 Parameter = Literal[
     "temperature",
@@ -140,21 +140,10 @@ class Fields(BaseModel):
 
 
 @dataclass(frozen=True)
-class Behavior:
+class Behavior(Declared):
     """One validated YAML document."""
 
     fields: Fields
-    document: Document
-
-    @property
-    def name(self) -> str:
-        """The behavior's unique name."""
-        return self.fields.behavior
-
-    @property
-    def line(self) -> int:
-        """The line of the `behavior:` key."""
-        return self.document.line(("behavior",))
 
     def prompt_as(self, role: Role) -> As:
         """Say whether a role is given the bare text or the rendered template."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import dataclass
 from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -11,6 +12,25 @@ from pytest_qwen.core.names import nearest
 from pytest_qwen.core.source import Document, Loc, Problem, SpecError
 
 Model = TypeVar("Model", bound=BaseModel)
+
+
+@dataclass(frozen=True)
+class Declared:
+    """A document that declares something by a name, and its keys, validated."""
+
+    fields: Any
+    document: Document
+
+    @property
+    def name(self) -> str:
+        """The unique name, under the key `behavior`."""
+        name: str = self.fields.behavior
+        return name
+
+    @property
+    def line(self) -> int:
+        """The line of the `behavior:` key."""
+        return self.document.line(("behavior",))
 
 
 def validate(model: type[Model], document: Document) -> Model:

@@ -15,7 +15,7 @@ from typing import Annotated, Any, NamedTuple, NotRequired, cast
 from pydantic import Field, StrictBool, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from pytest_qwen.core.record import SCHEMA, approvals, numbered_lines
+from pytest_qwen.core.record import SCHEMA, approvals, met, numbered_lines
 
 
 class RecordError(Exception):
@@ -230,15 +230,6 @@ def _add(found: Evidence, line: _Line, offset: int) -> Iterator[str]:
         yield f"expected the traits of the case's first sample, got others: {name}"
         return
     case.checks = case.checks or checks
-    passes = tuple([_met(verdict) for verdict in verdicts])
+    passes = tuple([met(verdict["trait"], verdict["passed"]) for verdict in verdicts])
     sample = Sample(passes, reply.get("thinking_state", ""), found.path, offset)
     case.samples.setdefault(reply["sample"], sample)
-
-
-def _met(verdict: Mapping[str, Any]) -> bool | None:
-    """Return whether a verdict counts as passed; None for a Python test that was skipped.
-
-    Of an answer that was cut off while the model thought nothing can be said, and it is no answer.
-    """
-    passed: bool | None = verdict["passed"]
-    return False if passed is None and verdict["trait"] != "test" else passed

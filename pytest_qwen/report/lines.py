@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from pytest_qwen.core.record import SCHEMA
+from pytest_qwen.core.record import SCHEMA, met
 
 
 class _Line(BaseModel):
@@ -25,8 +25,8 @@ class Verdict(_Line):
 
     @property
     def met(self) -> bool | None:
-        """Whether it counts as met: what was never answered does not; None for a skipped test."""
-        return False if self.passed is None and self.trait != "test" else self.passed
+        """Whether it counts as met."""
+        return met(self.trait, self.passed)
 
     @property
     def got(self) -> str:

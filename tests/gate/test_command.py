@@ -9,7 +9,8 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from pytest_qwen.gate.artifact import dumped, write_whole
+from pytest_qwen.core.files import write_whole
+from pytest_qwen.gate.artifact import dumped
 from pytest_qwen.gate.markdown import LIMIT, fenced, summary
 from tests.gate.build import RUN, items, record
 from tests.test_cli import typed
