@@ -21,7 +21,7 @@ from pytest_qwen.engine.tally import Tell
 from pytest_qwen.family.checkpoint import Checkpoint, CheckpointError, open_checkpoint
 from pytest_qwen.family.family import Family
 
-ENGINE_VERSION = 3
+ENGINE_VERSION = 4
 """Raised when the same request gives another text than before."""
 
 DEFAULTS = Sampling(temperature=1.0, top_k=0, top_p=1.0, min_p=0.0, max_new_tokens=512)

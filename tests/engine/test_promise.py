@@ -29,10 +29,12 @@ SHAPE = {
     "num_key_value_heads": 2,
     "initializer_range": 0.2,  # far from uniform, so that texts differ
 }
+WIDE = {"hidden_size": 512, "intermediate_size": 1024}  # layers whose weights are packed
 MOE = {"num_experts": 8, "num_experts_per_tok": 2, "moe_intermediate_size": 64}
 CONFIGS = {
     "qwen2": lambda: transformers.Qwen2Config(**SHAPE),
     "qwen3": lambda: transformers.Qwen3Config(**SHAPE, head_dim=16),
+    "wide": lambda: transformers.Qwen3Config(**SHAPE | WIDE),
     "qwen3_moe": lambda: transformers.Qwen3MoeConfig(**SHAPE, **MOE, head_dim=16),
     "qwen3_5": lambda: transformers.Qwen3_5TextConfig(
         **SHAPE,
@@ -113,6 +115,8 @@ def texts(engine: LocalEngine, asked: list[Request], *, late: int = 0) -> dict[s
         ("qwen2", "float32"),
         ("qwen3", "float32"),
         ("qwen3", "bfloat16"),
+        ("wide", "float32"),
+        ("wide", "bfloat16"),
         ("qwen3_moe", "float32"),
         ("qwen3_moe", "bfloat16"),
         ("qwen3_5", "float32"),

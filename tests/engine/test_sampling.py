@@ -83,11 +83,13 @@ def test_zero_temperature_is_greedy_and_ties_go_to_the_lower_id():
     assert all(draw([request(s, temperature=0)], scores) == [1] for s in range(20))
 
 
+@pytest.mark.parametrize("size", [3000, 20_011])  # the second is looked at in blocks, with a rest
 @pytest.mark.parametrize("top_k", [1, 5, 20, 63, 64, 200, 1023])
-def test_few_candidates_are_those_that_a_full_sort_keeps(top_k):
+@pytest.mark.parametrize("scale", [4, 400])  # many are equal, as in bfloat16, or few
+def test_few_candidates_are_those_that_a_full_sort_keeps(top_k, size, scale):
     """What is drawn from the top alone is what is drawn from all, ties among them too."""
     torch.manual_seed(top_k)
-    scores = torch.randn(40, 3000).mul(4).round().div(4)  # many are equal, as in bfloat16
+    scores = torch.randn(40, size).mul(scale).round().div(scale)
     values, ids = scores.sort(dim=1, descending=True, stable=True)
     drawn = draw([request(i, top_k=top_k) for i in range(40)], scores)
     zeros = torch.zeros(40, dtype=torch.int64)

@@ -12,6 +12,7 @@ from typing import Any
 from transformers import AutoModelForCausalLM, AutoTokenizer, GenerationConfig, logging
 
 from pytest_qwen.engine import EngineError
+from pytest_qwen.engine.local.blocks import use_blocks
 from pytest_qwen.family.protocol import Protocol, read_protocol
 from pytest_qwen.family.template import Template
 
@@ -60,6 +61,7 @@ def load(path: Path, device: str, dtype: str) -> Loaded:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise EngineError(f"{path}: cannot be loaded on {device} as {dtype}: {reason}") from error
     threads = 1 if model.num_parameters() < _SMALL else _threads()
+    use_blocks(model)
     model.generation_config = GenerationConfig()  # else its sampling would be mixed into ours
     protocol, template = read_protocol(path)
     return Loaded(model, tokenizer, protocol, template, _stop_ids(tokenizer, protocol), threads)

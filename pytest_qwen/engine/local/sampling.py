@@ -84,19 +84,18 @@ class Sampler:
         self._alike = [(w, torch.tensor(index, device=device)) for w, index in alike.items()]
 
     def draw(self, logits: Tensor) -> list[Drawn]:
-        """Draw from logits of shape (rows, vocabulary)."""
-        scores = logits.float()
-        broken = torch.isnan(scores).any(dim=1)
-        scores = scores.masked_fill(broken[:, None], 0.0)
-        scores = self._penalized(scores)
+        """Draw from logits of shape (rows, vocabulary), in the model's number format."""
+        broken = torch.isnan(logits.amax(dim=1))  # the largest of numbers and a NaN is a NaN
+        scores = self._penalized(logits)
         steps = torch.tensor([len(row.new) for row in self.rows], device=scores.device)
         tokens = torch.zeros_like(steps)
         margins = torch.zeros(len(self.rows), dtype=torch.float64, device=scores.device)
         for width, index in self._alike:
+            part = scores if len(self._alike) == 1 else scores[index]
             draw = self._open if width == OPEN and scores.shape[1] > HEAD else self._drawn
-            tokens[index], margins[index] = draw(scores[index], steps, index, width)
+            tokens[index], margins[index] = draw(part, steps, index, width)
         said = zip(broken.tolist(), tokens.tolist(), margins.tolist(), strict=True)
-        return [Drawn(None if nan else token, margin) for nan, token, margin in said]
+        return [Drawn(None, FAR) if nan else Drawn(*drawn) for nan, *drawn in said]
 
     def _drawn(
         self, scores: Tensor, steps: Tensor, index: Tensor, width: int
@@ -114,6 +113,7 @@ class Sampler:
         Where top-p or min-p end among those, they decide. Where nothing is cut off, one draw says
         on which side the token is, and the others are only looked at when it is there.
         """
+        scores = scores.float()
         column, hot = self._at(index), scores / self._heat[index]
         values, ids = _by_value(*hot.topk(HEAD, dim=1))
         likely = values > values[:, -1:]  # which of the last, equal ones are among them is chance
@@ -156,6 +156,9 @@ class Sampler:
 
     def _penalized(self, scores: Tensor) -> Tensor:
         """Apply the repetition penalty to all tokens seen, the presence penalty to new ones."""
+        if not any(map(_penalizes, self.rows)):
+            return scores
+        scores = scores.to(torch.float32, copy=True)
         for i, row in enumerate(self.rows):
             sampling = row.request.sampling
             repetition, presence = sampling.repetition_penalty or 1.0, sampling.presence_penalty
@@ -174,19 +177,46 @@ def _width(sampling: Sampling) -> int:
     return next((w for w in WIDTHS if top_k < w), ALL) if top_k else OPEN
 
 
+def _penalizes(row: Row) -> bool:
+    sampling = row.request.sampling
+    return bool(sampling.presence_penalty or (sampling.repetition_penalty or 1.0) != 1.0)
+
+
 def _candidates(scores: Tensor, width: int, top_k: Tensor) -> tuple[Tensor, Tensor]:
-    """Return values and ids, (rows, width), by falling value and then by id.
+    """Return values in float32 and ids, (rows, width), by falling value and then by id.
 
     Equal values are common in bfloat16, and an unstable order would differ between batches.
     """
-    if not 0 < width < scores.shape[1]:
-        return scores.sort(dim=1, descending=True, stable=True)
-    values, ids = scores.topk(width, dim=1)
-    last = values.gather(1, top_k.long().clamp(min=1) - 1)
-    if bool((values[:, -1:] == last).any()):  # more equals than were looked at
-        values, ids = scores.sort(dim=1, descending=True, stable=True)
-        return values[:, :width], ids[:, :width]
-    return _by_value(values, ids)
+    if 0 < width < scores.shape[1]:
+        values, ids = _largest(scores, width)
+        last = values.gather(1, top_k.long().clamp(min=1) - 1)
+        if not bool((values[:, -1:] == last).any()):  # else more are equal than were looked at
+            return _by_value(values.float(), ids)
+    values, ids = scores.float().sort(dim=1, descending=True, stable=True)
+    return (values[:, :width], ids[:, :width]) if width > 0 else (values, ids)
+
+
+_BLOCK = 128
+"""Tokens that stand for one in the first look for the largest."""
+
+
+def _largest(scores: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """Return some of the largest values of each row and their ids, (rows, count), as `topk` does.
+
+    They are among the blocks with the largest maxima, and finding these is one quick pass. Which of
+    the values that equal the last one are returned is chance.
+    """
+    rows, size = scores.shape
+    blocks = size // _BLOCK
+    if blocks <= count:
+        return scores.topk(count, dim=1)
+    whole = scores[:, : blocks * _BLOCK].view(rows, blocks, _BLOCK)
+    first = whole.amax(dim=2).topk(count, dim=1).indices
+    near = whole.gather(1, first[:, :, None].expand(-1, -1, _BLOCK)).flatten(1)
+    ids = (first[:, :, None] * _BLOCK + torch.arange(_BLOCK, device=scores.device)).flatten(1)
+    rest = torch.arange(blocks * _BLOCK, size, device=scores.device).expand(rows, -1)
+    values, at = torch.cat([near, scores[:, blocks * _BLOCK :]], dim=1).topk(count, dim=1)
+    return values, torch.cat([ids, rest], dim=1).gather(1, at)
 
 
 def _by_value(values: Tensor, ids: Tensor) -> tuple[Tensor, Tensor]:

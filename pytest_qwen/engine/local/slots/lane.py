@@ -20,7 +20,7 @@ from pytest_qwen.engine.local.slots.attention import CHUNK, Cache
 from pytest_qwen.engine.local.slots.forward import Segment, forward
 from pytest_qwen.engine.local.slots.prefix import Key, Prefixes
 
-PREFILL = 8 * CHUNK
+PREFILL = 16 * CHUNK
 """The most prompt tokens that one step reads, so that rows that are being said wait little."""
 
 
@@ -87,15 +87,17 @@ class SlotLane:
         """Read one chunk or token of each row, within the limit for prompts."""
         segments: list[Segment] = []
         reading: set[Key] = set()
+        tokens = 0
         for slot, seat in enumerate(self._seats):
             self._copy(slot, seat)
             if seat.logits is not None:
                 continue
             if seat.reads:
                 key = Key(seat.chunk, tuple(seat.next))
-                if key in reading or len(reading) * CHUNK >= PREFILL:
+                if key in reading or tokens >= PREFILL:
                     continue  # a twin reads it, or the next step will
                 reading.add(key)
+                tokens += len(key.ids)
             segments.append(Segment(slot, seat.held, seat.next))
         if not segments:
             return

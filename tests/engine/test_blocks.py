@@ -1,0 +1,47 @@
+"""Products in blocks: a row of a bfloat16 layer is the same among any number of rows."""
+
+import pytest
+import torch
+from torch import nn
+
+from pytest_qwen.engine.local.blocks import BlockLinear, is_native, use_blocks
+
+SHAPES = [(3072, 1024), (1024, 3072), (512, 512), (16, 64)]
+"""Inputs and outputs of layers; of the first two oneDNN changes the kernel with the rows."""
+
+
+class Model(nn.Module):
+    """A layer, with what transformers' models tell of themselves."""
+
+    device = torch.device("cpu")
+
+    def __init__(self, inputs, outputs, dtype=torch.bfloat16):
+        super().__init__()
+        torch.manual_seed(0)
+        self.dtype = dtype
+        self.layer = nn.Linear(inputs, outputs, dtype=dtype)
+
+
+@pytest.mark.skipif(not is_native(), reason="this CPU does not multiply bfloat16 as such")
+@pytest.mark.parametrize(("inputs", "outputs"), SHAPES)
+@torch.inference_mode()
+def test_a_row_is_the_same_among_any_number_of_rows(inputs, outputs):
+    """Alone, in a part of a block, and in the third of several; and near the plain product."""
+    model = Model(inputs, outputs)
+    x = torch.randn(300, inputs).bfloat16()
+    plain = model.layer(x)
+    use_blocks(model)
+    assert isinstance(model.layer, BlockLinear)
+    whole = model.layer(x)
+    assert torch.allclose(whole, plain, rtol=0.02, atol=0.02)
+    for rows in (1, 4, 33, 37, 64, 65, 225):
+        assert torch.equal(model.layer(x[:rows]), whole[:rows])
+    assert torch.equal(model.layer(x[-40:]), whole[-40:])
+    assert torch.equal(model.layer(x.view(3, 100, inputs)), whole.view(3, 100, outputs))
+
+
+def test_other_number_formats_stay():
+    """Float32 keeps its own kernels."""
+    model = Model(64, 64, torch.float32)
+    use_blocks(model)
+    assert type(model.layer) is nn.Linear
