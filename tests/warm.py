@@ -1,0 +1,91 @@
+"""`python -m MODULE …` and `python FILE …` in processes that find torch and transformers imported.
+
+Importing them is most of what a short run takes. So one process imports them and forks for each
+run, which goes on as a process of its own, with its own folder, environment and output. What must
+be seen to import nothing is run cold, as users run it.
+"""
+
+from __future__ import annotations
+
+import gc
+import importlib
+import json
+import os
+import runpy
+import subprocess
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+
+HEAVY = (
+    "torch",
+    "transformers.modeling_utils",
+    "transformers.models.auto.modeling_auto",
+    "transformers.models.auto.tokenization_auto",
+    "transformers.models.qwen2.tokenization_qwen2",
+    "transformers.models.qwen3.modeling_qwen3",
+)
+
+
+@cache
+def _forker() -> subprocess.Popen[str]:
+    """Start the process that forks; it ends when its input does."""
+    command = [sys.executable, __file__]
+    pipe = subprocess.PIPE
+    return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
+
+
+def run(
+    words: Sequence[str], folder: Path, environ: Mapping[str, str]
+) -> subprocess.CompletedProcess[str]:
+    """Run a module, or a file, with arguments in a folder, as `python` does."""
+    forker = _forker()
+    assert forker.stdin
+    assert forker.stdout
+    with tempfile.TemporaryDirectory() as printed:
+        files = [Path(printed) / name for name in ("out", "err")]
+        order = {
+            "words": list(words),
+            "folder": str(folder),
+            "environ": dict(environ),
+            "files": [os.devnull, *map(str, files)],
+        }
+        print(json.dumps(order), file=forker.stdin, flush=True)
+        code = int(forker.stdout.readline())
+        out, err = (file.read_text("utf-8") for file in files)
+    return subprocess.CompletedProcess(words, code, out, err)
+
+
+def _become(
+    words: Sequence[str], folder: str, environ: Mapping[str, str], files: Sequence[str]
+) -> None:
+    """Turn this process into the one that was ordered."""
+    for number, file in enumerate(files):
+        os.dup2(os.open(file, (os.O_WRONLY | os.O_CREAT | os.O_TRUNC) if number else 0), number)
+    os.chdir(folder)
+    os.environ.clear()
+    os.environ.update(environ)
+    sys.argv[1:] = words[1:]
+    sys.path[0] = folder
+    if words[0].endswith(".py"):
+        runpy.run_path(words[0], run_name="__main__")
+    else:
+        runpy.run_module(words[0], run_name="__main__", alter_sys=True)
+
+
+if __name__ == "__main__":
+    for name in HEAVY:
+        importlib.import_module(name)
+    for name in [name for name in sys.modules if name.partition(".")[0] == "anyio"]:
+        del sys.modules[name]  # a plugin: pytest warns of one that is there before it
+    gc.freeze()  # else every child walks through them again as it ends
+    while line := sys.stdin.readline():
+        child = os.fork()
+        if child == 0:
+            _become(**json.loads(line))
+            break
+        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        sys.stdout.write(f"{code}\n")
+        sys.stdout.flush()
