@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from pytest_qwen.family.family import FAMILIES
-from tests import warm
 
 TINY = FAMILIES.parent / "embedded"
 
@@ -53,18 +49,10 @@ class Project:
         change(copy)
         return f"--qwen-model={role}={copy}"
 
-    def run(
-        self, *arguments: object, store: str | None = None, cold: bool = False
-    ) -> pytest.RunResult:
-        """Run pytest in a process of its own, which imports torch itself when `cold`; see warm.py."""
-        words = [f"--qwen-store={store or self.store}", *map(str, arguments)]
-        if cold:
-            return self.pytester.runpytest_subprocess(*words)
-        start = time.monotonic()
-        ran = warm.run(["pytest", *words], Path.cwd(), os.environ)
-        sys.stdout.write(ran.stdout + ran.stderr)  # pytest shows it where the test fails
-        out, err = ran.stdout.splitlines(), ran.stderr.splitlines()
-        return pytest.RunResult(ran.returncode, out, err, time.monotonic() - start)
+    def run(self, *arguments: object, store: str | None = None) -> pytest.RunResult:
+        """Run pytest in a process of its own."""
+        place = f"--qwen-store={store or self.store}"
+        return self.pytester.runpytest_subprocess(place, *arguments)
 
     def lines(self) -> list[dict]:
         """Return the lines of the record."""

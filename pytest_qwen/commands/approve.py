@@ -7,7 +7,6 @@ import hashlib
 import json
 import os
 import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Literal
 
@@ -55,8 +54,6 @@ def run(args: argparse.Namespace) -> int:
     if found.look is not None:
         told = "expected a complete record, got a run that a look ended: run it whole"
         raise CommandError(f"{args.candidate}: {told}")
-    with suppress(OSError):  # writing says why
-        args.baseline.parent.mkdir(parents=True, exist_ok=True)
     data, proposed = _read(args.candidate), args.baseline.with_name(f"{args.baseline.name}.new")
     if os.environ.get("CI", "").lower() not in ("", "0", "false"):
         write(proposed, data, "--as")

@@ -130,7 +130,7 @@ def test_collection_imports_no_torch(project):
         "def pytest_unconfigure():\n"
         "    print('heavy:', sorted({'torch', 'transformers', 'tokenizers'} & set(sys.modules)))\n",
     )
-    project.run("--collect-only", cold=True).stdout.fnmatch_lines(["heavy: []"])
+    project.run("--collect-only").stdout.fnmatch_lines(["heavy: []"])
 
 
 def test_fixtures_and_marks_of_the_project_work(project):

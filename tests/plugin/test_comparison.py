@@ -108,7 +108,7 @@ def test_replay_imports_no_torch_and_asks_nothing_twice(suite):
         "def pytest_unconfigure():\n"
         "    print('heavy:', sorted({'torch', 'transformers', 'tokenizers'} & set(sys.modules)))\n",
     )
-    result = suite.run("-m", "comparison", store="kept", cold=True)
+    result = suite.run("-m", "comparison", store="kept")
     result.assert_outcomes(passed=1, deselected=6)
     result.stdout.fnmatch_lines(["heavy: []"])
 

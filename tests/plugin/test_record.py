@@ -77,7 +77,7 @@ def test_replay_imports_no_torch(project):
         "def pytest_unconfigure():\n"
         "    print('heavy:', sorted({'torch', 'transformers', 'tokenizers'} & set(sys.modules)))\n",
     )
-    project.run(store="kept", cold=True).stdout.fnmatch_lines(["heavy: []"])
+    project.run(store="kept").stdout.fnmatch_lines(["heavy: []"])
     assert project.texts() == texts
     project.run(store="off").stdout.fnmatch_lines(
         ["heavy: [[]'tokenizers', 'torch', 'transformers'[]]"]

@@ -35,7 +35,7 @@ def test_without_the_option_no_page_is_made(project):
         "('rapidfuzz', 'pytest_qwen.report.page', 'pytest_qwen.report.run')))\n",
     )
     project.run()
-    project.run(cold=True).stdout.fnmatch_lines(["there: []"])
+    project.run().stdout.fnmatch_lines(["there: []"])
 
 
 def test_quiet_runs_do_not_announce_it(project):
