@@ -36,6 +36,8 @@ def trait(kind: str, value: Any, threshold: float | None) -> dict[str, Any]:
             return {"levenshtein": {"reference": str(value), **edits}}
         case "rouge-n":
             return {"rouge_n": {"reference": str(value), **share}}
+        case "similar":
+            return {"similar": {"references": value, **share}}
         case "word-count":
             bounds = value if isinstance(value, dict) else {"min": value, "max": value}
             names = {"min": "at_least", "max": "at_most"}

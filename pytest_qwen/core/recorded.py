@@ -9,9 +9,9 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, StrictBool, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
 from pytest_qwen.core.expect import Group, Leaf, parse_expectation
 from pytest_qwen.core.record import plain
@@ -46,6 +46,7 @@ class Recorded(BaseModel):
     prompt: str = ""
     template_opens_think: StrictBool = False
     finish: Finish = Finish.STOP
+    mean_logprob: Annotated[float, Field(ge=-700, le=0)] | None = None  # exp() holds no more
     expected: Any = None
 
     @property
@@ -60,6 +61,7 @@ class Recorded(BaseModel):
             answer=split.answer,
             thinking_state=split.state,
             finish=self.finish,
+            mean_logprob=self.mean_logprob,
         )
 
 

@@ -45,13 +45,16 @@ class Reply:
     while a thought is unclosed the answer is empty. `thinking_cut` says that the thinking budget
     closed the thought; what it put in is not counted in `n_thinking_tokens`. `margins` has for each
     token, and for the end, the distance to the runner-up, in logits over temperature, where the
-    engine knows it. `seed` and `sample` name the random draw, `request_key` the request in the
-    store.
+    engine knows it. `mean_logprob` is the mean natural logarithm of the probability that the model
+    gave each drawn token, before temperature, penalties and cuts; neither the end counts nor what
+    a thinking budget put in, and it is None where it is not known. `seed` and `sample` name the
+    random draw, `request_key` the request in the store.
     """
 
     text: str
     token_ids: tuple[int, ...] = ()
     margins: tuple[float, ...] = ()
+    mean_logprob: float | None = None
     thinking: str = ""
     answer: str = ""
     thinking_state: ThinkingState = ThinkingState.ABSENT

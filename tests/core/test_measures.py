@@ -12,6 +12,7 @@ import pytest
 
 from pytest_qwen.core.measures.diversity import distinct_n
 from pytest_qwen.core.registry import bind, bind_measure, measures, traits
+from pytest_qwen.core.reply import Reply
 from pytest_qwen.core.verdict import Part
 from tests.core.mutants import mutants
 from tests.core.table import parts
@@ -41,6 +42,7 @@ POEM = "春眠不觉晓，处处闻啼鸟。夜来风雨声，花落知多少。
 PROSE = "Rice grows in water, and it is the food of half the world. It needs sun."
 NONE = {"thinking": "", "answer": ""}
 LOOP = "水稻是粮食。" * 9
+NO_LOGPROBS = "have no log-probabilities"
 TABLES = {
     "distinct_n": [
         Number(None, ["to be or not to be"], 0.8),
@@ -89,6 +91,16 @@ TABLES = {
         Number(None, ["a", "b"], 0),
     ],
     "loop_share": [Number(None, [LOOP, "水稻。"], 0.5)],
+    "perplexity": [
+        Number(None, ["a", "b", ""], 2, reply={"mean_logprob": -math.log(2)}),
+        Number(None, ["a"], 1, reply={"mean_logprob": 0.0, "token_ids": (1,)}),
+        Number(None, [""], "no text in any sample"),
+        Number(None, ["a"], f"replies from elsewhere {NO_LOGPROBS}, unless `mean_logprob` says"),
+        Number(
+            None, ["a"], f"replies in the store {NO_LOGPROBS}, generate them again: "
+            "`--qwen-store=off`, or another folder", reply={"token_ids": (1,)},
+        ),
+    ],
     "compression_ratio": [
         Number(None, ["a" * 1000, ""], 0.017),
         Number(None, ["", ""], "no text in any sample"),
@@ -211,6 +223,15 @@ def test_hostile_text_takes_linear_time(name: str) -> None:
         start = time.process_time()
         bound(said if bound.trait.over == "replies" else said[0])
         assert time.process_time() - start < 2, text[:20]
+
+
+def test_perplexity_is_a_mean_of_logarithms() -> None:
+    """One odd sample does not decide: 4 and 9 make 6. Another part than the text has no number."""
+    said = [Reply(text="a", answer="a", mean_logprob=-math.log(n)) for n in (4, 9)]
+    parts = [Part.of_reply(reply) for reply in said]
+    assert bind_measure("perplexity", None)(parts) == pytest.approx(6)
+    with pytest.raises(ValueError, match="are kept of the whole text, not of the answer"):
+        bind_measure("perplexity", None, "answer")(parts)
 
 
 def test_distinct_falls_with_the_length() -> None:

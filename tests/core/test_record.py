@@ -73,3 +73,5 @@ def test_a_reply_survives_json():
         text="a", token_ids=(1, 2), thinking_state=ThinkingState.CLOSED, finish=Finish.NAN
     )
     assert Reply.from_json(json.loads(json.dumps(reply.to_json()))) == reply
+    old = {key: value for key, value in reply.to_json().items() if key != "mean_logprob"}
+    assert Reply.from_json(old) == reply  # kept before there was one

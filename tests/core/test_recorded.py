@@ -29,6 +29,10 @@ def answer(**fields):
         ({"output": "一。二。", "trait": "sentences", "args": {"at_most": 1}}, False),
         ({"output": "说：你好", "trait": "repeats_prompt", "args": None, "prompt": "你好"}, True),
         ({"output": "好", "trait": "finish", "args": "length", "finish": "length"}, True),
+        (
+            {"output": "好", "trait": "perplexity", "args": {"at_most": 2}, "mean_logprob": -0.6},
+            True,
+        ),
         ({"output": "好", "trait": "any", "args": [{"contains": "坏"}, {"contains": "好"}]}, True),
         ({"output": "好", "trait": "none", "args": ["asks_back", {"contains": "好"}]}, False),
         ({"output": "好", "trait": "not", "args": {"contains": "坏"}}, True),
@@ -61,6 +65,7 @@ def test_traits_are_judged_as_in_yaml(fields, passed):
         (b'{"id": 1, "output": 3, "trait": "json"}', "a valid string as 'output', got 3"),
         (b'{"id": 1, "output": "", "trait": "json", "of": "x"}', "'answer', 'thinking' or 'text' as 'of', got 'x'"),
         (b'{"id": 1, "output": "", "trait": "json", "template_opens_think": 1}', "a valid boolean as 'template_opens_think', got 1"),
+        (b'{"id": 1, "output": "", "trait": "perplexity", "mean_logprob": 2}', "less than or equal to 0 as 'mean_logprob', got 2"),
         (b'{"id": 1, "output": "", "trait": "jsn"}', "a trait, got 'jsn': did you mean 'json'?"),
         (b'{"id": 1, "output": "", "trait": "json", "args": {"key": []}}', "an argument of json, got 'key': did you mean 'keys'?"),
         (b'{"id": 1, "output": "", "trait": "of", "args": 1}', "one trait an item, got none"),

@@ -156,9 +156,10 @@ def test_the_margin_is_the_distance_to_the_runner_up():
     """In logits over temperature; a token without a rival is far from any."""
     scores = torch.tensor([[1.0, 3.0, 2.5, 2.0]])
     row = Row(request(temperature=0), [0])
-    assert Sampler([row], "cpu").draw(scores) == [(1, 0.5)]
+    (drawn,) = Sampler([row], "cpu").draw(scores)
+    assert drawn[:2] == (1, 0.5)
     (drawn,) = Sampler([Row(request(top_k=1), [0])], "cpu").draw(scores)
-    assert drawn == (1, 99.0)
+    assert drawn[:2] == (1, 99.0)
 
 
 @pytest.mark.parametrize(

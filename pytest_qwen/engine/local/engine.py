@@ -218,6 +218,7 @@ class LocalEngine:
             text=self._decode(row.new),
             token_ids=tuple(row.new),
             margins=tuple(round(margin, 4) for margin in row.margins),
+            mean_logprob=row.mean_logprob,
             thinking=split.thinking,
             answer=split.answer,
             thinking_state=split.state,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
+from statistics import fmean
 from typing import NamedTuple
 
 from pytest_qwen.core.plan import Request
@@ -16,11 +17,14 @@ from pytest_qwen.engine.local.watch import Watch
 class Drawn(NamedTuple):
     """A token, None where the logits were not numbers, and its distance to the runner-up.
 
-    The distance is in units of logit divided by temperature: how near another text was.
+    The distance is in units of logit divided by temperature: how near another text was. `logprob`
+    is the natural logarithm of the probability that the model itself gave the token; None where
+    none was drawn.
     """
 
     token: int | None
     margin: float
+    logprob: float | None = None
 
 
 FAR = 99.0
@@ -31,9 +35,10 @@ FAR = 99.0
 class Row:
     """A row of a batch.
 
-    `margins` has one for each new token, and for the end; `finish` is None while the row goes on.
-    When it has been worked on for `seconds` it ends as `timeout`. `watch` may end it for its text,
-    `thinking` may put tokens in place of drawn ones.
+    `margins` has one for each new token, and for the end, `logprobs` one for each new token that
+    was drawn; `finish` is None while the row goes on. When it has been worked on for `seconds` it
+    ends as `timeout`. `watch` may end it for its text, `thinking` may put tokens in place of drawn
+    ones.
     """
 
     request: Request
@@ -42,6 +47,7 @@ class Row:
     watch: Watch | None = None
     new: list[int] = field(default_factory=list)
     margins: list[float] = field(default_factory=list)
+    logprobs: list[float] = field(default_factory=list)
     finish: Finish | None = None
     spent: float = 0.0
     thinking: Budget | None = None
@@ -50,6 +56,12 @@ class Row:
     def budget(self) -> int:
         """The most tokens that the reply may have."""
         return self.request.sampling.max_new_tokens or 1
+
+    @property
+    def mean_logprob(self) -> float | None:
+        """The mean of `logprobs`, to six digits; None without any, or where one is no number."""
+        mean = fmean(self.logprobs) if self.logprobs else math.nan
+        return round(mean, 6) if math.isfinite(mean) else None
 
     def again(self) -> Row:
         """Return the row as it was at its beginning."""
@@ -65,6 +77,8 @@ class Row:
             self.finish = Finish.NAN if drawn.token is None else Finish.STOP
         else:
             self.new.append(drawn.token)
+            if drawn.logprob is not None:
+                self.logprobs.append(drawn.logprob)
         self.margins.append(drawn.margin)
         if self.finish is None and self.watch:
             self.finish = self.watch(self.new)
