@@ -172,7 +172,8 @@ def ways(
 
 def measure(path: Path, dtype: str, requests: list[Request], rounds: int) -> None:
     """Print a table of all ways for one checkpoint."""
-    alone = ours(LocalEngine(path, "cpu", dtype), requests, alone=True)
+    engines = [LocalEngine(path, "cpu", dtype, slots=slots) for slots in (True, False)]
+    alone = {engine.lane: ours(engine, requests, alone=True) for engine in engines}
     with tempfile.TemporaryDirectory() as folder:
         named = list(ways(path, dtype, requests, Path(folder)))
         seconds: dict[str, list[float]] = {name: [] for name, _ in named}
@@ -183,7 +184,8 @@ def measure(path: Path, dtype: str, requests: list[Request], rounds: int) -> Non
                 said = way()
                 seconds[name].append(time.perf_counter() - start)
                 tokens[name] = sum(map(len, said.values()))
-                same[name] = sum(said[key] == alone[key] for key in alone)
+                expected = alone["reference" if "reference" in name else engines[0].lane]
+                same[name] = sum(said[key] == expected[key] for key in expected)
     first = named[0][0]
     print("| way | tokens | seconds | tokens/s | times the loop's rate | texts as alone |")
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
@@ -191,7 +193,7 @@ def measure(path: Path, dtype: str, requests: list[Request], rounds: int) -> Non
     for name, spent in seconds.items():
         rate = statistics.median(rates[name])
         ratio = statistics.median(a / b for a, b in zip(rates[name], rates[first], strict=True))
-        shown = "–" if name.startswith("transformers") else f"{same[name]} of {len(alone)}"
+        shown = "–" if name.startswith("transformers") else f"{same[name]} of {len(requests)}"
         print(
             f"| {name} | {tokens[name]:,} | {statistics.median(spent):.2f} "
             f"| {rate:,.0f} | {ratio:,.1f} | {shown} |"
