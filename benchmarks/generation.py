@@ -81,8 +81,8 @@ def random_requests(count: int, budget: int) -> list[Request]:
 class Plain:
     """Transformers as people's notebooks use it: `generate`, sampling with one random generator."""
 
-    def __init__(self, path: Path, dtype: str) -> None:
-        self.model = AutoModelForCausalLM.from_pretrained(path, dtype=dtype).eval()
+    def __init__(self, path: Path, device: str, dtype: str) -> None:
+        self.model = AutoModelForCausalLM.from_pretrained(path, dtype=dtype).to(device).eval()
         self.tokenizer = AutoTokenizer.from_pretrained(path, padding_side="left")
 
     def answer(self, requests: Sequence[Request], size: int) -> Texts:
@@ -96,6 +96,7 @@ class Plain:
                 return_tensors="pt",
                 padding=True,
             )
+            inputs = inputs.to(self.model.device)
             inputs.pop("token_type_ids", None)
             sampling = batch[0].sampling
             torch.manual_seed(0)
@@ -149,16 +150,16 @@ Way = Callable[[], Texts]
 
 
 def ways(
-    path: Path, dtype: str, requests: list[Request], folder: Path
+    path: Path, device: str, dtype: str, requests: list[Request], folder: Path
 ) -> Iterator[tuple[str, Way]]:
     """Yield the ways to answer, each with its name."""
-    plain = Plain(path, dtype)
+    plain = Plain(path, device, dtype)
     yield "transformers, one by one", lambda: plain.answer(requests, 1)
     yield "transformers, batches of 16", lambda: plain.answer(requests, 16)
     yield "transformers, batches of 64", lambda: plain.answer(requests, 64)
-    reference = LocalEngine(path, "cpu", dtype, slots=False)
+    reference = LocalEngine(path, device, dtype, slots=False)
     yield "ours, reference lane", lambda: ours(reference, requests)
-    engine = LocalEngine(path, "cpu", dtype)
+    engine = LocalEngine(path, device, dtype)
     yield f"ours, {engine.lane} lane", lambda: ours(engine, requests)
     store = Store(folder)
     engine.submit(requests)
@@ -170,12 +171,12 @@ def ways(
     yield "ours, replay", lambda: replay(store, requests)
 
 
-def measure(path: Path, dtype: str, requests: list[Request], rounds: int) -> None:
+def measure(path: Path, device: str, dtype: str, requests: list[Request], rounds: int) -> None:
     """Print a table of all ways for one checkpoint."""
-    engines = [LocalEngine(path, "cpu", dtype, slots=slots) for slots in (True, False)]
+    engines = [LocalEngine(path, device, dtype, slots=slots) for slots in (True, False)]
     alone = {engine.lane: ours(engine, requests, alone=True) for engine in engines}
     with tempfile.TemporaryDirectory() as folder:
-        named = list(ways(path, dtype, requests, Path(folder)))
+        named = list(ways(path, device, dtype, requests, Path(folder)))
         seconds: dict[str, list[float]] = {name: [] for name, _ in named}
         tokens, same = {}, {}
         for _ in range(rounds):
@@ -205,6 +206,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0] if __doc__ else None)
     parser.add_argument("--layers", type=int, help="of a random Qwen3, instead of the suite")
     parser.add_argument("--hidden", type=int, default=1024, help="its hidden size")
+    parser.add_argument("--device", default="cpu", help="cuda:0, for one")
     parser.add_argument("--dtype", default="float32")
     parser.add_argument("--prompts", type=int, default=64, help="for the random model")
     parser.add_argument("--budget", type=int, default=64, help="tokens, for the random model")
@@ -217,7 +219,7 @@ def main() -> None:
             dtype = getattr(torch, options.dtype)
             path = random_checkpoint(Path(folder), options.layers, options.hidden, dtype)
             requests = random_requests(options.prompts, options.budget)
-            measure(path, options.dtype, requests, options.rounds)
+            measure(path, options.device, options.dtype, requests, options.rounds)
         return
     models = Models(load_family("tiny"))
     requests = suite_requests(models)
@@ -225,7 +227,7 @@ def main() -> None:
     for role in roles:
         mine = [replace(r, key=r.key) for r in requests if r.role == role]
         print(f"\n{role}: {len(mine)} requests\n", flush=True)
-        measure(models.checkpoint(role).path, "float32", mine, options.rounds)
+        measure(models.checkpoint(role).path, options.device, options.dtype, mine, options.rounds)
 
 
 if __name__ == "__main__":

@@ -80,8 +80,11 @@ class Project:
 
 @pytest.fixture(scope="session")
 def shared_store(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """One store for all tests of a process."""
-    return tmp_path_factory.mktemp("store")
+    """One store for all tests, also for those of other workers."""
+    folder = tmp_path_factory.getbasetemp()
+    store = (folder.parent if "PYTEST_XDIST_WORKER" in os.environ else folder) / "store"
+    store.mkdir(exist_ok=True)
+    return store
 
 
 @pytest.fixture
