@@ -227,8 +227,8 @@ def test_a_broken_row_leaves_its_neighbours_alone(folder, victim):
             if seat.row.request.key == victim and seat.held and not poisoned:
                 poisoned = True
                 with torch.inference_mode():
-                    for tensor in (*engine._lane._cache.keys, *engine._lane._cache.values):
-                        tensor[slot, :, : seat.held] = float("nan")
+                    for tensor in engine._lane._cache.chunks:
+                        tensor[:, :, slot] = float("nan")
     assert {key for key, one in said.items() if one.finish == "nan"} == {victim}
     del said[victim]
     assert {key: one.token_ids for key, one in said.items()} == {k: expected[k] for k in said}

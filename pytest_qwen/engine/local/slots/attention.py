@@ -1,15 +1,17 @@
 """Keys and values of all rows, and the attention of each row to its own.
 
-A token's place in the cache is its position in its row, so nothing is padded at the left; and the
-length over which a token attends is a function of its position: the next multiple of 64. Both make
-a row's numbers its own.
+They lie in chunks of 64 tokens, and a token's place is its position in its row, so nothing is
+padded at the left. Every product is with one chunk: its shape does not depend on other rows, and
+chunks that a row has not reached add zeros. Both make a row's numbers its own.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
@@ -29,10 +31,10 @@ NAME = "pytest_qwen_slots"
 
 
 class Cache:
-    """Keys and values, for each layer a tensor of shape (slots, heads, length, head size).
+    """Keys and values, for each chunk a tensor.
 
-    The last slot belongs to no row: what is computed to fill a batch up goes there. Memory is taken
-    as tokens come.
+    It is (layers, 2, slots, heads, CHUNK, head size): keys, then values. The last slot belongs to
+    no row: what is computed to fill a batch up goes there. Memory is taken as tokens come.
     """
 
     def __init__(self, model: Any, slots: int) -> None:
@@ -40,21 +42,11 @@ class Cache:
         size = getattr(config, "head_dim", None) or (
             config.hidden_size // config.num_attention_heads
         )
-        shape = (slots + 1, config.num_key_value_heads, 0, size)
-        options = {"dtype": model.dtype, "device": model.device}
-        layers = range(config.num_hidden_layers)
-        self.keys = [torch.zeros(shape, **options) for _ in layers]
-        self.values = [torch.zeros(shape, **options) for _ in layers]
-
-    @property
-    def length(self) -> int:
-        """The number of tokens that a slot can hold."""
-        return self.keys[0].shape[2]
-
-    @property
-    def spare(self) -> int:
-        """The slot that belongs to no row."""
-        return self.keys[0].shape[0] - 1
+        heads = config.num_key_value_heads
+        self._shape = (config.num_hidden_layers, 2, slots + 1, heads, CHUNK, size)
+        self._options = {"dtype": model.dtype, "device": model.device}
+        self.chunks: list[Tensor] = []
+        self.spare = slots
 
     def grow(self, length: int) -> None:
         """Make every slot hold at least `length` tokens.
@@ -62,35 +54,33 @@ class Cache:
         Raises:
             torch.OutOfMemoryError: they would not fit; the cache is as it was.
         """
-        if length <= self.length:
-            return
-        more = -(-max(length, self.length * 3 // 2) // CHUNK) * CHUNK - self.length
-        slots, heads, _, size = self.keys[0].shape
-        tokens = 2 * len(self.keys) * slots * heads * size * (more + self.length)
-        check_free(tokens * self.keys[0].element_size(), self.keys[0].device)
-        grown = [
-            [functional.pad(tensor, (0, 0, 0, more)) for tensor in tensors]
-            for tensors in (self.keys, self.values)
-        ]
-        self.keys, self.values = grown
+        missing = -(-length // CHUNK) - len(self.chunks)
+        if missing > 0:
+            wanted = missing * math.prod(self._shape) * self._options["dtype"].itemsize
+            check_free(wanted, self._options["device"])
+            self.chunks += [torch.zeros(self._shape, **self._options) for _ in range(missing)]
 
     def copied(self, slot: int, start: int, end: int) -> Tensor:
-        """Return some tokens of a slot: (2, layers, heads, tokens, head size)."""
-        both = (self.keys, self.values)
-        return torch.stack([torch.stack([t[slot, :, start:end] for t in ts]) for ts in both])
+        """Return some tokens of a chunk of a slot: (layers, 2, heads, tokens, head size)."""
+        first = start // CHUNK * CHUNK
+        return self.chunks[start // CHUNK][:, :, slot, :, start - first : end - first].clone()
 
     def put(self, slot: int, start: int, copied: Tensor) -> None:
-        """Put copied tokens into a slot."""
-        end = start + copied.shape[3]
-        self.grow(end)
-        for tensors, copies in zip((self.keys, self.values), copied, strict=True):
-            for tensor, copy in zip(tensors, copies, strict=True):
-                tensor[slot, :, start:end] = copy
+        """Put copied tokens of a chunk into a slot."""
+        self.grow(start + copied.shape[3])
+        first = start // CHUNK * CHUNK
+        end = start - first + copied.shape[3]
+        self.chunks[start // CHUNK][:, :, slot, :, start - first : end] = copied
+
+    def move(self, source: int, slot: int) -> None:
+        """Put all that a slot holds into another."""
+        for chunk in self.chunks:
+            chunk[:, :, slot] = chunk[:, :, source]
 
     def clear(self, slot: int) -> None:
-        """Forget a slot whose numbers are broken: a masked NaN is still a NaN."""
-        for tensor in (*self.keys, *self.values):
-            tensor[slot] = 0
+        """Forget a slot whose numbers may be broken: a masked NaN is still a NaN."""
+        for chunk in self.chunks:
+            chunk[:, :, slot] = 0
 
 
 def check_free(wanted: int, device: torch.device) -> None:
@@ -108,28 +98,36 @@ def check_free(wanted: int, device: torch.device) -> None:
             raise torch.OutOfMemoryError(f"{wanted:,} bytes wanted, {free:,} free")
 
 
-@dataclass(frozen=True)
-class Run:
-    """Adjacent tokens of adjacent slots that attend over the same length.
+class Run(NamedTuple):
+    """Tokens of adjacent slots, equally many of each, that attend together.
 
-    `tokens` counts those of each slot; `ahead` is (slots, 1, 1, tokens, length): what comes after.
+    `chunks` counts those that any of them has reached; `ahead` is (slots, 1, 1, tokens, length of
+    these chunks): what comes after a token.
     """
 
     first_token: int
     first_slot: int
     slots: int
     tokens: int
-    length: int
+    chunks: int
     ahead: Tensor
 
 
-@dataclass(frozen=True)
-class Places:
-    """Where the tokens of one forward pass belong: `slot` and `position` are of shape (tokens,)."""
+class Place(NamedTuple):
+    """Where tokens of one forward pass belong in a chunk: all are of shape (tokens,)."""
 
-    cache: Cache
+    chunk: int
+    token: Tensor
     slot: Tensor
     position: Tensor
+
+
+@dataclass(frozen=True)
+class Pass:
+    """What the attention of one forward pass needs to know."""
+
+    cache: Cache
+    places: list[Place]
     runs: list[Run]
 
 
@@ -140,7 +138,7 @@ def attend(  # noqa: PLR0917 - transformers calls it by position
     value: Tensor,
     attention_mask: Tensor | None,  # noqa: ARG001 - runs have their own
     scaling: float,
-    places: Places | None = None,
+    slots: Pass | None = None,
     **_: Any,
 ) -> tuple[Tensor, None]:
     """Attend as transformers asks it of an attention function.
@@ -148,45 +146,45 @@ def attend(  # noqa: PLR0917 - transformers calls it by position
     `query`, `key` and `value` are (1, heads, tokens, head size), the result is
     (1, tokens, heads, head size).
     """
-    assert places is not None, "the model does not pass its arguments on"
-    cache = places.cache
-    keys, values = cache.keys[module.layer_idx], cache.values[module.layer_idx]
-    keys[places.slot, :, places.position] = key[0].transpose(0, 1)
-    values[places.slot, :, places.position] = value[0].transpose(0, 1)
+    assert slots is not None, "the model does not pass its arguments on"
+    layers = [chunk[module.layer_idx] for chunk in slots.cache.chunks]
+    new = torch.cat([key, value]).transpose(1, 2)  # (2, tokens, heads, head size)
+    for place in slots.places:
+        layers[place.chunk][:, place.slot, :, place.position] = new[:, place.token].transpose(0, 1)
     out = torch.empty_like(query.transpose(1, 2), memory_format=torch.contiguous_format)
-    for run in places.runs:
+    for run in slots.runs:
         end = run.first_token + run.slots * run.tokens
         rows = slice(run.first_slot, run.first_slot + run.slots)
-        said = _attend_run(
-            query[0, :, run.first_token : end],
-            keys[rows, :, : run.length],
-            values[rows, :, : run.length],
-            run,
-            scaling,
+        chunks = [layer[:, rows].flatten(1, 2) for layer in layers[: run.chunks]]
+        out[0, run.first_token : end] = _attend_run(
+            query[0, :, run.first_token : end], chunks, run, scaling
         )
-        out[0, run.first_token : end] = said
     return out, None
 
 
-def _attend_run(query: Tensor, keys: Tensor, values: Tensor, run: Run, scaling: float) -> Tensor:
+def _attend_run(query: Tensor, chunks: Sequence[Tensor], run: Run, scaling: float) -> Tensor:
     """Attend for a run: query (heads, slots · tokens, size) → (slots · tokens, heads, size).
 
-    Heads that share keys stand together as rows of one matrix, and a slot's matrices are products
-    of their own, so that no other slot is in them.
+    Chunks are (2, slots · heads, CHUNK, size). Heads that share keys stand together as rows of one
+    matrix, and a slot's matrices are products of their own, so that no other slot is in them.
     """
-    slots, heads, length, size = keys.shape
+    size, heads = query.shape[2], chunks[0].shape[1] // run.slots
     groups = query.shape[0] // heads
     rows = groups * run.tokens
-    q = query.view(heads, groups, slots, run.tokens, size).permute(2, 0, 1, 3, 4)
-    q = _filled(q.reshape(slots * heads, rows, size))
-    weights = torch.bmm(q, keys.flatten(0, 1).transpose(1, 2))[:, :rows].mul_(scaling)
-    weights = weights.view(slots, heads, groups, run.tokens, length)
+    q = query.view(heads, groups, run.slots, run.tokens, size).permute(2, 0, 1, 3, 4)
+    q = _filled(q.reshape(run.slots * heads, rows, size))
+    weights = torch.cat([torch.bmm(q, keys.transpose(1, 2)) for keys, _ in chunks], dim=2)
+    weights = weights[:, :rows].mul_(scaling).view(run.slots, heads, groups, run.tokens, -1)
     weights = weights.masked_fill(run.ahead, -torch.inf)  # not added: what is stale may be infinite
     weights = weights.softmax(-1, dtype=torch.float32).to(q.dtype)
-    weights = _filled(weights.view(slots * heads, rows, length))
-    said = torch.bmm(weights, values.flatten(0, 1))[:, :rows]
-    said = said.view(slots, heads, groups, run.tokens, size).permute(0, 3, 1, 2, 4)
-    return said.reshape(slots * run.tokens, heads * groups, size)
+    weights = _filled(weights.view(run.slots * heads, rows, -1))
+    parts = zip(torch.split(weights, CHUNK, dim=2), chunks, strict=True)
+    first, *others = (torch.bmm(part, values) for part, (_, values) in parts)
+    said = first.float()
+    for other in others:
+        said += other
+    said = said[:, :rows].to(q.dtype).view(run.slots, heads, groups, run.tokens, size)
+    return said.permute(0, 3, 1, 2, 4).reshape(run.slots * run.tokens, heads * groups, size)
 
 
 def _filled(matrices: Tensor) -> Tensor:

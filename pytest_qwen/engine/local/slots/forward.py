@@ -10,13 +10,13 @@ All but attention works token by token, so packing costs nothing and pads nothin
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import accumulate, groupby
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 
-from pytest_qwen.engine.local.slots.attention import CHUNK, Cache, Places, Run
+from pytest_qwen.engine.local.slots.attention import CHUNK, Cache, Pass, Place, Run
 
 
 class Segment(NamedTuple):
@@ -27,9 +27,9 @@ class Segment(NamedTuple):
     ids: Sequence[int]
 
     @property
-    def length(self) -> int:
-        """The length over which these tokens attend: their chunk's end."""
-        return (self.position // CHUNK + 1) * CHUNK
+    def chunk(self) -> int:
+        """The number of the chunk that these tokens are in."""
+        return self.position // CHUNK
 
 
 def forward(model: Any, cache: Cache, segments: Sequence[Segment], min_tokens: int) -> Tensor:
@@ -41,20 +41,19 @@ def forward(model: Any, cache: Cache, segments: Sequence[Segment], min_tokens: i
     packed = list(segments)
     if total < min_tokens:
         packed.append(Segment(cache.spare, 0, [0] * (min_tokens - total)))
-    cache.grow(max(segment.length for segment in packed))
+    cache.grow(max(segment.chunk + 1 for segment in packed) * CHUNK)
     device = model.device
     ids = torch.tensor([i for s in packed for i in s.ids], device=device)
-    slot = torch.tensor([s.slot for s in packed for _ in s.ids], device=device)
     position = torch.tensor(
         [s.position + i for s in packed for i in range(len(s.ids))], device=device
     )
-    places = Places(cache, slot, position, list(_runs(packed, position)))
+    slots = Pass(cache, list(_places(packed, device)), list(_runs(packed, position)))
     states = model.model(
         input_ids=ids[None],
         position_ids=position[None],
         attention_mask={"full_attention": None},
         use_cache=False,
-        places=places,
+        slots=slots,
     ).last_hidden_state[0]
     ends = torch.tensor([len(s.ids) for s in packed], device=device).cumsum(0) - 1
     last = ends[: len(segments)]
@@ -64,19 +63,32 @@ def forward(model: Any, cache: Cache, segments: Sequence[Segment], min_tokens: i
     return logits
 
 
+def _places(segments: Sequence[Segment], device: torch.device) -> Iterator[Place]:
+    """Say where the tokens belong, chunk by chunk."""
+    starts = accumulate((len(segment.ids) for segment in segments), initial=0)
+    numbered = sorted(zip(segments, starts, strict=False), key=lambda one: one[0].chunk)
+    for chunk, group in groupby(numbered, lambda one: one[0].chunk):
+        tokens = [
+            (start + i, segment.slot, segment.position % CHUNK + i)
+            for segment, start in group
+            for i in range(len(segment.ids))
+        ]
+        yield Place(chunk, *torch.tensor(tokens, device=device).T)
+
+
 def _runs(segments: Sequence[Segment], position: Tensor) -> Iterator[Run]:
-    """Put single tokens of adjacent slots that attend over one length together."""
+    """Put single tokens of adjacent slots together."""
     token = 0
 
-    def together(numbered: tuple[int, Segment]) -> tuple[int, int, int]:
+    def together(numbered: tuple[int, Segment]) -> tuple[int, int]:
         i, segment = numbered
-        alone = i if len(segment.ids) > 1 else -1
-        return segment.slot - i, segment.length, alone
+        return segment.slot - i, i if len(segment.ids) > 1 else -1
 
     for _, group in groupby(enumerate(segments), together):
         run = [segment for _, segment in group]
-        slots, tokens, length = len(run), len(run[0].ids), run[0].length
+        slots, tokens = len(run), len(run[0].ids)
+        chunks = max(segment.chunk for segment in run) + 1
         own = position[token : token + slots * tokens].view(slots, 1, 1, tokens, 1)
-        ahead = torch.arange(length, device=position.device) > own
-        yield Run(token, run[0].slot, slots, tokens, length, ahead)
+        ahead = torch.arange(chunks * CHUNK, device=position.device) > own
+        yield Run(token, run[0].slot, slots, tokens, chunks, ahead)
         token += slots * tokens

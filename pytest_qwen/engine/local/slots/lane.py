@@ -12,7 +12,6 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from pytest_qwen.core.reply import Finish
 from pytest_qwen.engine.local.load import Loaded
 from pytest_qwen.engine.local.row import Row
 from pytest_qwen.engine.local.sampling import Sampler
@@ -146,9 +145,7 @@ class SlotLane:
             last = self._seats.pop()
             if slot < len(self._seats):
                 self._seats[slot] = last
-                if row.finish == Finish.NAN:
-                    self._cache.clear(slot)
-                self._cache.put(slot, 0, self._cache.copied(len(self._seats), 0, last.held))
+                self._cache.move(len(self._seats), slot)
         return ended
 
     def abandon(self) -> None:

@@ -106,17 +106,18 @@ def _logits(model: Any, min_tokens: int, twins: int, others: int) -> Tensor:
     Its twins have read the first chunk too and attend over the same length; the others are short.
     """
     cache = Cache(model, others + twins + 1)
-    cache.grow((5 if others else 1) * CHUNK)  # as longer rows beside it make it
     ids = _ids(model, _PROMPT + _NEXT)
     own = others + twins  # the last slot: the twins before it stand in one run with it
     short = [Segment(slot, 0, ids[: 1 + slot % 3]) for slot in range(others)]
+    if short:
+        short[0] = Segment(0, 3 * CHUNK, ids[:1])  # as if it had read so much
     forward(model, cache, [*short, Segment(own, 0, ids[:CHUNK])], min_tokens)
     for slot in range(others, own):
         cache.put(slot, 0, cache.copied(own, 0, CHUNK))
     said = []
-    held = {segment.slot: len(segment.ids) for segment in short}
+    held = {segment.slot: segment.position + len(segment.ids) for segment in short}
     for start, end in zip([CHUNK, *_ENDS], _ENDS, strict=False):
-        beside = [Segment(slot, n, ids[n : n + 1]) for slot, n in held.items()]
+        beside = [Segment(slot, n, ids[:1]) for slot, n in held.items()]
         held = {slot: n + 1 for slot, n in held.items()}
         same = [Segment(slot, start, ids[start:end]) for slot in range(others, own + 1)]
         said.append(forward(model, cache, [*beside, *same], min_tokens)[-1])
