@@ -1,7 +1,7 @@
 """Our engine against other tools: the same prompts, checkpoint, budgets and core.
 
-    tox -e peer-lm-eval,peer-inspect,peer-llama,peer-vllm   make the others' environments, once
-    python benchmarks/peers.py                              a random Qwen3 of the 0.6B shape
+    tox -e peer-serve,peer-lm-eval,peer-inspect,peer-llama,peer-vllm   make the environments, once
+    python benchmarks/peers.py                                         a random Qwen3, 0.6B shape
 
 Each tool runs in an environment of its own (see tox.ini) and by a script of its own in peers/. A
 round runs one after the other, each in a new process on the same core; loading is left out. Printed
@@ -30,6 +30,7 @@ SHAPE = {"layers": 28, "hidden": 1024}
 SAMPLING = {"temperature": 0.7, "top_k": 20, "top_p": 0.95}
 PEERS = {
     "plain": None,
+    "serve_http": "peer-serve",
     "lm_eval_hf": "peer-lm-eval",
     "inspect_hf": "peer-inspect",
     "llama_batch": "peer-llama",
