@@ -69,7 +69,11 @@ def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> Non
         return
     told = _told(item, case, judged, models, fields)
     if has_snapshot(item.config, case):
-        told.append(snapshots.compare(case, requests, replies, models, fixtures))
+        found = snapshots.compare(case, requests, replies, models, fixtures)
+        told.append(found.told)
+        for line in item.stash[LINES]:
+            if (number := line["reply"]["sample"]) in found.differs:
+                line["snapshot"] = found.differs[number]
     if text := "\n".join(filter(None, told)):
         pytest.fail(text, pytrace=False)
 

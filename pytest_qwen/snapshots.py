@@ -8,7 +8,7 @@ torch: there a difference is reported as drift, and fails only when that is aske
 from __future__ import annotations
 
 import difflib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
@@ -17,17 +17,14 @@ from syrupy.data import SnapshotCollections
 from syrupy.extensions.amber import AmberSnapshotExtension
 from syrupy.location import PyTestLocation
 
-from pytest_qwen.core import flips
 from pytest_qwen.core.plan import Case, Request
+from pytest_qwen.core.record import Line
 from pytest_qwen.core.reply import Reply
-from pytest_qwen.core.visible import visible
+from pytest_qwen.core.snapshot import Parts, differences, render
 from pytest_qwen.engine.models import Models
 
 FOLDER = "snapshots"
 """Below pytest's root directory."""
-
-TOKENS = "tokens, each with its margin:"
-"""The line of a snapshot behind which nothing is compared: it explains what is."""
 
 DRIFT = pytest.StashKey[str]()
 """What is said of an item whose snapshot another environment made and that differs here."""
@@ -80,7 +77,7 @@ class QwenSnapshots(AmberSnapshotExtension):
 
     def matches(self, *, serialized_data: Any, snapshot_data: Any) -> bool:
         """Compare what was said; another environment may say something else."""
-        before, now = _Parts.of(snapshot_data), _Parts.of(serialized_data)
+        before, now = Parts.of(snapshot_data), Parts.of(serialized_data)
         if before.said == now.said:
             return True
         if before.environment == now.environment or not self.tolerant:
@@ -95,24 +92,11 @@ def _case(location: PyTestLocation) -> Case:
     return case
 
 
-class _Parts(NamedTuple):
-    """A snapshot's environment, what was said, and the tokens behind it."""
+class Compared(NamedTuple):
+    """What a person is told, "" where nothing fails, and what the record keeps, by sample."""
 
-    environment: str
-    said: str
-    tokens: flips.Tokens
-
-    @classmethod
-    def of(cls, snapshot: str) -> _Parts:
-        environment, _, rest = snapshot.partition("\n")
-        said, _, tokens = rest.partition(f"\n{TOKENS}\n")
-        return cls(environment, said, flips.read(tokens.splitlines()))
-
-    def flip(self, now: _Parts) -> str:
-        """Say where the tokens part from those of now."""
-        dtype = self.environment.split(",")[0].split(" ")[-1]
-        flip = flips.first_flip(self.tokens, now.tokens)
-        return flip.told(dtype) if flip else "its tokens are the same"
+    told: str = ""
+    differs: Mapping[int, Line] = {}
 
 
 def compare(
@@ -121,11 +105,11 @@ def compare(
     replies: Sequence[Reply],
     models: Models,
     fixtures: pytest.FixtureRequest,
-) -> str:
-    """Compare a case with its snapshot; return what a person is told, "" where it is met."""
+) -> Compared:
+    """Compare a case with its snapshot."""
     config, document = fixtures.config, case.behavior.document
     if not config.pluginmanager.hasplugin("syrupy"):  # switched off by `-p no:syrupy`
-        return ""
+        return Compared()
     strict = config.getoption("--qwen-strict-snapshots") or config.option.update_snapshots
     drifts: list[str] = []
     options = {
@@ -136,47 +120,27 @@ def compare(
     }
     extension = type(QwenSnapshots.__name__, (QwenSnapshots,), options)
     snapshot = fixtures.getfixturevalue("snapshot").use_extension(extension)
-    said = render(case, models.complete(requests[0]), replies, models)
-    if snapshot == said:
-        if drifts:
-            fixtures.node.stash[DRIFT] = f"{fixtures.node.nodeid}: {drifts[0]}"
-        return ""
+    said = render(case, models.complete(requests[0]), replies, str(models.environment(case.role)))
+    met = snapshot == said
+    if met and not drifts:
+        return Compared()
+    result = list(snapshot.executions.values())[-1]
     where = f"{document.path}:{document.line(('snapshot',))}"
     accept = "accept it with --snapshot-update"
-    result = list(snapshot.executions.values())[-1]
     if result.recalled_data is None:
         file = Path(result.snapshot_location).relative_to(config.rootpath)
-        return f"{where}: expected a snapshot in {file}, got none: {accept}"
-    before, now = _Parts.of(result.recalled_data), _Parts.of(said)
+        return Compared(f"{where}: expected a snapshot in {file}, got none: {accept}")
+    before, now = Parts.of(result.recalled_data), Parts.of(said)
+    differs = differences(before, now)
+    if met:
+        fixtures.node.stash[DRIFT] = f"{fixtures.node.nodeid}: {drifts[0]}"
+        return Compared("", differs)
     lines = [before.flip(now), *_diff(before, now)]
     diff = "\n".join(f"    {line}" for line in lines)
-    return f"{where}: expected the text of the snapshot, got another: {accept}\n{diff}"
+    told = f"{where}: expected the text of the snapshot, got another: {accept}\n{diff}"
+    return Compared(told, differs)
 
 
-def _diff(old: _Parts, new: _Parts) -> list[str]:
+def _diff(old: Parts, new: Parts) -> list[str]:
     before, now = ([part.environment, *part.said.splitlines()] for part in (old, new))
     return list(difflib.unified_diff(before, now, "snapshot", "now", n=1, lineterm=""))
-
-
-def render(case: Case, request: Request, replies: Sequence[Reply], models: Models) -> str:
-    """Return the text of a case's snapshot: environment, what was said, tokens.
-
-    `request` is any of the case's requests, complete.
-    """
-    sampling = ", ".join(f"{k} {v}" for k, v in sorted(request.sampling.said().items()))
-    lines = [f"environment: {models.environment(case.role)}"]
-    for message in case.messages:
-        lines += [f"{message.role} ({request.prompt_as}):", *_quoted(message.content)]
-    lines.append(f"sampling: {sampling}, seed {request.seed}")
-    for reply in replies:
-        lines.append(f"sample {reply.sample}: {reply.finish}, thinking {reply.thinking_state}")
-        if reply.thinking:
-            lines += ["thinking:", *_quoted(reply.thinking)]
-        lines += ["text:" if not reply.thinking else "answer:"]
-        lines += _quoted(reply.answer if reply.thinking else reply.text)
-    lines += [TOKENS, *(f"  {line}" for line in flips.written(flips.tokens_of(replies)))]
-    return "\n".join(lines)
-
-
-def _quoted(text: str) -> list[str]:
-    return [f"  | {line}" for line in visible(text).split("\n")]

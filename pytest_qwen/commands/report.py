@@ -35,6 +35,12 @@ def declare(parser: argparse.ArgumentParser) -> None:
         help="show what `pytest-qwen gate --out GATE.json` decided about the two records",
     )
     parser.add_argument(
+        "--preflight",
+        metavar="PREFLIGHT.json",
+        type=Path,
+        help="show what `pytest-qwen preflight --out PREFLIGHT.json` found to differ",
+    )
+    parser.add_argument(
         "--lang",
         choices=("en", "zh"),
         default="en",
@@ -45,11 +51,13 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
 def _report(args: argparse.Namespace) -> int:
     two = args.candidate is not None
-    if args.gate and not two:
-        raise CommandError("--gate: expected two records, got one: name the candidate as well")
+    for option in ("gate", "preflight"):
+        if getattr(args, option) and not two:
+            told = "expected two records, got one: name the candidate as well"
+            raise CommandError(f"--{option}: {told}")
     try:
         if two:
-            page = page_of(args.candidate, args.record, args.lang, args.gate)
+            page = page_of(args.candidate, args.record, args.lang, args.gate, args.preflight)
         else:
             page = page_of(args.record, None, args.lang)
     except ReportError as error:

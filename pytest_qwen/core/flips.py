@@ -31,10 +31,13 @@ class Flip(NamedTuple):
     now: str
     margin: float
 
+    def near(self, dtype: str) -> bool:
+        """Say whether rounding can have done it, in this number format."""
+        return self.margin <= NEAR.get(dtype, 0.0)
+
     def told(self, dtype: str) -> str:
         """Say where the runs part and whether rounding can have done it."""
-        near = self.margin <= NEAR.get(dtype, 0.0)
-        kind = "a near tie, which rounding can flip" if near else "no near tie"
+        kind = "a near tie, which rounding can flip" if self.near(dtype) else "no near tie"
         where = f"first at sample {self.sample}, token {self.token}"
         return f"{where}: {self.now} was {self.was}, {self.margin:g} apart: {kind}"
 

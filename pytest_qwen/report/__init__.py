@@ -14,18 +14,22 @@ def page_of(
     baseline: Path | None = None,
     language: Language = "en",
     gate: Path | None = None,
+    preflight: Path | None = None,
 ) -> bytes:
     """Return the page of a record, compared with a baseline if there is one, as UTF-8.
 
-    `gate` is what `pytest-qwen gate` decided about the two.
+    `gate` is what `pytest-qwen gate` decided about the two; `preflight` is what differs between
+    their families, as `pytest-qwen preflight` found.
 
     Raises:
-        ReportError: a record cannot be read.
+        ReportError: one of the files cannot be read.
     """
+    from pytest_qwen.report import preflight as differences
     from pytest_qwen.report import verdict
     from pytest_qwen.report.page import render
     from pytest_qwen.report.run import read
 
     now, was = read(record), read(baseline) if baseline else None
     decision = verdict.read(gate, now, was) if gate and was else None
-    return render(now, was, language, decision).encode()
+    found = differences.read(preflight) if preflight and was else None
+    return render(now, was, language, decision, found).encode()

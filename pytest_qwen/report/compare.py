@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
@@ -72,6 +73,12 @@ class Pair:
         )
 
     @cached_property
+    def strays(self) -> Counter[str]:
+        """How many samples differ from their snapshot now, by what explains it."""
+        samples = self.now.samples if self.now else ()
+        return Counter(kind for s in samples if s.snapshot for kind in s.snapshot.kinds)
+
+    @cached_property
     def tags(self) -> list[str]:
         """What the page can be filtered by."""
         now = self.now or self.case
@@ -80,6 +87,7 @@ class Pair:
             "regressed": self.change in {"regressed", "worse", "gone"},
             "improved": self.change in {"improved", "better"},
             "different": self.different,
+            "snapshot": bool(self.strays),
             "flaky": 0 < now.share < 1,
             "loop": any(loop_of(sample) for sample in now.samples),
             "truncated": any(sample.truncated for sample in now.samples),
@@ -97,7 +105,7 @@ class Pair:
         now = self.now or self.case
         calm = now.state in {"pass", "skipped"}
         return (6 if not now.met else 8 if calm else 7) + (
-            2 if not self.different else 0
+            0 if self.different else 1 if self.strays else 2
         ), now.share
 
 
@@ -158,6 +166,11 @@ def lost(pair: tuple[Comparison, Comparison | None]) -> bool:
     return was is not None and was.met and not now.met
 
 
+def strays(cases: list[Pair]) -> list[Pair]:
+    """Return the cases that differ from their snapshots: changes, then what may be rounding."""
+    return sorted((c for c in cases if c.strays), key=lambda case: "strayed" not in case.strays)
+
+
 def place(role: str) -> int:
     """Return where a role stands among its kind; unknown ones come last."""
     known = [str(role) for role in ROLES]
@@ -167,6 +180,11 @@ def place(role: str) -> int:
 def roles(cases: list[Pair]) -> list[str]:
     """Return the roles of the cases in their order."""
     return sorted({pair.case.names[1] for pair in cases}, key=lambda role: (place(role), role))
+
+
+def first(cases: list[Pair]) -> dict[tuple[str, str], str]:
+    """Return where the first case of each behavior and role stands in the page."""
+    return {pair.case.names[:2]: pair.id for pair in reversed(cases)}
 
 
 def by_behavior(cases: list[Pair]) -> Iterator[tuple[str, dict[str, list[Pair]]]]:

@@ -45,21 +45,78 @@ def diff(old: str, new: str) -> Diff:
     if old == new:
         return Diff([], [])
     before, now = tokens(old), tokens(new)
+    changes = _changes(before, now)
+    if changes is None:
+        return Diff([], [], rewritten=True)
+    return Diff(_spans(before, [one.old for one in changes]), _spans(now, [c.new for c in changes]))
+
+
+def together(old: str, new: str) -> tuple[str, list[Span], list[Span]] | None:
+    """Return the new text with what was removed before what was added, and the spans of both.
+
+    None where the texts share too little.
+
+    >>> together("a b c d", "a x c y z d")
+    ('a bx c y z d', [(2, 3)], [(3, 4), (6, 10)])
+    """
+    before, now = tokens(old), tokens(new)
+    changes = _changes(before, now)
+    if changes is None:
+        return None
+    text, removed, added = "", list[Span](), list[Span]()
+    at = 0
+    for change in _joined(changes, now):
+        text += "".join(now[at : change.new[0]])
+        sides = (before[slice(*change.old)], removed), (now[slice(*change.new)], added)
+        for said, spans in sides:
+            start, text = len(text), text + "".join(said)
+            if said:
+                spans.append((start, len(text)))
+        at = change.new[1]
+    return text + "".join(now[at:]), removed, added
+
+
+class _Change(NamedTuple):
+    """Tokens of the old text, and those of the new one in their place; either may be none."""
+
+    old: Span
+    new: Span
+
+
+def _changes(before: list[str], now: list[str]) -> list[_Change] | None:
+    """Return what differs between two lists of tokens, None where they share too little."""
     start = _same(before, now)
     end = _same(before[start:][::-1], now[start:][::-1])
     middles = before[start : len(before) - end], now[start : len(now) - end]
     compared = middles[0][:_MOST], middles[1][:_MOST]
     late = [len(middle) - len(part) for middle, part in zip(middles, compared, strict=True)]
     size = len(before) + len(now)
-    if old and new and Indel.distance(*compared) + sum(late) > (1 - _ALIKE) * size:
-        return Diff([], [], rewritten=True)
-    blocks = [block for block in Indel.opcodes(*compared) if block.tag != "equal"]
-    removed = [(start + block.src_start, start + block.src_end) for block in blocks]
-    added = [(start + block.dest_start, start + block.dest_end) for block in blocks]
+    if before and now and Indel.distance(*compared) + sum(late) > (1 - _ALIKE) * size:
+        return None
+    found = [
+        _Change(
+            (start + block.src_start, start + block.src_end),
+            (start + block.dest_start, start + block.dest_end),
+        )
+        for block in Indel.opcodes(*compared)
+        if block.tag != "equal"
+    ]
     if any(late):
-        removed.append((start + len(compared[0]), len(before) - end))
-        added.append((start + len(compared[1]), len(now) - end))
-    return Diff(_spans(before, removed), _spans(now, added))
+        rest = zip(compared, (before, now), strict=True)
+        found.append(_Change(*((start + len(part), len(said) - end) for part, said in rest)))
+    return found
+
+
+def _joined(changes: list[_Change], now: list[str]) -> list[_Change]:
+    """Make one of changes that only whitespace parts: words read better whole."""
+    found: list[_Change] = []
+    for old, new in changes:
+        if found and not "".join(now[found[-1].new[1] : new[0]]).strip():
+            last = found.pop()
+            found.append(_Change((last.old[0], old[1]), (last.new[0], new[1])))
+        else:
+            found.append(_Change(old, new))
+    return found
 
 
 def _same(some: list[str], others: list[str]) -> int:

@@ -62,6 +62,42 @@ class Message(_Line):
     content: str = ""
 
 
+class Said(_Line):
+    """What a snapshot has of a sample: hidden characters are escapes, long texts lose their end."""
+
+    finish: str = ""
+    thinking_state: str = ""
+    thinking: str = ""
+    answer: str = ""
+    left_out: int = 0
+
+
+class Flip(_Line):
+    """The first token that differs, and how far it was from the runner-up."""
+
+    token: int
+    was: str
+    now: str
+    margin: float | str
+    near: bool = False
+
+
+class Stray(_Line):
+    """How a sample differs from its snapshot; see docs/record.md."""
+
+    environment: str | None = None
+    asked: bool = True
+    flip: Flip | None = None
+    was: Said | None = None
+
+    @property
+    def kinds(self) -> list[str]:
+        """What explains the difference: a near tie, another environment; else it is a change."""
+        near = self.asked and self.flip is not None and self.flip.near
+        told = {"near_tie": near, "drift": self.environment is not None}
+        return [kind for kind, holds in told.items() if holds] or ["strayed"]
+
+
 class Sample(_Line):
     """One line of the record."""
 
@@ -73,6 +109,7 @@ class Sample(_Line):
     reply: Reply | None = None
     verdicts: list[Verdict] = []
     error: Error | None = None
+    snapshot: Stray | None = None
 
     @property
     def passed(self) -> bool | None:

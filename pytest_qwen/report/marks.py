@@ -60,6 +60,13 @@ class Budget:
         self.limit = next(fits, 100)
         self.left = packed
 
+    @classmethod
+    def of(cls, limit: int) -> Budget:
+        """Show at most `limit` characters of a text, and keep none besides."""
+        budget = cls((), packed=0)
+        budget.limit = limit
+        return budget
+
     def pack(self, text: str) -> str:
         """Return a text as base64 of a zlib stream, "" where the page would grow too large."""
         if self.left <= 0:
@@ -102,7 +109,7 @@ def show(
         else:
             pieces.append(Piece(text[start:end], kind))
     cut = any(piece.kind == "gap" for piece in pieces)
-    return Shown(pieces, _language(text), budget.pack(text) if cut else "")
+    return Shown(pieces, language(text), budget.pack(text) if cut else "")
 
 
 _KINDS = get_args(Kind)
@@ -130,5 +137,6 @@ def _leave_out(paint: bytearray, limit: int, spans: list[Span]) -> None:
 _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
-def _language(text: str) -> str:
+def language(text: str) -> str:
+    """Return the language in which a browser shows a text: `zh` where it has Han characters."""
     return "zh" if _CHINESE.search(text) else "en"

@@ -21,6 +21,7 @@ from pytest_qwen.core.visible import visible
 from pytest_qwen.report import compare, plots, rates, view
 from pytest_qwen.report.lines import Sample
 from pytest_qwen.report.marks import Budget, show
+from pytest_qwen.report.preflight import Preflight
 from pytest_qwen.report.run import Run
 from pytest_qwen.report.verdict import Decision
 from pytest_qwen.report.words import Language, words
@@ -35,6 +36,7 @@ def render(
     was: Run | None = None,
     language: Language = "en",
     decision: Decision | None = None,
+    preflight: Preflight | None = None,
 ) -> str:
     """Return the page.
 
@@ -43,6 +45,7 @@ def render(
         was: the baseline it is compared with.
         language: of the page's own words.
         decision: what the gate decided about the two.
+        preflight: what differs between their families.
     """
     cases = compare.pairs(now, was)
     prompts = compare.prompts(cases)
@@ -61,6 +64,7 @@ def render(
             now=now,
             plots=plots,
             policy=_policy(),
+            preflight=preflight,
             prompts=prompts,
             rates=rates,
             roles=roles,

@@ -164,7 +164,7 @@ def read(path: Path) -> Run:
             elif line.get("kind") == "end":
                 end = End.model_validate(line)
     except ValidationError as error:
-        raise ReportError(f"{path}:{number}: {_explain(error)}: {_NAME}") from None
+        raise ReportError(f"{path}:{number}: {explain(error)}: {_NAME}") from None
     except OSError as error:
         raise ReportError(f"{path}: expected a record, got {error.strerror}: {_NAME}") from None
     except (ValueError, RecursionError) as error:
@@ -201,8 +201,13 @@ def _header(line: Line, path: Path) -> Header:
     return header
 
 
-def _explain(error: ValidationError) -> str:
+def explain(error: ValidationError, what: str = "the line") -> str:
+    """Say what was expected and what there was: the first problem of data called `what`."""
     problem = error.errors(include_url=False)[0]
-    where = ".".join(map(str, problem["loc"])) or "the line"
-    said = problem["msg"].removeprefix("Input should be ")
-    return f"expected {said} as {where}, got {shorten(str(problem['input']), 40)}"
+    where = ".".join(map(str, problem["loc"])) or what
+    if problem["type"] == "missing":
+        return f"expected {where}, got none"
+    said, got = problem["msg"].removeprefix("Input should be "), problem["input"]
+    if problem["type"] == "json_invalid":
+        said, got = "JSON", got.decode(errors="replace")
+    return f"expected {said} as {where}, got {shorten(str(got), 40)}"

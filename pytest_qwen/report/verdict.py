@@ -5,26 +5,21 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, ValidationError
-
+from pytest_qwen.report.given import Part, load
 from pytest_qwen.report.run import ReportError, Run
 
 _DO = "name what `pytest-qwen gate --out` wrote for these records"
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(strict=True)
-
-
-class _Policy(_Part):
+class _Policy(Part):
     margin: float
 
 
-class _Side(_Part):
+class _Side(Part):
     sha256: str
 
 
-class Gated(_Part):
+class Gated(Part):
     """One gated name: the change of its rate with both bounds, as fractions."""
 
     name: str
@@ -34,16 +29,16 @@ class Gated(_Part):
     upper: float | None = None
 
 
-class Decision(_Part):
+class Decision(Part):
     """The verdict, why, the margin it was held against, and the gated rates."""
 
     verdict: Literal["PASS", "MINOR", "REGRESSED", "INCONCLUSIVE", "INVALID"]
-    reasons: list[str] = []
+    reasons: tuple[str, ...] = ()
     policy: _Policy
     baseline: _Side
     candidate: _Side
-    gated: list[Gated] = []
-    severe: list[Any] = []
+    gated: tuple[Gated, ...] = ()
+    severe: tuple[Any, ...] = ()
 
     @property
     def reach(self) -> float:
@@ -62,15 +57,7 @@ def read(path: Path, now: Run, was: Run) -> Decision:
     Raises:
         ReportError: it cannot be read, or was made of other records.
     """
-    try:
-        found = Decision.model_validate_json(path.read_bytes())
-    except OSError as error:
-        told = f"expected a gate's decision, got {error.strerror}"
-        raise ReportError(f"{path}: {told}: {_DO}") from None
-    except ValidationError as error:
-        problem = error.errors(include_url=False)[0]
-        where = ".".join(map(str, problem["loc"])) or "JSON"
-        raise ReportError(f"{path}: expected {where} of a gate's decision: {_DO}") from None
+    found = load(Decision, path, "a gate's decision", _DO)
     if (found.baseline.sha256, found.candidate.sha256) != (was.digest, now.digest):
         raise ReportError(f"{path}: expected these records, got the decision on others: {_DO}")
     return found

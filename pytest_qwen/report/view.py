@@ -9,6 +9,7 @@ from typing import Any, Literal
 
 from pytest_qwen.core.verdict import Span
 from pytest_qwen.core.visible import visible
+from pytest_qwen.report.against import Against, against
 from pytest_qwen.report.anchor import anchor
 from pytest_qwen.report.compare import Pair, loop_in
 from pytest_qwen.report.diff import diff
@@ -35,13 +36,17 @@ class Side:
 
 @dataclass(frozen=True)
 class Row:
-    """One number of a sample, now and before; `rewritten` where the answers share little."""
+    """One number of a sample, now and before; `rewritten` where the answers share little.
+
+    `against` is how it differs from its snapshot now.
+    """
 
     number: int
     now: Side | None
     was: Side | None
     same: bool = False
     rewritten: bool = False
+    against: Against | None = None
 
     @property
     def side(self) -> Side:
@@ -56,9 +61,10 @@ def rows(pair: Pair, budget: Budget) -> list[Row]:
     found = []
     for now, was in pair.samples:
         number = next(s.reply.sample if s.reply else 0 for s in (now, was) if s)
+        stray = against(now, budget.limit) if now else None
         if now is None or was is None:
             alone = [_side(side, budget) if side else None for side in (now, was)]
-            found.append(Row(number, alone[0], alone[1]))
+            found.append(Row(number, alone[0], alone[1], against=stray))
             continue
         answers, thoughts = diff(was.said, now.said), diff(was.thinking, now.thinking)
         marked = [
@@ -67,17 +73,22 @@ def rows(pair: Pair, budget: Budget) -> list[Row]:
         ]
         same = (was.said, was.thinking, was.error) == (now.said, now.thinking, now.error)
         old = None if same else _side(was, budget, *marked[1])
-        found.append(Row(number, _side(now, budget, *marked[0]), old, same, answers.rewritten))
+        new = _side(now, budget, *marked[0])
+        found.append(Row(number, new, old, same, answers.rewritten, stray))
     return found
 
 
 def opened(pair: Pair, shown: list[Row]) -> int:
-    """Return which sample to show first: one that became worse, that missed, that changed."""
+    """Return which sample to show first: one that became worse, that missed, that changed.
 
-    def urgency(i: int) -> tuple[bool, bool, bool, int]:
+    Then one that differs from its snapshot.
+    """
+
+    def urgency(i: int) -> tuple[bool, bool, bool, bool, int]:
         now, was = pair.samples[i]
         missed = now is None or now.passed is False or now.error is not None
-        return not (missed and was and was.passed), not missed, shown[i].same, i
+        stray = shown[i].against is not None
+        return not (missed and was and was.passed), not missed, shown[i].same, not stray, i
 
     return min(range(len(shown)), key=urgency)
 
@@ -90,6 +101,8 @@ def texts(pairs: list[Pair]) -> Iterator[str]:
             for side in (now, None if same else was):
                 if side:
                     yield from (side.said, side.thinking)
+            if now and now.snapshot and (stray := now.snapshot.was):
+                yield from (stray.answer, stray.thinking)
 
 
 def command(case: str, header: Header) -> str:

@@ -70,6 +70,57 @@ WORDS: dict[str, tuple[str, str]] = {
         "The bar goes from the worst that the change may be to the best; dashed is the margin.",
         "横条为变化的最坏到最好范围；虚线为容许下限。",
     ),
+    # preflight
+    "preflight": ("Preflight", "预检"),
+    "breaking": ("breaking", "破坏性"),
+    "harmless": ("harmless", "无害"),
+    "n_breaking": ("breaking", "项破坏性"),
+    "n_harmless": ("harmless", "项无害"),
+    "no_difference": ("no difference", "无差异"),
+    "preflight_note": (
+        "Breaking: something that worked cannot be meant, read or ended any more.",
+        "破坏性：原先有效的写法不再能表达、读取或结束。",
+    ),
+    "other_families": (
+        "These are not the families of the two records.",
+        "这不是两份记录的模型家族。",
+    ),
+    "affects": ("affects", "影响"),
+    "n_affected": ("behaviors affected", "个行为受影响"),
+    "no_suite": (
+        "It was told of no suite, so the behaviors affected are not known.",
+        "预检时没有给出行为，因此不知道影响哪些行为。",
+    ),
+    "more": ("more", "项未列出"),
+    # snapshots
+    "snapshot": ("snapshot", "快照"),
+    "snapshots": ("Against the snapshots", "与快照对比"),
+    "snapshots_note": (
+        "A near tie is what rounding can flip, drift is another environment's; the rest is change.",
+        "近似平局可能只是舍入所致；漂移来自另一环境；其余为改变。",
+    ),
+    "strays": ("cases differ from their snapshots", "个用例与快照不同"),
+    "near_tie": ("near tie", "近似平局"),
+    "drift": ("drift", "漂移"),
+    "strayed": ("change", "改变"),
+    "against": ("Against its snapshot", "与快照对比"),
+    "of_environment": ("The snapshot's environment", "快照的环境"),
+    "not_asked": (
+        "Prompt, sampling or samples are not those of the snapshot.",
+        "提示、采样参数或样本与快照的不同。",
+    ),
+    "first_flip": (
+        "first at token {token}: {now} was {was}, {margin} apart",
+        "首处不同在第 {token} 个词元：{was} 变为 {now}，相距 {margin}",
+    ),
+    "near": ("a near tie, which rounding can flip", "近似平局，舍入即可改变"),
+    "not_near": ("no near tie", "不是近似平局"),
+    "same_tokens": ("no other token is known", "未见不同的词元"),
+    "ended": ("ended", "结束于"),
+    "rewritten_since": (
+        "Little is shared: this is the snapshot's text.",
+        "相差太大：以下为快照的文本。",
+    ),
     # overview
     "overview": ("Overview", "总览"),
     "role_note": (

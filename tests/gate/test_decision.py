@@ -48,6 +48,15 @@ def test_better_is_said(gate):
     assert found.reasons[0].endswith("can be ruled out, and it is better")
 
 
+def test_snapshots_do_not_decide(gate):
+    """What a sample's snapshot says is for people: the gate decides as without it."""
+    cases = items(60, 0.9, 2, 4)
+    stray = {"environment": "cuda", "asked": False, "was": {"answer": "another"}}
+    found, plain = gate(cases, cases, snapshot=stray), gate(cases, cases)
+    assert found.outcome == plain.outcome == Outcome.PASS
+    assert (found.reasons, found.judged) == (plain.reasons, plain.judged)
+
+
 def test_few_behaviors_never_pass(gate):
     """29 behaviors with many samples prove nothing, 30 may."""
     policy = Policy(margin=0.4)

@@ -20,6 +20,11 @@ def file(project, role="instruct", name="one"):
     return project.path / "snapshots" / "tiny" / role / f"{name}.ambr"
 
 
+def recorded(project):
+    """Return what the record keeps of each sample's snapshot, None where nothing differs."""
+    return [line.get("snapshot") for line in project.lines() if line["kind"] == "sample"]
+
+
 def test_a_missing_snapshot_says_how_to_accept(project):
     """The first run fails with the file and the option."""
     project.behavior(SPEC, snapshot="true")
@@ -79,8 +84,12 @@ def test_a_changed_text_fails_with_a_diff_and_the_line(accepted):
             "    +sample 0: stop, thinking absent",
         ]
     )
+    first, second = recorded(accepted)
+    assert (first["environment"], first["asked"], first["flip"]) == (None, False, None)
+    assert (first["was"]["finish"], second["was"]) == ("length", None)
     accepted.run("-m", "instruct", "-k", "one", "--snapshot-update").assert_outcomes(passed=1)
     assert path.read_text(encoding="utf-8") == text
+    assert recorded(accepted) == [None, None]
 
 
 def test_a_partial_run_touches_no_other_file(accepted):
@@ -139,6 +148,8 @@ def test_drift_is_reported_and_passes(accepted):
                 "behaviors/one.yaml::one[[]instruct-zh[]]: was environment: cpu/* float32, torch 1*, is environment: cpu/*; its tokens are the same",
             ]
         )
+        kept = recorded(accepted)[0]
+        assert ("torch 1" in kept["environment"], kept["was"]["finish"]) == (True, "length")
 
 
 def test_drift_fails_where_that_is_asked_for(accepted):
@@ -184,13 +195,13 @@ def test_other_samples_leave_snapshots_out(accepted):
 def test_a_difference_is_told_by_its_first_token(accepted):
     """Which sample and token, both ids, and whether rounding can have done it."""
     path = file(accepted)
-    text = path.read_text(encoding="utf-8").replace("  | 你好", "  | 您好", 1)
+    text = re.sub(r"(text:\n +\| )", r"\1Ah: ", path.read_text(encoding="utf-8"), count=1)
     for margin, kind in (("0.001", "a near tie, which rounding can flip"), ("0.5", "no near tie")):
         changed = re.sub(
             r"(tokens, each with its margin:\n +0: )\d+:\S+", rf"\g<1>5:{margin}", text
         )
         path.write_text(changed, encoding="utf-8")
-        result = accepted.run("-m", "instruct", "-k", "one")
+        result = accepted.run("-m", "instruct", "-k", "one", "--qwen-report=page.html")
         result.assert_outcomes(failed=1)
         result.stdout.fnmatch_lines(
             [
@@ -198,3 +209,9 @@ def test_a_difference_is_told_by_its_first_token(accepted):
                 f"    first at sample 0, token 0: * was 5, {margin} apart: {kind}",
             ]
         )
+        page = (accepted.path / "page.html").read_text(encoding="utf-8")
+        assert f"was 5, {margin} apart · {kind}" in page
+        assert "<del>Ah: </del>" in page
+        kept, same = recorded(accepted)
+        assert (kept["flip"]["was"], kept["flip"]["near"]) == ("5", margin == "0.001")
+        assert (kept["was"]["answer"][:4], same) == ("Ah: ", None)

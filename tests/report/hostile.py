@@ -48,8 +48,18 @@ def lines(say):
             "sample": number,
             "request_key": say(),
         }
+        flip = {"token": 0, "was": say(), "now": say(), "margin": say(), "near": passed}
+        said = ("finish", "thinking_state", "thinking", "answer")
+        was = {name: say() for name in said} | {"left_out": 1}
+        stray = {"environment": say(), "asked": passed, "flip": flip, "was": was}
         prompt = [{"role": say(), "content": say()}, {"role": say(), "content": say()}]
-        return {"prompt": prompt, "reply": reply, "verdicts": [verdict], "error": None}
+        return {
+            "prompt": prompt,
+            "reply": reply,
+            "verdicts": [verdict],
+            "error": None,
+            "snapshot": stray,
+        }
 
     case = {"case": say(), "behavior": say(), "role": say(), "prompt_id": say()}
     broken = {"case": say(), "reply": None, "verdicts": [], "prompt": []}

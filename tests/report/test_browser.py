@@ -14,7 +14,9 @@ from pytest_qwen.report.anchor import anchor
 from tests.report.browser import CHROMIUM, browser
 from tests.report.hostile import PAYLOADS
 from tests.report.records import case, record, sample
+from tests.report.test_against import FLIP, stray
 from tests.report.test_page import hostile
+from tests.report.test_preflight import difference, preflight
 
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium: apt install chromium")
 
@@ -42,14 +44,18 @@ def load(tab, tmp_path):
 
 @pytest.fixture
 def two(tmp_path):
-    """A page of two records: one case regressed, one is as it was, one loops."""
+    """A page of two records: one case regressed, one is as it was, one loops.
+
+    Some of it differs from its snapshots, and preflight found something.
+    """
     texts = ["结论：水稻是一种粮食。", "结论：水稻是两种粮食。"]
     loop = "水稻是粮食。" * 9000
     paths = [
         record(
             tmp_path / name,
             *(sample(text, passed=good, number=n, at_least=0.5) for n in range(3)),
-            *(sample("well", number=n, prompt="same") for n in range(2)),
+            stray("well", "good", prompt="same"),
+            stray("well", "badly and well", number=1, prompt="same", flip=FLIP, environment="H100"),
             sample(
                 loop + str(good),
                 role="base",
@@ -60,7 +66,8 @@ def two(tmp_path):
         )
         for name, text, good in zip("wn", texts, (True, False), strict=True)
     ]
-    return page_of(paths[1], paths[0])
+    rows = [difference(behaviors=["greets", "other"]), difference("harmless", after="unread")]
+    return page_of(paths[1], paths[0], preflight=preflight(tmp_path, *rows))
 
 
 def troubles(tab):
@@ -126,6 +133,8 @@ def test_without_a_script_everything_can_be_read(load, tab, two):
             "[...document.querySelectorAll('ins')].filter(e => e.checkVisibility()).length"
         )
         assert "What changed" in text
+        assert "switch enable_thinking" in text
+        assert "Against its snapshot" in text
         assert shown >= 2, "the fragment opens the details around its sample"
         assert not tab.run("document.querySelector('form.filters').checkVisibility()")
         assert tab.run("document.querySelectorAll('.notes, .more').length") == 0
@@ -248,6 +257,7 @@ def test_nothing_serious_for_axe(load, two, tmp_path, view, language):
         sample(passed=False),
         sample(role="base"),
         sample(prompt="b", finish="length"),
+        stray(prompt="c"),
     )
     page = two if language == "en" else page_of(tmp_path / "r", None, "zh")
     tab = load(page)

@@ -115,7 +115,10 @@ def test_the_verdict_of_the_gate_comes_first(records):
 @pytest.mark.parametrize(
     ("fields", "told"),
     [
-        ({"verdict": "FINE"}, "gate.json: expected verdict of a gate's decision: name what"),
+        (
+            {"verdict": "FINE"},
+            "gate.json: expected 'PASS', 'MINOR', 'REGRESSED', 'INCONCLUSIVE' or 'INVALID' as verdict, got 'FINE': name what",
+        ),
         ({"candidate": {"sha256": "0"}}, "gate.json: expected these records, got the decision on"),
     ],
 )
