@@ -36,6 +36,9 @@ BEGIN, END = "<!-- mutants: begin -->", "<!-- mutants: end -->"
 POLICY = Policy(may_differ=("template", "sampling", "seed"))
 """What is damaged here, a gate would refuse to compare: behaviors have to show it."""
 
+STOPS = ("REGRESSED", "INVALID")
+"""Verdicts that keep a candidate out. INVALID: some cases could not be asked of it."""
+
 CAUGHT = 3
 """How many behaviors are named that lost most."""
 
@@ -71,12 +74,17 @@ def main() -> None:
             outcomes.append(try_out(variant, args.suite, folder))
             told = f"{variant.name}: {outcomes[-1].gate['verdict']}, {outcomes[-1].seconds:.0f} s"
             print(told, file=sys.stderr, flush=True)
-    text = "\n".join(table(outcomes, args.suite))
-    print(text)
-    if args.out:
-        page = args.out.read_text(encoding="utf-8")
-        before, after = page.partition(BEGIN)[0], page.partition(END)[2]
-        args.out.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
+            if args.out:  # each time: an hour's work is not lost with the last variant
+                put(args.out, outcomes, args.suite)
+    print(*table(outcomes, args.suite), sep="\n")
+
+
+def put(path: Path, outcomes: Sequence[Outcome], suite: str) -> None:
+    """Put the table between the marks of a page."""
+    page = path.read_text(encoding="utf-8")
+    before, after = page.partition(BEGIN)[0], page.partition(END)[2]
+    text = "\n".join(table(outcomes, suite))
+    path.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}", encoding="utf-8")
 
 
 def record(variant: Variant, suite: str, folder: Path) -> Path:
@@ -87,7 +95,7 @@ def record(variant: Variant, suite: str, folder: Path) -> Path:
     command = [sys.executable, "-m", "pytest", suite, "-q", "-m", "not comparison"]
     command += ["--qwen-record-only", "--qwen-store=off", *options]
     done = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
-    if done.returncode:
+    if not path.exists():  # cases that cannot be asked are in the record, and the gate's to judge
         raise SystemExit(f"{variant.name}: {done.stdout[-2000:]}{done.stderr[-2000:]}")
     return path
 
@@ -110,8 +118,8 @@ def try_out(variant: Variant, suite: str, folder: Path) -> Outcome:
 
 def table(outcomes: Sequence[Outcome], suite: str) -> Iterator[str]:
     """Yield the page's lines."""
-    gated = outcomes[0].gate["gated"][0]
-    size = f"{gated['clusters']} behaviors, {gated['items']} cases"
+    gated = next((one.gate["gated"][0] for one in outcomes if one.gate["gated"]), None)
+    size = f"{gated['clusters']} behaviors, {gated['items']} cases" if gated else "not judged"
     mean = sum(one.seconds for one in outcomes) / len(outcomes)
     yield f"Figures of {datetime.now(UTC):%Y-%m-%d}, from `python benchmarks/mutants.py` on"
     yield f"`{suite}`: {size}, {mean:.0f} seconds a variant.\n"
@@ -123,16 +131,17 @@ def table(outcomes: Sequence[Outcome], suite: str) -> Iterator[str]:
         yield f"| {head} | what was done | verdict | passing | behaviors that lost most |"
         yield "| --- | --- | --- | --- | --- |"
         for one in some:
-            row = one.gate["gated"][0]
-            passing = f"{100 * row['baseline']:.1f} to {100 * row['candidate']:.1f} %"
+            passing = "not judged"
+            for row in one.gate["gated"][:1]:
+                passing = f"{100 * row['baseline']:.1f} to {100 * row['candidate']:.1f} %"
             most = [f"{name} {100 * by:+.0f}" for by, name in one.losses[:CAUGHT] if by < 0]
             cells = (f"`{one.variant.name}`", one.variant.told, one.gate["verdict"], passing)
             yield f"| {' | '.join(cells)} | {', '.join(most) or 'none'} |"
         yield ""
-        alarms = [one for one in some if one.gate["verdict"] == "REGRESSED"]
+        alarms = [one for one in some if one.gate["verdict"] in STOPS]
         low, high = binomtest(len(alarms), len(some)).proportion_ci()
         share = f"{len(alarms)} of {len(some)} ({100 * low:.0f} to {100 * high:.0f} % at 95 %)"
-        yield f"REGRESSED: {share}.\n"
+        yield f"{' or '.join(STOPS)}: {share}.\n"
         if harmful:
             yield from (missed(one) for one in some if one not in alarms)
 

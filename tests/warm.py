@@ -68,7 +68,8 @@ def _become(
     os.environ.clear()
     os.environ.update(environ)
     sys.argv[1:] = words[1:]
-    sys.path[0] = folder
+    paths = environ.get("PYTHONPATH", "").split(os.pathsep)
+    sys.path[:1] = [folder, *filter(None, paths)]
     if words[0].endswith(".py"):
         runpy.run_path(words[0], run_name="__main__")
     else:

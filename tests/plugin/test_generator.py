@@ -79,7 +79,7 @@ def eventually(holds, seconds=30):
 def test_workers_judge_and_one_process_generates(suite):
     """No worker imports torch, and the process is gone when the run is."""
     suite.write("conftest.py", LOOKS)
-    result = suite.run("-n", "3", store="off")
+    result = suite.run("-n", "3", store="off", cold=True)
     result.assert_outcomes(passed=12)
     assert (suite.path / "seen.txt").read_text().split() == ["False"] * 4
     assert eventually(lambda: not left_behind(suite.path))
