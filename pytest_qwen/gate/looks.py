@@ -34,7 +34,7 @@ def blocks(clusters: Mapping[str, str], looks: Sequence[float], seed: str) -> li
         The cases of each block, in the order in which they run; one block more than looks.
 
     >>> blocks({"a1": "a", "a2": "a", "b1": "b"}, [0.5], "0")
-    [['a1', 'a2'], ['b1']]
+    [['b1'], ['a1', 'a2']]
     """
     drawn = hashlib.sha256("\n".join([seed, *sorted(clusters)]).encode()).hexdigest()
     names = sorted(
