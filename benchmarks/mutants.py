@@ -144,6 +144,7 @@ def table(outcomes: Sequence[Outcome], suite: str) -> Iterator[str]:
         yield f"{' or '.join(STOPS)}: {share}.\n"
         if harmful:
             yield from (missed(one) for one in some if one not in alarms)
+            yield ""
 
 
 def missed(one: Outcome) -> str:
