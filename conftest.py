@@ -62,7 +62,7 @@ def run(example: Example) -> str:
         # A pytest that an example runs is no worker of the one that runs the example.
         env = {k: v for k, v in os.environ.items() if not k.startswith("PYTEST_XDIST")}
         words = [*MODULES[words[0]], *words[1:]]
-        done = warm.run(words, folder(example), env)
+        done = warm.run(words, folder(example), env, seconds=300)
         got = done.stdout + done.stderr
         pattern = r"[\s\S]*?".join(map(re.escape, expected.strip().split("...")))
         if not re.fullmatch(pattern, got.strip()):

@@ -12,6 +12,7 @@ import importlib
 import json
 import os
 import runpy
+import signal
 import subprocess
 import sys
 import tempfile
@@ -38,12 +39,16 @@ def _forker() -> subprocess.Popen[str]:
 
 
 def run(
-    words: Sequence[str], folder: Path, environ: Mapping[str, str]
+    words: Sequence[str], folder: Path, environ: Mapping[str, str], seconds: int = 0
 ) -> subprocess.CompletedProcess[str]:
-    """Run a module, or a file, with arguments in a folder, as `python` does."""
+    """Run a module, or a file, with arguments in a folder, as `python` does.
+
+    It is killed after so many seconds, where they are given.
+    """
     forker = _forker()
     assert forker.stdin
     assert forker.stdout
+    print(seconds, file=forker.stdin)
     with tempfile.TemporaryDirectory() as printed:
         files = [Path(printed) / name for name in ("out", "err")]
         order = {
@@ -62,6 +67,7 @@ def _become(
     words: Sequence[str], folder: str, environ: Mapping[str, str], files: Sequence[str]
 ) -> None:
     """Turn this process into the one that was ordered."""
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)
     for number, file in enumerate(files):
         os.dup2(os.open(file, (os.O_WRONLY | os.O_CREAT | os.O_TRUNC) if number else 0), number)
     os.chdir(folder)
@@ -82,11 +88,15 @@ if __name__ == "__main__":
     for name in [name for name in sys.modules if name.partition(".")[0] == "anyio"]:
         del sys.modules[name]  # a plugin: pytest warns of one that is there before it
     gc.freeze()  # else every child walks through them again as it ends
-    while line := sys.stdin.readline():
+    while seconds := sys.stdin.readline():
+        order = json.loads(sys.stdin.readline())
         child = os.fork()
         if child == 0:
-            _become(**json.loads(line))
+            _become(**order)
             break
+        signal.signal(signal.SIGALRM, lambda *_, child=child: os.kill(child, signal.SIGKILL))
+        signal.alarm(int(seconds))
         code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
+        signal.alarm(0)
         sys.stdout.write(f"{code}\n")
         sys.stdout.flush()

@@ -19,7 +19,7 @@ from torch.nn import functional
 from transformers import AttentionInterface
 
 CHUNK = 64
-"""Tokens: prompts are read in chunks that begin at multiples of this, and lengths end at one."""
+"""Tokens: prompts are read, and keys and values lie, in chunks that begin at multiples of this."""
 
 MIN_QUERIES = 4
 """Query rows for each head of keys: below, matrix products take other kernels."""

@@ -103,7 +103,7 @@ def _holds(model: Any, min_tokens: int, eager: Tensor) -> bool:
 def _logits(model: Any, min_tokens: int, twins: int, others: int) -> Tensor:
     """Return the logits of a row among others, in every pass of them.
 
-    Its twins have read the first chunk too and attend over the same length; the others are short.
+    Its twins have read the first chunk too; of the others one is far ahead, the rest are short.
     """
     cache = Cache(model, others + twins + 1)
     ids = _ids(model, _PROMPT + _NEXT)
