@@ -4,6 +4,7 @@ import pytest
 import torch
 from torch import nn
 
+from pytest_qwen.engine.local import blocks
 from pytest_qwen.engine.local.blocks import BlockLinear, is_native, use_blocks
 
 SHAPES = [(3072, 1024), (1024, 3072), (512, 512), (16, 64)]
@@ -24,20 +25,25 @@ class Model(nn.Module):
 
 @pytest.mark.skipif(not is_native(), reason="this CPU does not multiply bfloat16 as such")
 @pytest.mark.parametrize(("inputs", "outputs"), SHAPES)
+@pytest.mark.parametrize("wide", [blocks.WIDE, 512])
 @torch.inference_mode()
-def test_a_row_is_the_same_among_any_number_of_rows(inputs, outputs):
-    """Alone, in a part of a block, and in the third of several; and near the plain product."""
+def test_a_row_is_the_same_among_any_number_of_rows(inputs, outputs, wide, monkeypatch):
+    """Alone, in a part of a block, in a wide one and behind it; and near the plain product.
+
+    512 rows take another kernel for some of the shapes, and are then not taken at once.
+    """
+    monkeypatch.setattr(blocks, "WIDE", wide)
     model = Model(inputs, outputs)
-    x = torch.randn(300, inputs).bfloat16()
+    x = torch.randn(600, inputs).bfloat16()
     plain = model.layer(x)
     use_blocks(model)
     assert isinstance(model.layer, BlockLinear)
     whole = model.layer(x)
     assert torch.allclose(whole, plain, rtol=0.02, atol=0.02)
-    for rows in (1, 4, 33, 37, 64, 65, 225):
+    for rows in (1, 4, 33, 37, 64, 65, 225, 256, 300, 512):
         assert torch.equal(model.layer(x[:rows]), whole[:rows])
     assert torch.equal(model.layer(x[-40:]), whole[-40:])
-    assert torch.equal(model.layer(x.view(3, 100, inputs)), whole.view(3, 100, outputs))
+    assert torch.equal(model.layer(x.view(6, 100, inputs)), whole.view(6, 100, outputs))
 
 
 def test_other_number_formats_stay():

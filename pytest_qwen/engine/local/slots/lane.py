@@ -65,6 +65,7 @@ class SlotLane:
         self._rows = rows
         self._cache = Cache(self._loaded.model, rows)
         self._prefixes = Prefixes()
+        self._logits: Tensor | None = None
 
     @property
     def rows(self) -> Sequence[Row]:
@@ -123,7 +124,7 @@ class SlotLane:
         ready = [seat for seat in self._seats if seat.logits is not None]
         if not ready:
             return
-        logits = torch.stack([seat.logits for seat in ready if seat.logits is not None])
+        logits = self._together([seat.logits for seat in ready if seat.logits is not None])
         for seat in ready:
             seat.logits = None
         rows = [seat.row for seat in ready]
@@ -133,6 +134,12 @@ class SlotLane:
         spent = time.monotonic() - start
         for row, one in zip(rows, drawn, strict=True):
             row.take(one, self._loaded.stop_ids, spent)
+
+    def _together(self, said: Sequence[Tensor]) -> Tensor:
+        """Put logits into one place that is kept: to take as much memory anew takes longer."""
+        if self._logits is None:
+            self._logits = said[0].new_empty(self._rows, len(said[0]))
+        return torch.stack(tuple(said), out=self._logits[: len(said)])
 
     def _release(self) -> list[Row]:
         """Let rows that ended go; the last row moves into the gap, so that slots stay adjacent."""
