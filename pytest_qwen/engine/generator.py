@@ -7,6 +7,7 @@ Where tests run in one process it is an object of that process. With `-n` it is 
 from __future__ import annotations
 
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
@@ -74,11 +75,16 @@ class LocalGenerator:
         self._engines: dict[Role, Engine | str] = {}  # or why there is none
         self._planned: dict[Role, dict[str, Request]] = {}
         self._early: dict[str, Outcome] = {}
+        self._uses: Counter[str] = Counter()  # how often a planned one will still be asked for
         self._aside: list[Outcome] = []  # what came while room was made for an engine
 
     def plan(self, requests: Iterable[Request]) -> None:
-        """Say what will be asked, in order: it fills the batches of what is asked now."""
+        """Say what will be asked, in order: it fills the batches of what is asked now.
+
+        What will be asked for more than once is there as often.
+        """
         for request in requests:
+            self._uses[request.key] += 1
             self._planned.setdefault(request.role, {})[request.key] = request
             self._roles[request.key] = request.role
         for role, planned in self._planned.items():
@@ -141,8 +147,15 @@ class LocalGenerator:
         return outcomes
 
     def took(self, outcome: Outcome) -> None:
-        """Say that an outcome has come to all who wait for it."""
-        self._early.pop(key_of(outcome), None)
+        """Say that an outcome has come to all who wait for it.
+
+        Where no store has it, a reply stays while the plan says that others will ask for it.
+        """
+        key = key_of(outcome)
+        self._uses[key] -= 1
+        lasts = isinstance(outcome, Reply) and outcome.finish in LASTING
+        if self._store or not lasts or self._uses[key] < 1:
+            self._early.pop(key, None)
 
     def answers(self, requests: Sequence[Request]) -> Iterator[Outcome]:
         """Yield the outcome of every request as soon as it is there, in any order."""

@@ -81,17 +81,16 @@ class Models:
         return [found[request.key] for request in complete]
 
     def missing(self) -> list[Request]:
-        """Return the planned requests, complete, that the store does not answer.
+        """Return the planned requests, complete, that the store does not answer, in their order.
 
         Those of a role whose checkpoint cannot be used are left out: who asks for them is told.
         """
-        complete = {}
+        complete = []
         for request in self._planned():
             with suppress(CheckpointError):
-                one = self.complete(request)
-                complete[one.key] = one
-        kept = self.store.keys(complete) if self.store else set()
-        return [request for key, request in complete.items() if key not in kept]
+                complete.append(self.complete(request))
+        kept = self.store.keys({request.key for request in complete}) if self.store else set()
+        return [request for request in complete if request.key not in kept]
 
     def _local_generator(self) -> LocalGenerator:
         generator = LocalGenerator(self, self.store, self._tell)

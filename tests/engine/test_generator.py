@@ -13,7 +13,7 @@ class Echo:
     """Answers one request a step."""
 
     def __init__(self):
-        self.tokens, self.waiting = 0, {}
+        self.tokens, self.waiting, self.answered = 0, {}, []
 
     @property
     def left(self):
@@ -24,6 +24,7 @@ class Echo:
 
     def step(self):
         first = next(iter(self.waiting), None)
+        self.answered += [first] if first else []
         return [Reply(text="", request_key=self.waiting.pop(first).key)] if first else []
 
 
@@ -80,3 +81,17 @@ def test_roles_of_one_checkpoint_are_counted_apart(monkeypatch):
     for one in (instruct[0], reasoning[0], *instruct[1:], *reasoning[1:]):
         list(generator.answers([one]))
     assert counts == {"instruct": (3, 0), "reasoning": (3, 0)}
+
+
+def test_what_the_plan_has_twice_is_generated_once():
+    """Without a store, a reply stays here for as many as will ask for it, and no longer."""
+    models = Shared()
+    generator = LocalGenerator(models)
+    once, twice = asked("base", 1, 2)
+    generator.plan([once, twice, twice])
+    for request in (once, twice, twice):
+        (reply,) = generator.answers([request])
+        assert reply.request_key == request.key
+    assert models.engine("base").answered == ["base1", "base2"]
+    assert [r.request_key for r in generator.answers([twice])] == ["base2"]
+    assert models.engine("base").answered == ["base1", "base2", "base2"]
