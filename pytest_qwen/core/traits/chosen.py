@@ -19,7 +19,7 @@ _KINDS = (
         rf"|答案|选择?|选项)(?:应?该?[是为选])?(?:\s*[:：])?(?i:\s+option)?{_WRAP}{_LETTER}(?!\s+[a-z]+\s+is\b)"
     ),
     re.compile(rf"\A\s*{_WRAP}{_LETTER}(?=\s*(?:[.。)）\]】:：、*,，]|\Z|\n))"),
-    re.compile(rf"^\s*{_WRAP}{_LETTER}(?=[\s*_.。)）\]】]*$)", re.MULTILINE),
+    re.compile(rf"^[^\S\n]*{_WRAP}{_LETTER}(?=[\s*_.。)）\]】]*$)", re.MULTILINE),
 )
 _NEGATED = re.compile(
     r"(?:不选|不是|不能选|排除|(?i:\bnot(?: option)?|rather than))[\s*(（]{0,3}\Z"

@@ -13,8 +13,11 @@ from pytest_qwen.core.traits._numerals import count_of
 from pytest_qwen.core.verdict import Part, Span, Verdict
 
 _MARKUP = r"[\W_]{0,24}(?:\d{1,3}[.)、])?[\W_]{0,8}"
-_NUMBER = r"\d{1,3}|[零一二两三四五六七八九十百]{1,5}"
+_CHINESE = "[零一二两三四五六七八九十百]{1,5}"
+_NUMBER = rf"\d{{1,3}}|{_CHINESE}"
 _TO = r"\s{0,3}(?:-|–|—|~|至|到|to|and|&|和|、|,)\s{0,3}"
+_HAN = "[\u4e00-\u9fff]"
+_DAYS = ("周", "星期", "礼拜")
 SHOWN = 40
 
 
@@ -73,17 +76,20 @@ def numbered(
 def labelled(text: str, labels: list[str]) -> Iterator[Section]:
     """Yield a section for each line that a label opens."""
     names = "|".join(re.escape(name.strip()) for name in labels)
-    # A number in Chinese stands before its label only: 周一 is Monday.
+    # Behind these a number in Chinese is a day: 周一 is Monday.
+    others = "|".join(re.escape(n) for n in map(str.strip, labels) if n not in _DAYS) or r"(?!)"
     pattern = re.compile(
         rf"{_MARKUP}(?:第\s?(?P<a>{_NUMBER})\s?(?:{names})?(?:{_TO}第?\s?(?P<b>{_NUMBER}))?"
         rf"\s?(?:{names})|(?:{names})s?\s{{0,3}}(?P<c>\d{{1,3}}|[A-Za-z]{{3,9}})"
-        rf"(?:{_TO}(?:(?:{names})\s?)?(?P<d>\d{{1,3}}))?(?![A-Za-z\d]))",
+        rf"(?:{_TO}(?:(?:{names})\s?)?(?P<d>\d{{1,3}}))?(?![A-Za-z\d])"
+        rf"|(?:{others})\s?(?P<e>{_CHINESE})"
+        rf"(?:{_TO}(?:(?:{others})\s?)?(?P<f>{_CHINESE}))?(?!{_HAN}))",
         re.IGNORECASE,
     )
     text = halfwidth(text)
     for start, end in lines(text):
         match = pattern.match(text, start, end)
-        first = count_of(match["a"] or match["c"]) if match else None
+        first = count_of(match["a"] or match["c"] or match["e"]) if match else None
         if match and first is not None:
-            last = count_of(match["b"] or match["d"] or "")
+            last = count_of(match["b"] or match["d"] or match["f"] or "")
             yield Section(first, last or first, match.span())
