@@ -4,6 +4,7 @@ import pytest
 
 from tests.test_cli import typed
 
+WORDS = "{instruction_id: length_constraints:number_words, num_words: 50"
 HEAD = "behavior: {name}\nprompts: [{{id: zh, text: 你好！}}]\nsamples: {samples}\nexpect:\n  instruct:\n"
 
 
@@ -70,7 +71,34 @@ def test_what_is_right_has_no_problem(tmp_path):
             ["ifeval: startend:quotation", "ifeval: detectable_format:title"],
             (
                 "7: expected something that goes with `ifeval 'startend:quotation'` in line 6, got "
-                "`ifeval 'detectable_format:title'`, which no reply can meet with it: remove one"
+                "`ifeval 'detectable_format:title'`, which IFEval never gives with it: remove one"
+            ),
+        ),
+        (
+            [
+                f"{{ifeval: {WORDS}, relation: at least}}}}",
+                f"{{ifeval: {WORDS}, relation: less than}}}}",
+            ],
+            (
+                "7: expected something that goes with `ifeval {'instruction_id': "
+                "'length_constraints:number_words', 'num_words': 50, 'relation': 'at least'}` in "
+                "line 6, got `ifeval {'instruction_id': 'length_constraints:number_words', "
+                "'num_words': 50, 'relation': 'less than'}`, which no reply can meet with it: "
+                "remove one"
+            ),
+        ),
+        (
+            ["{all: [{starts_with: 结论}, {length: {at_most: 99}}]}", "starts_with: 要点"],
+            (
+                "7: expected something that goes with `starts_with '结论'` in line 6, got "
+                "`starts_with '要点'`, which no reply can meet with it: remove one"
+            ),
+        ),
+        (
+            ["{all: [{finish: stop}, {finish: length}], at_least: 0.25}"],
+            (
+                "6: expected something that goes with `finish 'stop'` in line 6, got "
+                "`finish 'length'`, which no reply can meet with it: remove one"
             ),
         ),
         (
@@ -94,6 +122,7 @@ def test_what_cannot_be_meant_is_told_with_its_line(tmp_path, expectations, told
         ["{starts_with: 好}", "{starts_with: 坏, of: thinking}"],
         ["{sentences: {at_least: 2}}", "{sentences: 2}"],
         ["{not: {contains: x}}", "{contains: y}"],
+        ["{any: [{starts_with: 好}, {starts_with: 坏}]}", "{starts_with: 是}"],
     ],
 )
 def test_what_can_be_met_together_is_left_alone(tmp_path, expectations):
@@ -130,6 +159,41 @@ def test_a_mode_that_a_role_lacks_is_told(tmp_path):
     assert out.splitlines()[0] == (
         "behaviors/says.yaml:6: expected what the template of tiny's instruct can do, got "
         "`thinking 'closed'`, and it never thinks: remove the role, or choose another family"
+    )
+
+
+def test_a_switch_that_the_template_ignores_is_told(tmp_path):
+    """A run would end each of its samples with that."""
+    path = write(tmp_path, "finish: stop")
+    path.write_text(path.read_text("utf-8") + "template: {enable_thought: true}\n", "utf-8")
+    _, out, _ = typed(tmp_path, "pytest-qwen validate --family tiny")
+    assert out.splitlines()[0] == (
+        "behaviors/says.yaml:7: expected what the template of tiny's instruct reads, got "
+        "'enable_thought', which it ignores: use one of add_generation_prompt, messages"
+    )
+
+
+def test_a_checkpoint_that_is_not_here_is_told(tmp_path):
+    """What its role can do is not known, and no problem would say otherwise."""
+    write(tmp_path, "thinking: closed")
+    family = "family: mine\ninstruct: {checkpoint: nowhere}\n"
+    (tmp_path / "mine.yaml").write_text(family, "utf-8")
+    code, out, err = typed(tmp_path, "pytest-qwen validate --family mine.yaml")
+    assert (code, out) == (0, "0 problems in 1 file\n")
+    assert err.startswith("the instruct role was not looked at: ")
+    assert "nowhere" in err
+
+
+def test_a_grid_has_an_end(tmp_path):
+    """Else a slip in it would be seen when memory is full."""
+    path = write(tmp_path, "finish: stop")
+    values = ", ".join(str(n / 400) for n in range(1, 401))
+    grid = f"sweep: {{temperature: [{values}], top_p: [{values}]}}\n"
+    path.write_text(path.read_text("utf-8") + grid, "utf-8")
+    _, out, _ = typed(tmp_path, "pytest-qwen validate")
+    assert out.splitlines()[0] == (
+        "behaviors/says.yaml:7: expected at most 100,000 prompts in all, got 160,000: "
+        "give fewer values"
     )
 
 

@@ -8,6 +8,7 @@ behaviors/summary.yaml:14: expected a trait, got 'start_with': did you mean 'sta
 from __future__ import annotations
 
 import argparse
+import sys
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
@@ -21,8 +22,8 @@ from pytest_qwen.core.relate import relate
 from pytest_qwen.core.relation import Relation
 from pytest_qwen.core.source import Problem, SpecError
 from pytest_qwen.core.spec import Behavior, Spec, load
-from pytest_qwen.family.family import Family, load_family
-from pytest_qwen.family.lacking import lacking
+from pytest_qwen.family.family import load_family
+from pytest_qwen.family.lacking import Abilities
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -50,12 +51,14 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def _validate(args: argparse.Namespace) -> int:
     files = behavior_files(args.paths)
     try:
-        family = load_family(args.family) if args.family else None
+        abilities = Abilities(load_family(args.family)) if args.family else None
     except SpecError as error:
         raise CommandError(str(error)) from None
-    problems = list(dict.fromkeys(_problems(files, family)))
+    problems = list(dict.fromkeys(_problems(files, abilities)))
     for problem in sorted(problems, key=lambda one: (one.path, one.line)):
         print(problem)
+    for role, why in abilities.unknown.items() if abilities else ():
+        print(f"the {role} role was not looked at: {why}", file=sys.stderr)
     said = f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}"
     print(f"{said} in {len(files)} {'file' if len(files) == 1 else 'files'}")
     return 1 if problems else 0
@@ -105,7 +108,7 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
             raise CommandError(f"{path}: expected a file or a folder, got nothing there")
 
 
-def _problems(files: Iterable[Path], family: Family | None) -> Iterator[Problem]:
+def _problems(files: Iterable[Path], abilities: Abilities | None) -> Iterator[Problem]:
     """Yield all that is wrong, as the collection would say it, and what cannot be meant."""
     names: dict[str, Problem] = {}
     for file in files:
@@ -123,7 +126,7 @@ def _problems(files: Iterable[Path], family: Family | None) -> Iterator[Problem]
                 if isinstance(spec, Behavior):
                     cases = expand(spec)
                     yield from lint(spec, cases)
-                    yield from lacking(spec, cases, family) if family else ()
+                    yield from abilities.lacking(spec, cases) if abilities else ()
                 else:
                     _relate(spec, file)
             except SpecError as error:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -17,6 +18,10 @@ from pytest_qwen.core.spec import Behavior, Message, Prompt
 # `{{name}}` is how a spec with parameters writes `{name}` itself.
 _PLACE = re.compile(r"\{([A-Za-z_][A-Za-z0-9_]*)\}|\{(\{[A-Za-z_][A-Za-z0-9_]*\})\}")
 _PLAIN = re.compile(r"[A-Za-z0-9._-]{1,40}")
+
+
+MOST = 100_000
+"""Prompts of a behavior, filled in: a slip in a grid would take all memory before a test runs."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +55,17 @@ def fill_prompts(behavior: Behavior) -> list[Filled]:
     """Return every prompt with every combination of parameters, at every point of the sweep.
 
     Raises:
-        SpecError: a parameter is unknown or unused, or two of them would have one id.
+        SpecError: a parameter is unknown or unused, there are too many combinations, or two of
+            them would have one id.
     """
     _check_parameters(behavior)
     fields = behavior.fields
+    grid = [*fields.parameters.values(), *fields.sweep.values()]
+    asked = len(fields.prompts) * math.prod(len(values) for values in grid)
+    if asked > MOST:
+        loc = ("parameters",) if fields.parameters else ("sweep",)
+        expected, do = f"at most {MOST:,} prompts in all", "give fewer values"
+        raise SpecError(behavior.document.problem(loc, expected, f"{asked:,}", do))
     points = [
         (point, tuple(f"{name}{value}" for name, value in point.items()))
         for point in _combinations(fields.sweep)

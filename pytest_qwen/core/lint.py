@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import combinations
 from typing import Any
 
-from pytest_qwen.core.expect import Expectation, Group, Leaf, Node
+from pytest_qwen.core.expect import Group, Leaf, Node
 from pytest_qwen.core.plan import Case
 from pytest_qwen.core.source import Problem
 from pytest_qwen.core.spec import Behavior
@@ -41,16 +41,27 @@ def _undecided_shares(behavior: Behavior, case: Case) -> Iterator[Problem]:
 
 
 def _contradictions(behavior: Behavior, case: Case) -> Iterator[Problem]:
-    """Two expectations that no reply meets together, and too many samples must meet them."""
-    for one, other in combinations(case.expectations, 2):
-        if one.at_least + other.at_least > 1 and _excludes(one, other):
+    """Two things that no reply meets together, and too many samples must meet them."""
+    required = [(e, node) for e in case.expectations for node in _required(e.check)]
+    for (one, a), (other, b) in combinations(required, 2):
+        together = one is other or one.at_least + other.at_least > 1
+        if together and (why := _excludes(a, b)):
             yield Problem(
                 behavior.document.path,
                 other.line,
-                f"something that goes with `{one}` in line {one.line}",
-                f"`{other}`, which no reply can meet with it",
+                f"something that goes with `{a}` in line {one.line}",
+                f"`{b}`, which {why}",
                 "remove one",
             )
+
+
+def _required(node: Node) -> Iterator[Node]:
+    """Yield what must all be met for a check to be."""
+    if isinstance(node, Group) and node.how == "all":
+        for part in node.parts:
+            yield from _required(part)
+    else:
+        yield node
 
 
 def _repetitions(behavior: Behavior, case: Case) -> Iterator[Problem]:
@@ -66,16 +77,20 @@ Rule = Callable[[Behavior, Case], Iterator[Problem]]
 RULES: tuple[Rule, ...] = (_undecided_shares, _contradictions, _repetitions)
 
 
-def _excludes(one: Expectation, other: Expectation) -> bool:
-    a, b = one.check, other.check
+def _excludes(a: Node, b: Node) -> str:
+    """Say why two checks do not go together; "" where they may."""
+    never = "no reply can meet with it"
     if _negated(a) == str(b) or _negated(b) == str(a):
-        return True
+        return never
     if not (isinstance(a, Leaf) and isinstance(b, Leaf)):
-        return False
-    if a.bound.trait.name != b.bound.trait.name or a.of != b.of:
-        return False
-    excludes = _EXCLUDES.get(a.bound.trait.name)
-    return excludes is not None and excludes(a.bound.arguments, b.bound.arguments)
+        return ""
+    name = a.bound.trait.name
+    if name != b.bound.trait.name or a.of != b.of:
+        return ""
+    arguments = a.bound.arguments, b.bound.arguments
+    if name == "ifeval" and _conflict(*arguments):
+        return "IFEval never gives with it"
+    return never if name in _EXCLUDES and _EXCLUDES[name](*arguments) else ""
 
 
 def _negated(node: Node) -> str:
@@ -122,6 +137,22 @@ def _conflict(a: Arguments, b: Arguments) -> bool:
     return pair[0] != pair[1] and bool(conflicts(pair))
 
 
+_NUMBERS = {"num_words", "num_sentences", "frequency", "let_frequency", "capital_frequency"}
+_RELATIONS = {"relation", "let_relation", "capital_relation"}
+
+
+def _relations_apart(a: Arguments, b: Arguments) -> bool:
+    """Say whether one instruction wants at least as many as the other wants less than."""
+    if any(a[name] != b.get(name) for name in a if name not in _NUMBERS | _RELATIONS):
+        return False
+    wanted = {}
+    for one in (a, b):
+        relation = next((one[name] for name in _RELATIONS if name in one), None)
+        wanted[relation] = next((one[name] for name in _NUMBERS if name in one), None)
+    least, below = wanted.get("at least"), wanted.get("less than")
+    return least is not None and below is not None and least >= below
+
+
 _EXCLUDES: dict[str, Excludes] = {
     "starts_with": lambda a, b: not _one_begins(a["prefix"], b["prefix"]),
     "ends_with": lambda a, b: not _one_begins(a["suffix"][::-1], b["suffix"][::-1]),
@@ -132,6 +163,6 @@ _EXCLUDES: dict[str, Excludes] = {
     "sentences": _bounds_apart,
     "bullets": _bounds_apart,
     "numbered": _bounds_apart,
-    "ifeval": _conflict,
+    "ifeval": _relations_apart,
 }
 """For a trait with two sets of arguments, whether no reply meets both."""
