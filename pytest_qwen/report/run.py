@@ -18,7 +18,8 @@ from pytest_qwen.core.reply import ROLES
 from pytest_qwen.report.lines import Comparison, End, Header, Sample, Verdict, Whole
 
 State = Literal["pass", "mixed", "miss", "error", "skipped"]
-"""Every sample is as expected; enough are; too few are; a reply is missing; it was skipped."""
+"""Every sample is as expected; enough are; too few are, or the case as a whole is not; a reply is
+missing; it was skipped."""
 
 
 class ReportError(Exception):
