@@ -12,11 +12,19 @@ import pytest
 from pytest_qwen import marker, snapshots
 from pytest_qwen.core.judge import judge, misses
 from pytest_qwen.core.plan import Case, Request
-from pytest_qwen.core.record import Judged, Line, case_fields, error_line, sample_line
+from pytest_qwen.core.record import (
+    Judged,
+    Line,
+    case_fields,
+    error_line,
+    sample_line,
+    whole_fields,
+    whole_line,
+)
 from pytest_qwen.core.relation import Relation
 from pytest_qwen.core.reply import Finish, Reply, Role
 from pytest_qwen.core.steps import comparison_line, relation_fields, steps, told
-from pytest_qwen.core.variants import not_more, other_verdicts
+from pytest_qwen.core.variants import held_fields, held_line
 from pytest_qwen.core.visible import log_safe
 from pytest_qwen.engine import EngineError
 from pytest_qwen.engine.models import Models
@@ -63,18 +71,22 @@ def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> Non
     replies = _replies(item, models, requests, fields)
     whole = [reply for reply in replies if reply.finish not in BROKEN]
     judged = judge(case, whole) if whole else []
-    item.stash[LINES] += [_line(fields, case, one) for one in judged]
+    lines = [_line(fields, case, one) for one in judged]
+    item.stash[LINES] += lines
     _fail_if_broken(replies)
-    if item.config.getoption("--qwen-record-only"):
-        return
     told = _told(item, case, judged, models, fields)
     if has_snapshot(item.config, case):
         found = snapshots.compare(case, requests, replies, models, fixtures)
         told.append(found.told)
-        for line in item.stash[LINES]:
+        for line in lines:
             if (number := line["reply"]["sample"]) in found.differs:
                 line["snapshot"] = found.differs[number]
-    if text := "\n".join(filter(None, told)):
+        if found.got:
+            asked = whole_fields(fields, "snapshot", case.behavior.document.line(("snapshot",)))
+            head = found.told.partition("\n")[0]
+            item.stash[LINES].append(whole_line(asked, head, {"got": found.got}))
+    text = "\n".join(filter(None, told))
+    if text and not item.config.getoption("--qwen-record-only"):
         pytest.fail(text, pytrace=False)
 
 
@@ -135,21 +147,20 @@ def _line(fields: Line, case: Case, judged: Judged) -> Line:
 def _told(
     item: pytest.Item, case: Case, judged: Sequence[Judged], models: Models, fields: Line
 ) -> list[str]:
-    """Return what is told of missed expectations, and of prompts that the case is held against."""
+    """Return what is told of missed expectations, and of prompts that the case is held against.
+
+    Each of these has a line of the item's record.
+    """
     __tracebackhide__ = True
     samples: int | None = item.config.getoption("--qwen-samples")
-    told = []
-    if case.same_as:
-        other = case.same_as.case
-        replies = _replies(item, models, other.requests(samples), fields)
+    told = [] if case.same_as else [misses(case, judged, _command(item))]
+    for held in case.held:
+        asked = held_fields(fields, case, held)
+        replies = _replies(item, models, held.case.requests(samples), asked)
         _fail_if_broken(replies)
-        told.append(other_verdicts(case, judged, judge(other, replies)))
-    else:
-        told.append(misses(case, judged, _command(item)))
-    if case.more_than:
-        replies = _replies(item, models, case.more_than.case.requests(samples), fields)
-        _fail_if_broken(replies)
-        told.append(not_more(case, [one.reply for one in judged], replies))
+        line = held_line(asked, case, held, judged, replies)
+        item.stash[LINES].append(line)
+        told.append(line["message"])
     if any(told) and not told[0].endswith(_command(item)):
         told.append(f"again: {_command(item)}")
     return told
@@ -210,7 +221,7 @@ def _replies(
         replies = models.replies(requests)
     except (CheckpointError, EngineError, StoreError) as error:
         kind = "store" if isinstance(error, StoreError) else "engine"
-        item.stash[LINES] = [error_line(fields, kind, str(error))]
+        item.stash.setdefault(LINES, []).append(error_line(fields, kind, str(error)))
         raise pytest.fail.Exception(log_safe(str(error)), pytrace=False) from None
     item.stash.setdefault(LINES, []).extend(
         error_line(fields, reply.finish, f"sample {reply.sample}", reply)

@@ -127,7 +127,7 @@ def open_watch(config: pytest.Config) -> Watch:
     if baseline.expected is None or baseline.look is not None or baseline.wrong:
         got = next(iter(baseline.wrong), "a run that did not come to its end")
         raise pytest.UsageError(f"--qwen-gate-against: expected a whole baseline, got {got}")
-    traits = {check.trait for case in baseline.cases.values() for check in case.checks or ()}
+    traits = {name for case in baseline.cases.values() for name in case.names}
     behaviors = {case.behavior for case in baseline.cases.values()}
     if wrong := unknown_names(watch.policy, traits, behaviors):
         raise pytest.UsageError(f"--qwen-gate-policy: {wrong[0]}")

@@ -79,6 +79,8 @@ def _details(line: Line) -> str:
         return _comparison(line)
     if line["error"]:
         return f"<p>{_show(line['error']['kind'])}: {_show(line['error']['message'])}</p>"
+    if line["kind"] == "case":
+        return f'<div class="qwen">{_verdict(line)}</div>'
     reply = line["reply"]
     head = f"sample {reply['sample']}, seed {reply['seed']}, finish {reply['finish']}"
     parts = [f"<h3>{_show(head)}</h3>"]

@@ -147,6 +147,7 @@ def describe_suite(config: pytest.Config) -> dict[str, Any]:
             expected = [["comparison", case.claim, case.order, [case.margin, case.confidence]]]
         elif case:
             expected = [[e.name, plain(e.args), e.at_least, e.version] for e in case.expectations]
+            expected += [[h.name, h.args, 1.0, h.version] for h in case.held]
             used = [trait for e in case.expectations for trait in traits_in(e.check)]
             versions |= {trait.name: trait.version for trait in used}
         else:

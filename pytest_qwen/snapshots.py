@@ -93,8 +93,12 @@ def _case(location: PyTestLocation) -> Case:
 
 
 class Compared(NamedTuple):
-    """What a person is told, "" where nothing fails, and what the record keeps, by sample."""
+    """What there was, "" where nothing was compared; what a person is told, "" where nothing fails.
 
+    `differs` is what the record keeps of each sample that differs.
+    """
+
+    got: str = ""
     told: str = ""
     differs: Mapping[int, Line] = {}
 
@@ -123,22 +127,23 @@ def compare(
     said = render(case, models.complete(requests[0]), replies, str(models.environment(case.role)))
     met = snapshot == said
     if met and not drifts:
-        return Compared()
+        return Compared("the same text")
     result = list(snapshot.executions.values())[-1]
     where = f"{document.path}:{document.line(('snapshot',))}"
     accept = "accept it with --snapshot-update"
     if result.recalled_data is None:
         file = Path(result.snapshot_location).relative_to(config.rootpath)
-        return Compared(f"{where}: expected a snapshot in {file}, got none: {accept}")
+        told = f"{where}: expected a snapshot in {file}, got none: {accept}"
+        return Compared("no snapshot", told)
     before, now = Parts.of(result.recalled_data), Parts.of(said)
     differs = differences(before, now)
     if met:
         fixtures.node.stash[DRIFT] = f"{fixtures.node.nodeid}: {drifts[0]}"
-        return Compared("", differs)
+        return Compared("the text of another environment", "", differs)
     lines = [before.flip(now), *_diff(before, now)]
     diff = "\n".join(f"    {line}" for line in lines)
     told = f"{where}: expected the text of the snapshot, got another: {accept}\n{diff}"
-    return Compared(told, differs)
+    return Compared("another text", told, differs)
 
 
 def _diff(old: Parts, new: Parts) -> list[str]:

@@ -43,6 +43,32 @@ def test_checks_that_always_say_the_same_are_listed(tmp_path):
     )
 
 
+def test_what_cases_are_held_to_counts_too(tmp_path):
+    """A behavior that breaks it has failed, although no sample has; snapshots check no behavior."""
+
+    def whole(trait, passed, **fields):
+        line = {"kind": "case", "case": "c", "behavior": "one", "role": "instruct", "trait": trait}
+        return line | {"args": "zh", "passed": passed, "error": None} | fields
+
+    broken = whole("more_than", None, error={"kind": "nan", "message": ""})
+    record(
+        tmp_path,
+        sample("one", ("number", 3, True)),
+        whole("same_as", False),
+        whole("snapshot", False),
+        broken,
+    )
+    assert typed(tmp_path, "pytest-qwen audit record.jsonl")[1] == (
+        "samples: 1, traits: 2, behaviors by role: 1\n"
+        "traits that never failed: 1\n"
+        "  number: passed 1 of 1\n"
+        "traits that never passed: 1\n"
+        "  same_as: passed 0 of 1\n"
+        "behaviors that never failed: none\n"
+        "behaviors that never passed: none\n"
+    )
+
+
 def test_records_are_read_together_and_roles_apart(tmp_path):
     """What failed in any record has failed; a sample without a verdict is no outcome."""
     record(tmp_path, sample("one", ("number", 3, True)), name="a.jsonl")

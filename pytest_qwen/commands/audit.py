@@ -18,7 +18,7 @@ from pytest_qwen.core.record import Line, read_record
 from pytest_qwen.core.visible import visible
 
 Outcomes = dict[str, Counter[bool]]
-"""By name, how often something failed and passed; samples without a verdict are no outcome."""
+"""By name, how often something failed and passed; what has no verdict is no outcome."""
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -34,9 +34,10 @@ def _audit(args: argparse.Namespace) -> int:
     behaviors: Outcomes = {}
     n_samples = 0
     for path in args.records:
-        for line in _samples(path):
-            n_samples += 1
-            verdicts = [v for v in line["verdicts"] if v["passed"] is not None]
+        for line in _judged(path):
+            n_samples += line["kind"] == "sample"
+            asked = line["verdicts"] if line["kind"] == "sample" else [line]
+            verdicts = [v for v in asked if v["passed"] is not None]
             for verdict in verdicts:
                 _count(traits, _trait(verdict["trait"], verdict["args"]), verdict["passed"])
             if verdicts:
@@ -50,11 +51,16 @@ def _audit(args: argparse.Namespace) -> int:
     return 0
 
 
-def _samples(path: Path) -> Iterator[Line]:
-    """Yield the samples of a record that were judged."""
+def _judged(path: Path) -> Iterator[Line]:
+    """Yield the samples of a record that were judged, and what was judged of whole cases.
+
+    Snapshots are left out: they check nothing but that a text is the same.
+    """
     try:
         for line in read_record(path):
-            if line["kind"] == "sample" and line["verdicts"]:
+            is_sample = line["kind"] == "sample" and line["verdicts"]
+            is_case = line["kind"] == "case" and line["trait"] != "snapshot" and not line["error"]
+            if is_sample or is_case:
                 yield line
     except OSError as error:
         told = f"expected a record, got {error.strerror}: run pytest first, or name another"

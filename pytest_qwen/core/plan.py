@@ -83,6 +83,24 @@ class Held:
     line: int
     measure: BoundMeasure | None = None
 
+    @property
+    def name(self) -> str:
+        """The key that says so."""
+        return "more_than" if self.measure else "same_as"
+
+    @property
+    def args(self) -> Any:
+        """What stands behind the key, as a record has it."""
+        prompt = self.case.prompt_id
+        if self.measure is None:
+            return prompt
+        return {"prompt": prompt, "measure": str(self.measure), "of": self.measure.of}
+
+    @property
+    def version(self) -> str | None:
+        """The version of the code that measures, None where nothing is measured."""
+        return self.measure.version if self.measure else None
+
 
 @dataclass(frozen=True)
 class Case:
@@ -112,6 +130,11 @@ class Case:
         """What a family must be able to do for this."""
         return self.behavior.fields.needs
 
+    @property
+    def held(self) -> list[Held]:
+        """What it is held against."""
+        return [held for held in (self.same_as, self.more_than) if held]
+
     def requests(
         self, samples: int | None = None, seed: int | None = None, *, early: bool = False
     ) -> tuple[Request, ...]:
@@ -140,10 +163,9 @@ class Case:
 
     def asks(self, samples: int | None = None, *, early: bool = False) -> tuple[Request, ...]:
         """Return all that running the case asks: of the cases that it is held against, too."""
-        others = [held.case for held in (self.same_as, self.more_than) if held]
         return (
             *self.requests(samples, early=early),
-            *(request for case in others for request in case.requests(samples)),
+            *(request for held in self.held for request in held.case.requests(samples)),
         )
 
     def parts(self, replies: Sequence[Reply]) -> list[Part]:

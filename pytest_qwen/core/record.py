@@ -1,7 +1,8 @@
 """The run's record: JSON lines that the report and the gate read, and people with pandas.
 
-{"kind": "run", "schema": 1, …}             the suite, the family, the environment
+{"kind": "run", "schema": 2, …}             the suite, the family, the environment
 {"kind": "sample", "case": …, "reply": …}   one line a sample, as it is judged
+{"kind": "case", "case": …, "trait": …}     one line a verdict on a whole case
 {"kind": "comparison", "case": …, …}        one line a relation between roles, see steps.py
 {"kind": "end", "expected": […], …}         its absence means that the run was cut off
 """
@@ -21,8 +22,14 @@ from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Reply
 from pytest_qwen.core.verdict import Verdict
 
-SCHEMA = 1
+SCHEMA = 2
 """The version of the lines, in the first of them."""
+
+READABLE = (1, SCHEMA)
+"""The versions that can be read: 1 has no lines of whole cases."""
+
+KNOWN_SCHEMA = f"a record of schema {' or '.join(map(str, READABLE))}"
+"""What a message says was expected of another version."""
 
 Line = dict[str, Any]
 
@@ -73,6 +80,29 @@ def sample_line(fields: Line, judged: Judged) -> Line:
     reply = judged.reply.to_json()
     del reply["margins"]  # for snapshots; they would make records twice as large
     return {**fields, "reply": reply, "verdicts": verdicts, "error": None}
+
+
+def whole_fields(
+    fields: Line, trait: str, line: int, args: Any = None, version: str | None = None
+) -> Line:
+    """Return what the line of a verdict on a whole case begins with.
+
+    Args:
+        fields: those of the case's samples.
+        trait: `same_as`, `more_than` or `snapshot`: the key of the YAML that asks for it.
+        line: where it stands.
+        args: what stands behind it.
+        version: of the code that judges.
+    """
+    names = ("case", "behavior", "role", "prompt_id", "cluster")
+    asked = {"trait": trait, "args": plain(args), "version": version, "line": line}
+    return {"kind": "case", **{name: fields[name] for name in names}, **asked}
+
+
+def whole_line(fields: Line, told: str, evidence: Mapping[str, Any]) -> Line:
+    """Return the line of a verdict on a whole case; it is missed where a person is told so."""
+    verdict = {"passed": not told, "evidence": plain(evidence), "message": plain(told)}
+    return {**fields, **verdict, "error": None}
 
 
 def error_line(fields: Line, kind: str, message: str, reply: Reply | None = None) -> Line:
@@ -190,12 +220,10 @@ def read_record(path: Path | str) -> Iterator[Line]:
             if not text.endswith(b"\n"):
                 return
             raise ValueError(f"{path}:{number}: expected a JSON object, got something else")
-        if line.get("kind") == "run" and line.get("schema", SCHEMA) != SCHEMA:
+        if line.get("kind") == "run" and line.get("schema", SCHEMA) not in READABLE:
             got = plain(line["schema"])
             do = "read it with the pytest-qwen that wrote it"
-            raise ValueError(
-                f"{path}:{number}: expected a record of schema {SCHEMA}, got {got}: {do}"
-            )
+            raise ValueError(f"{path}:{number}: expected {KNOWN_SCHEMA}, got {got}: {do}")
         yield line
 
 

@@ -161,6 +161,11 @@ class BoundMeasure:
         selected = (part.select(self.of) for part in parts)
         return self.measure([part for part in selected if not part.truncated], **self.arguments)
 
+    @property
+    def version(self) -> str:
+        """The version of the code that measures; records keep it."""
+        return source_version(self.measure.compute)
+
     def __str__(self) -> str:
         bare = self.raw is None or self.raw is True
         return self.measure.name if bare else f"{self.measure.name} {self.raw!r}"

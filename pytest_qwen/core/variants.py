@@ -8,42 +8,60 @@ Behavioral Testing of NLP Models with CheckList", invariance and directional exp
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
-from pytest_qwen.core.expect import Expectation
+from pytest_qwen.core.judge import judge
 from pytest_qwen.core.names import shorten
-from pytest_qwen.core.plan import Case
-from pytest_qwen.core.record import Judged
+from pytest_qwen.core.plan import Case, Held
+from pytest_qwen.core.record import Judged, Line, whole_fields, whole_line
 from pytest_qwen.core.reply import Reply
 from pytest_qwen.core.visible import log_safe
 
 
-def other_verdicts(case: Case, judged: Sequence[Judged], other: Sequence[Judged]) -> str:
-    """Return what is told of the expectations that a case and its `same_as` meet differently.
+def held_fields(fields: Line, case: Case, held: Held) -> Line:
+    """Return what the record's line of a case that is held against another begins with.
 
-    "" where both meet or both miss each of them.
+    `fields` are those of the case's samples.
     """
-    assert case.same_as
-    path, name = case.behavior.document.path, case.same_as.case.prompt_id
-    told = []
-    pairs = zip(case.expectations, case.same_as.case.expectations, strict=True)
+    other = f"{fields['case'].removesuffix(f'[{case.id}]')}[{held.case.id}]"
+    found = whole_fields(fields, held.name, held.line, held.args, held.version)
+    return {**found, "other": other}
+
+
+def held_line(
+    fields: Line, case: Case, held: Held, judged: Sequence[Judged], others: Sequence[Reply]
+) -> Line:
+    """Judge a case against the replies of another; `message` is what a person is told of a miss."""
+    if held.measure is None:
+        told, evidence = _other_verdicts(case, held, judged, judge(held.case, others))
+    else:
+        told, evidence = _not_more(case, held, [one.reply for one in judged], others)
+    return whole_line(fields, log_safe(told), evidence)
+
+
+def _other_verdicts(
+    case: Case, held: Held, judged: Sequence[Judged], other: Sequence[Judged]
+) -> tuple[str, dict[str, Any]]:
+    """Return what is told of the expectations that two cases meet differently, and which."""
+    path, name = case.behavior.document.path, held.case.prompt_id
+    told, got = [], []
+    pairs = zip(case.expectations, held.case.expectations, strict=True)
     for i, (expectation, others) in enumerate(pairs):
         here, there = _passed(judged, i), _passed(other, i)
-        if _met(expectation, here) != _met(others, there):
-            told.append(
-                f"{path}:{case.same_as.line}: expected {expectation} as of the prompt {name}, "
-                f"which has it in {_share(there)}, got it in {_share(here)}"
-            )
-            told += (f"    {name}: {_said(one, i)}" for one in other)
-            told += (f"    {case.prompt_id}: {_said(one, i)}" for one in judged)
-    return log_safe("\n".join(told))
+        if expectation.met_by(sum(here), len(here)) == others.met_by(sum(there), len(there)):
+            continue
+        got.append(f"{expectation} in {_share(here)}, {name} in {_share(there)}")
+        told.append(
+            f"{path}:{held.line}: expected {expectation} as of the prompt {name}, "
+            f"which has it in {_share(there)}, got it in {_share(here)}"
+        )
+        told += (f"    {name}: {_said(one, i)}" for one in other)
+        told += (f"    {case.prompt_id}: {_said(one, i)}" for one in judged)
+    return "\n".join(told), {"got": "; ".join(got) or "the same verdicts"}
 
 
 def _passed(judged: Sequence[Judged], i: int) -> list[bool]:
     return [bool(one.verdicts[i][1].passed) for one in judged]
-
-
-def _met(expectation: Expectation, passed: Sequence[bool]) -> bool:
-    return expectation.met_by(sum(passed), len(passed))
 
 
 def _share(passed: Sequence[bool]) -> str:
@@ -54,24 +72,25 @@ def _said(one: Judged, i: int) -> str:
     return f"{one.verdicts[i][1].got}: {shorten(one.reply.answer or one.reply.text, 120)}"
 
 
-def not_more(case: Case, replies: Sequence[Reply], other: Sequence[Reply]) -> str:
-    """Return what is told of a case that does not measure more than its `more_than`, else ""."""
-    held = case.more_than
-    assert held
-    measure = held.measure
+def _not_more(
+    case: Case, held: Held, replies: Sequence[Reply], others: Sequence[Reply]
+) -> tuple[str, dict[str, Any]]:
+    """Return what is told of a case that does not measure more, and both numbers."""
+    measure, name = held.measure, held.case.prompt_id
     assert measure
     where = f"{case.behavior.document.path}:{held.line}: expected {measure} more than of the prompt"
     try:
-        less = measure(held.case.parts(other))
+        less = measure(held.case.parts(others))
         more = measure(case.parts(replies))
     except ValueError as error:
-        return log_safe(f"{where} {held.case.prompt_id}, got no number: {error}")
+        got = f"no number: {error}"
+        return f"{where} {name}, got {got}", {"got": got}
+    evidence = {"got": f"{more:.4g}, {name} {less:.4g}", "number": more, "other": less}
     if more > less:
-        return ""
+        return "", evidence
     said = "\n".join(
-        f"    {name}: {shorten(reply.answer or reply.text, 120)}"
-        for name, some in ((held.case.prompt_id, other), (case.prompt_id, replies))
+        f"    {prompt}: {shorten(reply.answer or reply.text, 120)}"
+        for prompt, some in ((name, others), (case.prompt_id, replies))
         for reply in some
     )
-    head = f"{where} {held.case.prompt_id}, which has {less:.4g}, got {more:.4g}"
-    return log_safe(f"{head}\n{said}")
+    return f"{where} {name}, which has {less:.4g}, got {more:.4g}\n{said}", evidence

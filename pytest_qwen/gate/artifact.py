@@ -23,7 +23,9 @@ SCHEMA = 1
 SIDES = ("baseline", "candidate")
 
 FLIPS, SAMPLES, TEXT = 20, 4, 2000
-"""Flips in the artifact, samples of each, and characters of each text; the records have all."""
+"""Flips in the artifact, samples of each, and characters of each text; the records have all.
+
+The same numbers hold for what cases do not keep any more, and its messages."""
 
 ERRORS = 50
 """Cases with infrastructure errors that are named."""
@@ -59,6 +61,11 @@ def artifact(decision: Decision, rounds: Rounds, attempt: int) -> dict[str, Any]
         "advisory": [{**_row(one), "verdict": None} for one in decision.advisory],
         "severe": decision.severe,
         "hard": dict(decision.hard),
+        "lost": [
+            {"case": one.case, "name": held.name, "message": held.message[:TEXT]}
+            for one, held in decision.lost[:FLIPS]
+        ],
+        "lost_total": len(decision.lost),
         "flips": [_flip(flip) for flip in decision.flips[:FLIPS]],
         "flips_total": len(decision.flips),
         "notes": decision.pairs.notes,

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 
 from pytest_qwen.core.names import nearest
 from pytest_qwen.gate.evidence import Evidence
-from pytest_qwen.gate.findings import Flip, flips, hard, severe
+from pytest_qwen.gate.findings import Flip, flips, hard, lost, severe
 from pytest_qwen.gate.judging import (
     LEAST_CLUSTERS,
     SUITE,
@@ -20,7 +20,7 @@ from pytest_qwen.gate.judging import (
     worst,
 )
 from pytest_qwen.gate.looks import scope
-from pytest_qwen.gate.pairing import Pairs, pool
+from pytest_qwen.gate.pairing import Held, Pair, Pairs, pool
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.gate.statistics import zero_bound
 
@@ -38,6 +38,7 @@ class Decision:
     judged: list[Judged] = field(default_factory=list)
     advisory: list[Judged] = field(default_factory=list)
     severe: list[str] = field(default_factory=list)
+    lost: list[tuple[Pair, Held]] = field(default_factory=list)
     hard: Counter[str] = field(default_factory=Counter)
     flips: list[Flip] = field(default_factory=list)
     todo: list[str] = field(default_factory=list)
@@ -75,6 +76,7 @@ def _decide(rounds: Sequence[tuple[Evidence, Evidence]], policy: Policy) -> Deci
     scopes = [scope(*sides, policy) for sides in rounds]
     pairs = pool([(one.baseline, one.candidate) for one in scopes], policy)
     known = {check.trait for one in pairs.pairs for check in one.checks}
+    known |= {held.name for one in pairs.pairs for held in one.held}
     behaviors = {one.behavior for one in pairs.pairs}
     problems = [*(problem for one in scopes for problem in one.problems), *pairs.problems]
     traits = policy.traits
@@ -90,11 +92,12 @@ def _decide(rounds: Sequence[tuple[Evidence, Evidence]], policy: Policy) -> Deci
         decision.todo = ["mend what is named above, or record the side anew, and gate again"]
         return decision
     decision.flips, decision.severe = flips(pairs.pairs), severe(pairs.pairs)
+    decision.lost = lost(pairs.pairs)
     names = (SUITE, *traits)
     decision.judged = judge(rates(pairs.pairs, names), policy, decision.alarm)
     decision.advisory = advisory(pairs.pairs, sorted(known - {*traits}), policy)
     decision.outcome = worst(decision.judged)
-    if pairs.missing["candidate"]:
+    if pairs.missing["candidate"] or pairs.unjudged:
         _check_missing(decision)
     decision.reasons += [_reason(one, decision) for one in decision.judged if _tells(one, decision)]
     _fail_hard(decision)
@@ -137,7 +140,10 @@ def _check_missing(decision: Decision) -> None:
     other = worst(others)
     kinds = ", ".join(f"{n} {kind}" for kind, n in pairs.missing["candidate"].most_common())
     n = f"{pairs.missing['candidate'].total()} of {pairs.expected}"
-    told = f"{n} samples of the candidate are missing ({kinds})"
+    told = f"{n} samples of the candidate are missing ({kinds})" if kinds else ""
+    if pairs.unjudged:
+        whole = f"{pairs.unjudged} relations between prompts are not judged in the candidate"
+        told = f"{told}, {whole}" if told else whole
     decision.judged = [
         one if one.outcome == new.outcome else replace(one, outcome=Outcome.INCONCLUSIVE)
         for one, new in zip(decision.judged, others, strict=True)
@@ -156,9 +162,15 @@ def _fail_hard(decision: Decision) -> None:
         name for name in decision.severe if name.partition("[")[0] in decision.policy.critical
     ]
     told += [f"{name} went from all passing to all failing: it is critical" for name in critical]
+    told += [
+        f"{one.case.rpartition('::')[2]} held {held.name} and does not any more: it is critical"
+        for one, held in decision.lost
+        if one.behavior in decision.policy.critical
+    ]
+    held = {one.name for pair in decision.pairs.pairs for one in pair.held}
     if told:
         decision.outcome, decision.reasons = Outcome.REGRESSED, told + decision.reasons
-    elif names := [name for name in decision.policy.hard if not decision.hard[name]]:
+    elif names := [n for n in decision.policy.hard if not decision.hard[n] and n not in held]:
         n = sum(after is not None for one in decision.pairs.pairs for *_, after in one.samples)
         bound = f"{100 * zero_bound(n, decision.policy.alpha):.2g} %"
         decision.reasons.append(f"no {', '.join(names)} in {n} samples: its rate is below {bound}")

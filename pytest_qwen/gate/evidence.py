@@ -15,7 +15,7 @@ from typing import Annotated, Any, NamedTuple, NotRequired, cast
 from pydantic import Field, StrictBool, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from pytest_qwen.core.record import SCHEMA, approvals, met, numbered_lines
+from pytest_qwen.core.record import KNOWN_SCHEMA, READABLE, approvals, met, numbered_lines
 
 
 class RecordError(Exception):
@@ -57,9 +57,20 @@ class Sample(NamedTuple):
         return str(reply.get("text", ""))
 
 
+class Whole(NamedTuple):
+    """A verdict on a whole case, None where it was not judged, and what a person is told of it."""
+
+    check: Check
+    passed: bool | None
+    message: str
+
+
 @dataclass
 class Recorded:
-    """What a record has of a case. `errors` are of its samples; key None is the whole case."""
+    """What a record has of a case. `errors` are of its samples; key None is the whole case.
+
+    `held` has by name what came of the other prompts that it is held against.
+    """
 
     case: str
     behavior: str = ""
@@ -69,6 +80,12 @@ class Recorded:
     checks: tuple[Check, ...] | None = None
     samples: dict[int, Sample] = field(default_factory=dict)
     errors: dict[int | None, str] = field(default_factory=dict)
+    held: dict[str, Whole] = field(default_factory=dict)
+
+    @property
+    def names(self) -> set[str]:
+        """The names that a policy may gate."""
+        return {check.trait for check in self.checks or ()} | self.held.keys()
 
     @property
     def is_skipped(self) -> bool:
@@ -81,7 +98,7 @@ class Evidence:
     """One side of the gate.
 
     `wrong` says where lines contradict what a record is; `others` are the ids of lines of other
-    kinds than samples, which the gate does not compare. `look` is the look that ended the run.
+    kinds, which the gate does not compare. `look` is the look that ended the run.
     """
 
     path: Path
@@ -125,6 +142,11 @@ class _Line(TypedDict):
     samples: NotRequired[Annotated[int, Field(ge=1, le=100_000)]]
     reply: NotRequired[_Reply | None]
     verdicts: NotRequired[list[_Verdict]]
+    trait: NotRequired[str]
+    args: NotRequired[Any]
+    version: NotRequired[str | None]
+    passed: NotRequired[StrictBool | None]
+    message: NotRequired[str]
     error: NotRequired[_Error | None]
     expected: NotRequired[list[str]]
     look: NotRequired[Annotated[int, Field(ge=1)] | None]
@@ -164,6 +186,8 @@ def read_evidence(path: Path) -> Evidence:
             found.expected, found.look = tuple(line.get("expected", ())), line.get("look")
         elif line["kind"] == "sample":
             found.wrong += (f"{path}:{number}: {told}" for told in _add(found, line, offset))
+        elif line["kind"] == "case":
+            found.wrong += (f"{path}:{number}: {told}" for told in _add_whole(found, line))
         else:
             found.others.add(line.get("case", ""))
     if not found.run:
@@ -195,10 +219,10 @@ def _header(path: Path, kind: str, text: bytes) -> Mapping[str, Any]:
     if kind != "run":
         do = "name what --qwen-record wrote"
         raise RecordError(f"{path}:1: expected the header of a record, got a line {kind!r}: {do}")
-    if run.get("schema") != SCHEMA:
+    if run.get("schema") not in READABLE:
         got = str(run.get("schema"))[:20]
         do = "record it anew, its replies are in the store"
-        raise RecordError(f"{path}:1: expected a record of schema {SCHEMA}, got {got}: {do}")
+        raise RecordError(f"{path}:1: expected {KNOWN_SCHEMA}, got {got}: {do}")
     return run
 
 
@@ -233,3 +257,13 @@ def _add(found: Evidence, line: _Line, offset: int) -> Iterator[str]:
     passes = tuple([met(verdict["trait"], verdict["passed"]) for verdict in verdicts])
     sample = Sample(passes, reply.get("thinking_state", ""), found.path, offset)
     case.samples.setdefault(reply["sample"], sample)
+
+
+def _add_whole(found: Evidence, line: _Line) -> Iterator[str]:
+    """Add a verdict on a whole case; of snapshots the gate knows nothing."""
+    case, name = found.cases.get(line.get("case", "")), line.get("trait", "")
+    if case is None:
+        yield "expected samples of the case before, got none"
+    elif name != "snapshot":
+        check = Check(name, line.get("args"), line.get("version"))
+        case.held.setdefault(name, Whole(check, line.get("passed"), line.get("message", "")))

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from pytest_qwen.gate.evidence import Evidence, Sample
-from pytest_qwen.gate.pairing import Pair
+from pytest_qwen.gate.pairing import Held, Pair
 from pytest_qwen.gate.policy import Policy
 
 
@@ -69,12 +69,19 @@ def severe(pairs: Sequence[Pair]) -> list[str]:
     return [name for name in before if before[name] and not after[name]]
 
 
+def lost(pairs: Sequence[Pair]) -> list[tuple[Pair, Held]]:
+    """Return what a case was held to and does not keep any more, each with its case."""
+    return [(one, held) for one in pairs for held in one.held if held.lost]
+
+
 def hard(candidate: Evidence, policy: Policy) -> Counter[str]:
     """Count what must not occur in the candidate, paired or not."""
     found: Counter[str] = Counter()
     for case in candidate.cases.values():
         found.update(kind for kind in case.errors.values() if kind in policy.hard)
         names = [check.trait for check in case.checks or ()]
+        missed = {name for name, one in case.held.items() if one.passed is False}
+        found.update(missed.intersection(policy.hard))
         for sample in case.samples.values():
             missed = {n for n, ok in zip(names, sample.passes, strict=True) if ok is False}
             found.update(name for name in policy.hard if name in missed or name == sample.state)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from statistics import fmean
 
 from pytest_qwen.gate.pairing import Pair
 from pytest_qwen.gate.policy import Policy
@@ -72,16 +73,24 @@ class Judged:
 def rates(
     pairs: Sequence[Pair], names: Sequence[str], *, missing: bool = False
 ) -> dict[str, list[Item]]:
-    """Return the items of each name, `SUITE` or a trait; a missing sample counts as `missing`."""
+    """Return the items of each name: `SUITE`, a trait, `same_as` or `more_than`.
+
+    What a case is held to has one outcome a case: of `SUITE`, its rate is the share of samples that
+    pass, times the share of these that hold. What is missing counts as `missing`.
+    """
     found: dict[str, list[Item]] = {name: [] for name in names}
     for one in pairs:
         for name, items in found.items():
             places = [i for i, check in enumerate(one.checks) if name in (SUITE, check.trait)]
-            if places:
-                n, n_before, n_after = len(one.samples), 0, 0
+            held = [h for h in one.held if name in (SUITE, h.name)]
+            if places or held:
+                n, n_before, n_after = len(one.samples), 0.0, 0.0
                 for _, before, after in one.samples:
                     n_before += all(map(before.passes.__getitem__, places))
                     n_after += all(map(after.passes.__getitem__, places)) if after else missing
+                if held:
+                    n_before *= fmean(h.before for h in held)
+                    n_after *= fmean(missing if h.after is None else h.after for h in held)
                 items.append(Item(one.cluster, n_before / n, n_after / n))
     return found
 

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pytest_qwen.core.visible import visible
-from pytest_qwen.gate.table import HEAD, cells, headline, rates
+from pytest_qwen.gate.table import HEAD, NO_MORE, cells, headline, rates
 
 LIMIT = 900_000
 """Bytes of a summary: GitHub takes 1 MiB for a job's."""
@@ -43,6 +43,10 @@ def _before(gate: Mapping[str, Any]) -> Iterator[str]:
             yield f"| {' | '.join(map(plain, cells(row, gate['policy']['margin'])))} |"
     if gate["severe"]:
         yield f"\nFrom all passing to all failing: {plain(', '.join(gate['severe'][:50]))}"
+    if gate["lost"]:
+        yield f"\n{NO_MORE.capitalize()} ({len(gate['lost'])} of {gate['lost_total']}):"
+        for one in gate["lost"]:
+            yield from (f"\n**{plain(one['case'])}**\n", fenced(one["message"]))
     if worse := [row for row in gate["advisory"] if row["change"] < 0][:10]:
         yield "\nNot gated, but look here:\n"
         yield from (f"- {plain(row['name'])}: {plain(rates(row))}" for row in worse)

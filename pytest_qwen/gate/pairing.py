@@ -20,6 +20,24 @@ MISSING = 0.02
 
 
 @dataclass(frozen=True)
+class Held:
+    """Whether a case keeps what it is held to against another one: `same_as` or `more_than`.
+
+    `after` is None where the candidate has not judged it; `message` tells its miss.
+    """
+
+    name: str
+    before: bool
+    after: bool | None
+    message: str
+
+    @property
+    def lost(self) -> bool:
+        """Whether it held before and does not now."""
+        return self.before and self.after is False
+
+
+@dataclass(frozen=True)
 class Pair:
     """A case on both sides: each sample that the baseline has, with the candidate's or None."""
 
@@ -29,6 +47,7 @@ class Pair:
     cluster: str
     checks: tuple[Check, ...]
     samples: tuple[tuple[int, Sample, Sample | None], ...]
+    held: tuple[Held, ...] = ()
 
 
 @dataclass
@@ -40,6 +59,11 @@ class Pairs:
     notes: list[str] = field(default_factory=list)
     expected: int = 0
     missing: dict[str, Counter[str]] = field(default_factory=dict)
+
+    @property
+    def unjudged(self) -> int:
+        """How much of what cases are held to the candidate has not judged."""
+        return sum(held.after is None for one in self.pairs for held in one.held)
 
 
 def pair(baseline: Evidence, candidate: Evidence, policy: Policy) -> Pairs:
@@ -75,7 +99,7 @@ def pair(baseline: Evidence, candidate: Evidence, policy: Policy) -> Pairs:
         found.problems.append(f"expected a complete baseline, got {got}: record it anew")
     if not found.pairs:
         found.problems.append("expected samples to compare, got none on both sides")
-    found.notes += _notes(baseline.run, candidate.run)
+    found.notes += [*_left_out(baseline, candidate), *_notes(baseline.run, candidate.run)]
     return found
 
 
@@ -123,6 +147,14 @@ def _fields_that_differ(before: Recorded, after: Recorded) -> Iterator[str]:
         yield from (n for n in Asked._fields if getattr(old, n) != getattr(new, n))
     if before.checks and after.checks and before.checks != after.checks:
         yield "traits"
+    if _held_otherwise(before, after):
+        yield "relations"
+
+
+def _held_otherwise(before: Recorded, after: Recorded) -> bool:
+    """Say whether one case is held against two others."""
+    common = before.held.keys() & after.held.keys()
+    return any(before.held[name].check != after.held[name].check for name in common)
 
 
 def _seen_seeds(earlier: Sequence[tuple[Evidence, Evidence]], sides: Sequence[Evidence]) -> str:
@@ -142,7 +174,7 @@ def _together(one: Pair, more: Pair | None) -> Pair:
         return one
     start = 1 + max(n for n, *_ in one.samples)
     added = tuple((start + n, before, after) for n, before, after in more.samples)
-    return replace(one, samples=one.samples + added)
+    return replace(one, samples=one.samples + added, held=one.held + more.held)
 
 
 def _wrong(side: str, evidence: Evidence) -> Iterator[str]:
@@ -177,6 +209,8 @@ def _differences(
     if before.checks is not None and after.checks is not None and before.checks != after.checks:
         bare = [[check[:2] for check in side.checks or ()] for side in (before, after)]
         yield "trait versions" if bare[0] == bare[1] else "traits"
+    if _held_otherwise(before, after):
+        yield "relations"
 
 
 def _samples(found: Pairs, before: Recorded, after: Recorded) -> Iterator[Pair]:
@@ -194,10 +228,30 @@ def _samples(found: Pairs, before: Recorded, after: Recorded) -> Iterator[Pair]:
     samples = tuple(
         (i, known["before"][i], known["after"].get(i)) for i in range(n) if i in known["before"]
     )
-    if samples and before.checks:
-        yield Pair(
-            before.case, before.behavior, before.role, before.cluster, before.checks, samples
-        )
+    held = tuple(_held(before, after))
+    if samples and (before.checks or held):
+        names = (before.case, before.behavior, before.role, before.cluster)
+        yield Pair(*names, before.checks or (), samples, held)
+
+
+def _held(before: Recorded, after: Recorded) -> Iterator[Held]:
+    """Yield what the baseline has judged of the case as a whole."""
+    for name, old in before.held.items():
+        new = after.held.get(name)
+        if old.passed is not None:
+            yield Held(name, old.passed, new and new.passed, new.message if new else "")
+
+
+def _left_out(baseline: Evidence, candidate: Evidence) -> Iterator[str]:
+    """Yield what only the candidate has judged of whole cases."""
+    found = [
+        f"{name} of {case.case}"
+        for case in candidate.cases.values()
+        for name in case.held.keys() - baseline.cases.get(case.case, case).held.keys()
+    ]
+    if found:
+        told = f"{len(found)} relations between prompts are left out, the baseline has none of them"
+        yield f"{told}: record it anew ({found[0]})"
 
 
 def _judged(recorded: Recorded) -> dict[int, Sample]:

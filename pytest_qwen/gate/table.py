@@ -22,6 +22,9 @@ MEANING = {
     "INVALID": "{candidate} and {baseline} cannot be compared",
 }
 
+NO_MORE = "relations between prompts that held and do not any more"
+"""What is said of cases that do not keep what they are held to against another one."""
+
 FLIPS, ADVISORY, REASONS = 5, 5, 10
 """How many of each the terminal shows."""
 
@@ -42,6 +45,12 @@ def _lines(gate: Mapping[str, Any]) -> Iterator[str]:
         yield _counts(gate)
     if gate["severe"]:
         yield f"\nfrom all passing to all failing: {', '.join(gate['severe'])}"
+    if gate["lost"]:
+        shown = gate["lost"][:FLIPS]
+        yield f"\n{NO_MORE} ({len(shown)} of {gate['lost_total']}):"
+        for one in shown:
+            first = one["message"].partition("\n")[0]
+            yield from (f"  {one['case']}", f"    {first}")
     if worse := [row for row in gate["advisory"] if row["change"] < 0][:ADVISORY]:
         yield "\nnot gated, but look here:"
         yield from (f"  {row['name']}: {rates(row)}" for row in worse)

@@ -58,8 +58,8 @@ class Pair:
             return "gone"
         if self.was is None:
             return "new"
-        if self.was.met != self.now.met:
-            return "regressed" if self.was.met else "improved"
+        if self.was.kept != self.now.kept:
+            return "regressed" if self.was.kept else "improved"
         if self.was.share != self.now.share:
             return "worse" if self.was.share > self.now.share else "better"
         return ""

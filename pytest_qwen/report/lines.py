@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from pytest_qwen.core.record import SCHEMA, met
+from pytest_qwen.core.record import met
 
 
 class _Line(BaseModel):
@@ -135,6 +135,17 @@ class Sample(_Line):
         return self.reply is not None and self.reply.finish == "length"
 
 
+class Whole(Verdict):
+    """A verdict on a whole case: on a prompt that it is held against, or on its snapshot.
+
+    `other` is the case of that prompt.
+    """
+
+    case: str
+    other: str = ""
+    error: Error | None = None
+
+
 class Comparison(_Line):
     """A relation between roles that a run judged: what is claimed, and whether it holds."""
 
@@ -156,7 +167,6 @@ class Header(_Line):
     """The first line: what was run, with what."""
 
     kind: Literal["run"]
-    schema_: int = SCHEMA
     suite: list[str] = []
     family: str = ""
     checkpoints: dict[str, dict[str, Any] | None] = {}

@@ -13,12 +13,13 @@ from typing import Literal
 from pydantic import ValidationError
 
 from pytest_qwen.core.names import shorten
-from pytest_qwen.core.record import SCHEMA, Line, read_record
+from pytest_qwen.core.record import read_record
 from pytest_qwen.core.reply import ROLES
-from pytest_qwen.report.lines import Comparison, End, Header, Sample, Verdict
+from pytest_qwen.report.lines import Comparison, End, Header, Sample, Verdict, Whole
 
 State = Literal["pass", "mixed", "miss", "error", "skipped"]
-"""Every sample is as expected; enough are; too few are; a reply is missing; it was skipped."""
+"""Every sample is as expected; enough are; too few are, or the case as a whole is not; a reply is
+missing; it was skipped."""
 
 
 class ReportError(Exception):
@@ -34,6 +35,11 @@ class Expected:
     judged: int
 
     @property
+    def whole(self) -> Whole | None:
+        """The verdict on the case as a whole, where it is one."""
+        return self.first if isinstance(self.first, Whole) else None
+
+    @property
     def met(self) -> bool:
         """Whether enough samples met it (1e-9 forgives 2/3 written as .6667)."""
         return self.passed >= self.first.at_least * self.judged - 1e-9
@@ -41,10 +47,11 @@ class Expected:
 
 @dataclass
 class Case:
-    """A case with its samples."""
+    """A case with its samples, and the verdicts on it as a whole."""
 
     id: str
     samples: list[Sample] = field(default_factory=list)
+    wholes: list[Whole] = field(default_factory=list)
 
     @cached_property
     def names(self) -> tuple[str, str, str]:
@@ -54,14 +61,14 @@ class Case:
 
     @cached_property
     def expected(self) -> list[Expected]:
-        """The expectations in their order."""
+        """The expectations in their order, then what is asked of the case as a whole."""
         most = max((sample.verdicts for sample in self.samples), key=len)
         found = []
         for i, first in enumerate(most):
             passed = [s.verdicts[i].met for s in self.samples if i < len(s.verdicts)]
             judged = [one for one in passed if one is not None]
             found.append(Expected(first, sum(judged), len(judged)))
-        return found
+        return found + [Expected(one, int(bool(one.met)), 1) for one in self.wholes]
 
     @cached_property
     def counts(self) -> tuple[int, int]:
@@ -80,19 +87,36 @@ class Case:
     @cached_property
     def state(self) -> State:
         """What became of the case."""
-        kinds = {sample.error.kind for sample in self.samples if sample.error}
+        errors = [one.error for one in self.samples] + [one.error for one in self.wholes]
+        kinds = {error.kind for error in errors if error}
         if kinds - {"skipped"}:
             return "error"
         if not self.counts[1]:
             return "skipped"
-        if not all(one.met for one in self.expected):
+        if self.strayed or not self._as_expected:
             return "miss"
         return "pass" if self.share == 1 else "mixed"
+
+    @cached_property
+    def strayed(self) -> bool:
+        """Whether the run failed it for its snapshot; older records have no verdict on that."""
+        told = any(one.trait == _SNAPSHOT and not one.met for one in self.wholes)
+        here = [s.snapshot for s in self.samples if s.snapshot and s.snapshot.environment is None]
+        return told or bool(here)
+
+    @property
+    def _as_expected(self) -> bool:
+        return all(one.met for one in self.expected if one.first.trait != _SNAPSHOT)
 
     @property
     def met(self) -> bool:
         """Whether the case is as expected."""
         return self.state in {"pass", "mixed", "skipped"}
+
+    @property
+    def kept(self) -> bool:
+        """Whether it is, whatever its snapshot says: another model may say something else."""
+        return self.met or (self.state == "miss" and self._as_expected)
 
 
 @dataclass(frozen=True)
@@ -154,10 +178,16 @@ def read(path: Path) -> Run:
                 told = f"expected a JSON object, got {shorten(str(line), 40)}"
                 raise ReportError(f"{path}:{number}: {told}: {_NAME}")
             if header is None:
-                header = _header(line, path)
+                header = Header.model_validate(line)
             elif line.get("kind") == "sample":
                 sample = Sample.model_validate(line)
                 cases.setdefault(sample.case, Case(sample.case)).samples.append(sample)
+            elif line.get("kind") == "case":
+                whole = Whole.model_validate(line)
+                if whole.case not in cases:
+                    told = "expected samples of the case before, got none"
+                    raise ReportError(f"{path}:{number}: {told}: {_NAME}")
+                cases[whole.case].wholes.append(whole)
             elif line.get("kind") == "comparison":
                 comparison = Comparison.model_validate(line)
                 comparisons[comparison.case] = comparison
@@ -181,6 +211,8 @@ def read(path: Path) -> Run:
 
 
 _NAME = "name a file that --qwen-record wrote"
+_SNAPSHOT = "snapshot"
+"""The name of the verdict on a case's snapshot."""
 
 
 def _names(case: str) -> tuple[str, str, str]:
@@ -191,14 +223,6 @@ def _names(case: str) -> tuple[str, str, str]:
     if not known or (inside and not (role in ROLES and inside.endswith("]"))):
         return case, "", ""
     return name.rpartition("::")[2] or case, role, prompt[:-1]
-
-
-def _header(line: Line, path: Path) -> Header:
-    header = Header.model_validate({**line, "schema_": line.get("schema", SCHEMA)})
-    if header.schema_ != SCHEMA:
-        told = f"expected a record of schema {SCHEMA}, got {header.schema_}"
-        raise ReportError(f"{path}:1: {told}: use the pytest-qwen that wrote it")
-    return header
 
 
 def explain(error: ValidationError, what: str = "the line") -> str:

@@ -175,6 +175,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "nothing": ("(nothing)", "（空）"),
     "unchanged": ("same as before", "与之前相同"),
     "no_sample": ("no such sample", "无此样本"),
+    "other": ("the other prompt", "另一提示"),
     "again": ("Run it again", "重新运行"),
     "permalink": ("link to this case", "本用例的链接"),
     "of": ("of", "/"),

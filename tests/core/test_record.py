@@ -16,7 +16,7 @@ def test_lines_in_order_with_an_end(tmp_path):
     writer.write([error_line({"kind": "sample", "case": "a"}, "crash", "worker died")])
     writer.close(["a", "b"], 1)
     run, sample, end = read_record(writer.path)
-    assert (run["kind"], run["schema"], run["family"]) == ("run", 1, "tiny")
+    assert (run["kind"], run["schema"], run["family"]) == ("run", 2, "tiny")
     assert sample["error"] == {"kind": "crash", "message": "worker died"}
     assert end == {"kind": "end", "expected": ["a", "b"], "reported": ["a"], "status": 1}
 
@@ -47,11 +47,13 @@ def test_a_wrong_line_in_the_middle_is_an_error(tmp_path, wrong):
 
 
 def test_a_record_of_another_schema_is_refused(tmp_path):
-    """A later version may mean something else by the same names."""
+    """A later version may mean something else by the same names; earlier ones can be read."""
     path = tmp_path / "r.jsonl"
-    path.write_text('{"kind": "run", "schema": 2}\n')
-    with pytest.raises(ValueError, match="expected a record of schema 1, got 2: read it with"):
+    path.write_text('{"kind": "run", "schema": 3}\n')
+    with pytest.raises(ValueError, match="expected a record of schema 1 or 2, got 3: read it with"):
         list(read_record(path))
+    path.write_text('{"kind": "run", "schema": 1}\n')
+    assert list(read_record(path)) == [{"kind": "run", "schema": 1}]
 
 
 def test_users_import_the_reader():

@@ -8,7 +8,15 @@ from typing import Any
 
 from pytest_qwen.core.expect import parse_expectation
 from pytest_qwen.core.plan import Request
-from pytest_qwen.core.record import Judged, RecordWriter, case_fields, error_line, sample_line
+from pytest_qwen.core.record import (
+    Judged,
+    RecordWriter,
+    case_fields,
+    error_line,
+    sample_line,
+    whole_fields,
+    whole_line,
+)
 from pytest_qwen.core.reply import Reply
 from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.core.source import parse
@@ -68,15 +76,29 @@ def lines_of(
     return lines
 
 
+def held_line(case: Mapping[str, Any], passed: bool | None) -> dict[str, Any]:
+    """Return the line of what a case is held to, from that of a sample."""
+    args = {"prompt": "p", "measure": "answer_length 'words'", "of": "answer"}
+    asked = whole_fields(dict(case), "more_than", 4, args, "v0")
+    if passed is None:
+        return error_line(asked, "timeout", "sample 0")
+    told = "" if passed else f"x.yaml:4: expected more, got less in {case['case']}\n    p: `` 说"
+    return whole_line(asked, told, {"got": "7, p 9"})
+
+
 def record(
     path: Path,
     cases: Mapping[str, Sequence[Sample]],
     *,
     run: Mapping[str, Any] | None = None,
     ends: bool = True,
+    held: Mapping[str, bool | None] | None = None,
     **fields: Any,
 ) -> Path:
-    """Write a record of cases, by name their samples; `fields` change what every line says."""
+    """Write a record of cases, by name their samples; `fields` change what every line says.
+
+    `held` has by name which cases keep their `more_than`; None is one that could not be judged.
+    """
     writer = RecordWriter(path, {**RUN, **(run or {})})
     expected = []
     for name, samples in cases.items():
@@ -84,6 +106,8 @@ def record(
         behavior, _, prompt = name.partition("/")
         expected.append(f"behaviors/{behavior}.yaml::{behavior}[instruct-{prompt}]")
         writer.write(lines)
+        if name in (held or {}):
+            writer.write([held_line(lines[0], held[name])])
     if ends:
         writer.close(expected, 0)
     return path

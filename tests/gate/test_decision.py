@@ -260,7 +260,7 @@ def test_skipped_cases_are_no_samples(gate):
     [
         ("", "expected a record, got an empty file"),
         ('{"kind": "sample", "case": "x"}\n', ":1: expected the header of a record, got a line"),
-        ('{"kind": "run", "schema": 9}\n', ":1: expected a record of schema 1, got 9"),
+        ('{"kind": "run", "schema": 9}\n', ":1: expected a record of schema 1 or 2, got 9"),
         ("[]\n", ":1: expected an object as the line, got '[]'"),
         ("\x00\x01\n", ":1: expected "),
     ],

@@ -11,7 +11,7 @@ def test_the_record_has_run_samples_and_end(project):
     result = project.run()
     result.stdout.fnmatch_lines(["record of 1 cases: .qwen/record.jsonl"])
     run, first, second, end = project.lines()
-    assert (run["kind"], run["schema"], run["family"]) == ("run", 1, "tiny")
+    assert (run["kind"], run["schema"], run["family"]) == ("run", 2, "tiny")
     assert len(run["checkpoints"]["instruct"]["fingerprint"]) == 32
     node = "behaviors/says.yaml::says[instruct-zh]"
     assert (first["case"], first["behavior"], first["role"], first["prompt_id"]) == (

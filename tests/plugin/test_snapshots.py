@@ -20,6 +20,14 @@ def file(project, role="instruct", name="one"):
     return project.path / "snapshots" / "tiny" / role / f"{name}.ambr"
 
 
+def judged(project):
+    """Return the verdict on each snapshot, and what the page's seal says."""
+    lines = [line for line in project.lines() if line["kind"] == "case"]
+    page = (project.path / "page.html").read_text(encoding="utf-8")
+    found = [(one["trait"], one["passed"], one["evidence"]["got"]) for one in lines]
+    return found, re.search(r'<p class="seal.*?</p>', page)[0]
+
+
 def recorded(project):
     """Return what the record keeps of each sample's snapshot, None where nothing differs."""
     return [line.get("snapshot") for line in project.lines() if line["kind"] == "sample"]
@@ -150,6 +158,31 @@ def test_drift_is_reported_and_passes(accepted):
         )
         kept = recorded(accepted)[0]
         assert ("torch 1" in kept["environment"], kept["was"]["finish"]) == (True, "length")
+
+
+def test_the_seal_knows_of_snapshots(accepted):
+    """A run that failed for a snapshot alone is not all met; drift that fails nothing is."""
+    one = ["-m", "instruct", "-k", "one", "--qwen-report=page.html"]
+    missed = '<p class="seal"><b>1</b>missed</p>'
+    met = '<p class="seal calm"><b>✓</b>all met</p>'
+    accepted.run(*one)
+    assert judged(accepted) == ([("snapshot", True, "the same text")], met)
+    other_environment(file(accepted))
+    accepted.run(*one, "-n", "2").assert_outcomes(passed=1)
+    assert judged(accepted) == ([("snapshot", True, "the text of another environment")], met)
+    accepted.run(*one, "--qwen-strict-snapshots").assert_outcomes(failed=1)
+    assert judged(accepted) == ([("snapshot", False, "another text")], missed)
+    result = accepted.run(*one, "--qwen-record-only")
+    result.assert_outcomes(passed=1)
+    assert judged(accepted) == ([], met)
+    file(accepted).unlink()
+    accepted.run(*one, "-n", "2").assert_outcomes(failed=1)
+    assert judged(accepted) == ([("snapshot", False, "no snapshot")], missed)
+    (line,) = [line for line in accepted.lines() if line["kind"] == "case"]
+    assert line["message"] == (
+        "behaviors/one.yaml:4: expected a snapshot in snapshots/tiny/instruct/one.ambr, got none: "
+        "accept it with --snapshot-update"
+    )
 
 
 def test_drift_fails_where_that_is_asked_for(accepted):

@@ -2,6 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
+import pytest
+
+from pytest_qwen.core.reply import Finish, Reply
+from pytest_qwen.engine.store import Store
+from tests.conftest import TINY
+from tests.plugin.test_html import rows
+from tests.test_cli import typed
+
 VARIANTS = """\
 behavior: decimals
 prompts:
@@ -84,6 +94,111 @@ def test_a_longer_demanded_list_gives_more(project):
     )
 
 
+def wholes(project):
+    """Return the lines of whole cases by prompt."""
+    return {line["prompt_id"]: line for line in project.lines() if line["kind"] == "case"}
+
+
+@pytest.mark.parametrize("workers", [["-p", "no:xdist"], ["-n", "2"]])
+@pytest.mark.parametrize("only", [False, True])
+def test_the_record_has_what_cases_are_held_to(project, workers, only):
+    """A line each, with both cases, what there was and the message; recorded only, it is judged too."""
+    project.write("conftest.py", MEASURE)
+    project.write("behaviors/decimals.yaml", VARIANTS)
+    project.write("behaviors/lists.yaml", LONGER)
+    result = project.run(*workers, *["--qwen-record-only"] * only)
+    result.assert_outcomes(passed=6 if only else 4, failed=0 if only else 2)
+    found = wholes(project)
+    verdicts = {name: (one["trait"], one["passed"]) for name, one in found.items()}
+    assert verdicts == {
+        "en": ("same_as", True),
+        "other": ("same_as", False),
+        "five": ("more_than", True),
+        "two": ("more_than", False),
+    }
+    other, two = found["other"], found["two"]
+    node = "behaviors/decimals.yaml::decimals[reasoning"
+    assert (other["case"], other["other"]) == (f"{node}-other]", f"{node}-zh]")
+    assert (other["args"], other["line"], other["error"]) == ("zh", 5, None)
+    assert other["evidence"]["got"] == "final_answer 8.9 in 0 of 2, zh in 2 of 2"
+    assert two["args"] == {"prompt": "three", "measure": "n_lines", "of": "answer"}
+    assert two["evidence"] == {"got": "2, three 3", "number": 2.0, "other": 3.0}
+    assert two["version"] == found["five"]["version"] is not None
+    assert (two["role"], two["cluster"], found["five"]["message"]) == ("instruct", "lists", "")
+    if only:
+        result.stdout.fnmatch_lines(["2 of them missed something, which this run does not fail*"])
+    else:
+        for one in (other, two):
+            assert one["message"] in result.stdout.str()
+
+
+def test_the_gate_sees_a_relation_that_breaks(project):
+    """Every sample of a Base model passes here too, but five tips are no longer than three.
+
+    By the samples alone nothing changed: the behavior is critical, and the candidate regressed.
+    """
+    project.write("conftest.py", MEASURE)
+    same = "samples: 2\nsampling: {temperature: 0.7, top_k: 20, top_p: 0.8, max_new_tokens: 64}"
+    longer = LONGER.replace("samples: 2", same).replace("finish: stop", "length: {at_least: 1}")
+    project.write("behaviors/lists.yaml", longer)
+    project.write("p.yaml", "critical: [lists]\n")
+    base = f"--qwen-model=instruct={TINY / 'base'}"
+    project.run("--qwen-record-only", "--qwen-record=a.jsonl", "-n", "2").assert_outcomes(passed=3)
+    project.run("--qwen-record-only", "--qwen-record=b.jsonl", base).assert_outcomes(passed=3)
+    status, out, err = typed(project.path, "pytest-qwen gate a.jsonl b.jsonl --policy p.yaml")
+    assert (status, err) == (20, "")
+    assert "  lists[instruct-five] held more_than and does not any more: it is critical\n" in out
+    assert "  behaviors/lists.yaml:6: expected n_lines more than of the prompt three" in out
+    assert "items that changed" not in out
+    assert typed(project.path, "pytest-qwen gate a.jsonl a.jsonl --policy p.yaml")[0] == 21
+    options = f"--qwen-gate-against=a.jsonl --qwen-gate-policy=p.yaml {base}".split()
+    assert project.run(*options).ret == 20
+
+
+def test_a_relation_without_the_other_replies_has_no_verdict(project):
+    """The other prompt's reply broke off: the line has its error, the samples keep their verdicts."""
+    project.write("conftest.py", MEASURE)
+    project.write("behaviors/lists.yaml", LONGER)
+    project.run("--qwen-whole")
+    store = Store(project.path / "kept")
+    for line in project.lines():
+        if line["kind"] == "sample":
+            finish = Finish.NAN if line["prompt_id"] == "three" else Finish.STOP
+            store.put([replace(Reply.from_json(line["reply"]), finish=finish)])
+    store.close()
+    result = project.run("--qwen-whole", "--qwen-record-only", "-k", "five", store="kept")
+    result.assert_outcomes(failed=1)  # this is no miss
+    result.stdout.fnmatch_lines(["*got finish nan in 2 of 2 samples*"])
+    lines = project.lines()[1:-1]
+    errors = [(line["kind"], line["error"] and line["error"]["kind"]) for line in lines]
+    assert errors == [("sample", None)] * 2 + [("case", "nan")] * 2
+    assert typed(project.path, "pytest-qwen audit .qwen/record.jsonl")[0] == 0
+    typed(project.path, "pytest-qwen report .qwen/record.jsonl -o page.html")
+    page = (project.path / "page.html").read_text(encoding="utf-8")
+    assert '<p class="seal"><b>1</b>missed</p>' in page
+
+
+def test_the_page_and_the_audit_see_it(project):
+    """A miss of a relation alone is a missed case, and a behavior that has failed."""
+    project.write("conftest.py", MEASURE)
+    project.write("behaviors/lists.yaml", LONGER)
+    project.run("--qwen-report=page.html", "--html=r.html", "--self-contained-html")
+    page = (project.path / "page.html").read_text(encoding="utf-8")
+    assert '<p class="seal"><b>1</b>missed</p>' in page
+    assert (
+        '<li class="no">✗ 0/1 <b>more_than</b> {prompt: three, measure: n_lines, of: answer}: '
+        '2, three 3 <a href="#t=lists.instruct-three">the other prompt</a>'
+    ) in page
+    row = rows(project)[1]["behaviors/lists.yaml::lists[instruct-two]"]
+    assert (
+        "&#x27;measure&#x27;: &#x27;n_lines&#x27;, &#x27;of&#x27;: &#x27;answer&#x27;}: 2, three 3"
+        in row["log"]
+    )
+    out = typed(project.path, "pytest-qwen audit .qwen/record.jsonl")[1]
+    assert "behaviors that never failed: none\n" in out
+    assert "traits that never failed: 1\n  finish: passed 6 of 6\n" in out
+
+
 def test_a_measure_without_a_number_fails(project):
     """Where the measure is not defined for the replies, its reason is told."""
     text = MEASURE.replace("return", "raise ValueError('no such thing')  #")
@@ -94,6 +209,8 @@ def test_a_measure_without_a_number_fails(project):
     result.stdout.fnmatch_lines(
         ["*expected n_lines more than of the prompt three, got no number: no such thing"]
     )
+    line = wholes(project)["five"]
+    assert (line["passed"], line["evidence"]["got"]) == (False, "no number: no such thing")
 
 
 def test_a_sweep_is_a_grid_side_by_side(project):

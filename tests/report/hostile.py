@@ -74,4 +74,6 @@ def lines(say):
     relation = {"kind": "comparison", "case": say(), "behavior": say(), "claim": say(), "line": 1}
     relation |= {"order": say(), "passed": False}
     samples = [{**case, **sample(0, True)}, {**case, **sample(1, False)}, broken]
-    return run, [*({"kind": "sample", **line} for line in samples), relation]
+    whole = {"kind": "case", **case, "trait": say(), "args": {say(): say()}, "line": 1}
+    whole |= {"other": say(), "passed": False, "evidence": {"got": say()}, "message": say()}
+    return run, [*({"kind": "sample", **line} for line in samples), whole, relation]

@@ -58,6 +58,14 @@ def sample(
     }
 
 
+def whole(trait="more_than", passed=False, *, prompt="zh", **fields):
+    """Return the line of a verdict on a whole case."""
+    node = case(prompt=prompt)
+    line = {"kind": "case", "case": node, "trait": trait, "args": {"prompt": "other"}, "line": 4}
+    evidence = {"got": "7, other 9"}
+    return {**line, "passed": passed, "evidence": evidence, "message": "", "error": None, **fields}
+
+
 def record(path: Path, *lines, end=True, expected=(), **run):
     """Write a record; `expected` names cases besides those that have lines."""
     header = {"suite": ["behaviors"], "family": "tiny", "checkpoints": {}, "options": {}}

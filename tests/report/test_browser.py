@@ -13,7 +13,7 @@ from pytest_qwen.report import page_of
 from pytest_qwen.report.anchor import anchor
 from tests.report.browser import CHROMIUM, browser
 from tests.report.hostile import PAYLOADS
-from tests.report.records import case, record, sample
+from tests.report.records import case, record, sample, whole
 from tests.report.test_against import FLIP, stray
 from tests.report.test_page import hostile
 from tests.report.test_preflight import difference, preflight
@@ -257,6 +257,7 @@ def test_nothing_serious_for_axe(load, two, tmp_path, view, language):
         sample(passed=False),
         sample(role="base"),
         sample(prompt="b", finish="length"),
+        whole(prompt="b", other=case()),
         stray(prompt="c"),
     )
     page = two if language == "en" else page_of(tmp_path / "r", None, "zh")

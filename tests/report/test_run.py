@@ -5,7 +5,7 @@ import json
 import pytest
 
 from pytest_qwen.report.run import ReportError, read
-from tests.report.records import case, record, sample
+from tests.report.records import case, record, sample, whole
 
 
 @pytest.mark.parametrize(
@@ -116,7 +116,7 @@ DO = ": name a file that --qwen-record wrote"
             " as reply.text, got '[1]'",
         ),
         ("[" * 100_000 + "\n\n", ":1: expected a JSON "),
-        ('{"kind": "run", "schema": 99}\n', "expected a record of schema 1, got 99"),
+        ('{"kind": "run", "schema": 99}\n', "expected a record of schema 1 or 2, got 99"),
     ],
 )
 def test_what_is_no_record_is_refused(tmp_path, text, told):
@@ -134,3 +134,26 @@ def test_a_missing_file_is_named(tmp_path):
     """So that a typo is found at once."""
     with pytest.raises(ReportError, match="nothing: expected a record, got No such file"):
         read(tmp_path / "nothing")
+
+
+def test_a_line_of_a_case_comes_behind_its_samples(tmp_path):
+    """Of a case that has none, nothing could be shown."""
+    path = record(tmp_path / "r.jsonl", whole())
+    with pytest.raises(ReportError, match=":2: expected samples of the case before, got none"):
+        read(path)
+
+
+@pytest.mark.parametrize(
+    ("line", "state"),
+    [
+        (whole(passed=True), "pass"),
+        (whole(), "miss"),
+        (whole("snapshot"), "miss"),
+        (whole(passed=None), "miss"),
+        (whole(passed=None, error={"kind": "nan", "message": ""}), "error"),
+    ],
+)
+def test_a_verdict_on_the_whole_case_decides_too(tmp_path, line, state):
+    """Every sample is as expected, and yet the run may have failed the case."""
+    (found,) = read(record(tmp_path / "r", sample(), line)).cases.values()
+    assert (found.state, found.counts) == (state, (1, 1))

@@ -1,0 +1,185 @@
+"""Prompts held against each other: one outcome a case, which is no sample and is not left out."""
+
+import json
+
+import pytest
+
+from pytest_qwen.gate.decision import decide
+from pytest_qwen.gate.evidence import read_evidence
+from pytest_qwen.gate.judging import Outcome, rates
+from pytest_qwen.gate.pairing import pair
+from pytest_qwen.gate.policy import Policy
+from tests.gate.build import items, record
+from tests.test_cli import typed
+
+SUITE = items(80, k=4)
+HELD = dict.fromkeys(SUITE, True)
+BROKEN = HELD | {"b0/p0": False}
+
+
+@pytest.fixture
+def sides(tmp_path):
+    """Return the records of two runs whose samples all pass, by what their cases keep."""
+
+    def sides(before=HELD, after=HELD, **fields):
+        a = record(tmp_path / "a.jsonl", SUITE, held=before)
+        return read_evidence(a), read_evidence(
+            record(tmp_path / "b.jsonl", SUITE, held=after, **fields)
+        )
+
+    return sides
+
+
+def test_a_relation_breaks_while_every_sample_passes(sides):
+    """By samples alone nothing changed, and the candidate passes; here half of the cases flip."""
+    after = {name: i % 2 == 0 for i, name in enumerate(HELD)}
+    a, b = sides(after=after)
+    assert rates(pair(a, b, Policy()).pairs, ["asks_back"])["asks_back"][1][1:] == (1, 1)
+    found = decide(a, b, Policy())
+    assert found.outcome == Outcome.REGRESSED
+    assert found.judged[0].estimate.change == -0.5
+    assert [one.case for one, _ in found.lost] == [
+        f"behaviors/b{i}.yaml::b{i}[instruct-p0]" for i in range(1, 80, 2)
+    ]
+
+
+def test_no_sample_counts_twice(sides):
+    """An item stays an item of its behavior: its rate is 0 where it does not keep the relation."""
+    a, b = sides(after=BROKEN)
+    found = rates(pair(a, b, Policy()).pairs, ["suite", "asks_back", "more_than"])
+    assert [len(one) for one in found.values()] == [80, 80, 80]
+    assert [one[0][1:] for one in found.values()] == [(1, 0), (1, 1), (1, 0)]
+    assert {item[1:] for one in found.values() for item in one[1:]} == {(1, 1)}
+
+
+def test_one_of_eighty_is_told_and_passes(sides):
+    """As one flip of a sample does; what was held to stands among the advice."""
+    found = decide(*sides(after=BROKEN), Policy())
+    assert found.outcome == Outcome.PASS
+    assert len(found.lost) == 1
+    assert {row.name for row in found.advisory} == {"asks_back", "more_than"}
+
+
+def test_a_critical_behavior_must_keep_it(sides):
+    """Whatever the averages say; one that did not hold before is no loss, nor is a gain."""
+    policy = Policy(critical=("b0",))
+    found = decide(*sides(after=BROKEN), policy)
+    assert found.outcome == Outcome.REGRESSED
+    assert found.reasons[0] == (
+        "b0[instruct-p0] held more_than and does not any more: it is critical"
+    )
+    assert decide(*sides(BROKEN, BROKEN), policy).outcome == Outcome.PASS
+    assert decide(*sides(BROKEN, HELD), policy).outcome == Outcome.PASS
+    assert decide(*sides(after=BROKEN), Policy(critical=("b1",))).outcome == Outcome.PASS
+
+
+def test_a_policy_may_name_it(sides):
+    """Gated by name, or as what must not occur: once a case, and no bound counts samples for it."""
+    found = decide(*sides(after=BROKEN), Policy(traits=("more_than",)))
+    assert [one.name for one in found.judged] == ["suite", "more_than"]
+    found = decide(*sides(after=BROKEN), Policy(hard=("more_than",)))
+    assert found.reasons[0] == "more_than must not occur, got 1 times"
+    found = decide(*sides(), Policy(hard=("more_than", "nan")))
+    assert found.reasons[-1] == "no nan in 320 samples: its rate is below 0.93 %"
+
+
+def test_what_the_candidate_did_not_judge_is_missing(sides):
+    """As samples are: it counts as lost, then as kept, and nothing hangs on it unseen."""
+    found = decide(*sides(after=HELD | {"b0/p0": None}), Policy())
+    assert found.outcome == Outcome.PASS
+    told = "1 relations between prompts are not judged in the candidate; the verdict is the same"
+    assert found.reasons[0].startswith(told)
+    found = decide(*sides(after={}), Policy())
+    assert found.outcome == Outcome.INCONCLUSIVE
+    assert found.reasons[0] == (
+        "80 relations between prompts are not judged in the candidate: REGRESSED if they failed, "
+        "PASS if they passed"
+    )
+    assert found.lost == []
+
+
+def test_an_older_baseline_has_none(sides, tmp_path):
+    """A record of schema 1 is compared by its samples, and a note says what is left out."""
+    _, b = sides(after=BROKEN)
+    path = record(tmp_path / "old.jsonl", SUITE)
+    path.write_text(path.read_text("utf-8").replace('"schema": 2', '"schema": 1', 1), "utf-8")
+    found = decide(read_evidence(path), b, Policy(critical=("b0",)))
+    assert found.outcome == Outcome.PASS
+    (note,) = found.pairs.notes
+    assert note == (
+        "80 relations between prompts are left out, the baseline has none of them: record it anew "
+        "(more_than of behaviors/b0.yaml::b0[instruct-p0])"
+    )
+    named = decide(read_evidence(path), b, Policy(traits=("more_than",)))
+    assert named.outcome == Outcome.INVALID
+
+
+def changed(path, old, new):
+    path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+    return read_evidence(path)
+
+
+@pytest.mark.parametrize(("old", "new"), [('"prompt": "p"', '"prompt": "q"'), ('"v0"', '"v1"')])
+def test_another_relation_cannot_be_compared(sides, tmp_path, old, new):
+    """Another prompt, or a measure whose code changed."""
+    a, _ = sides()
+    found = decide(a, changed(tmp_path / "b.jsonl", old, new), Policy())
+    assert found.outcome == Outcome.INVALID
+    assert found.reasons[0].startswith("expected the same relations on both sides, got others")
+
+
+def test_rounds_are_pooled(sides, tmp_path):
+    """Of two rounds a case keeps half, where it lost the relation in one of them."""
+    policy = Policy(attempts=2, margin=0.02)
+    first = sides(after=BROKEN)
+    more = [read_evidence(record(tmp_path / name, SUITE, held=HELD, seed=9)) for name in ("c", "d")]
+    found = decide(*first, policy, [more])
+    assert found.judged[0].estimate.change == pytest.approx(-0.5 / 80)
+    assert len(found.lost) == 1
+
+
+@pytest.mark.parametrize(
+    ("line", "told"),
+    [
+        ({"case": "x"}, "expected samples of the case before, got none"),
+        ({"passed": "yes"}, "expected a valid boolean as passed, got 'yes'"),
+        ({"trait": 5}, "expected a valid string as trait, got '5'"),
+    ],
+)
+def test_a_line_that_says_something_else_is_invalid(sides, tmp_path, line, told):
+    """A record from elsewhere may hold anything."""
+    a, _ = sides()
+    path = tmp_path / "b.jsonl"
+    with path.open("a", encoding="utf-8") as file:
+        case = {"kind": "case", "case": "behaviors/b0.yaml::b0[instruct-p0]", "trait": "same_as"}
+        file.write(json.dumps(case | line) + "\n")
+    found = decide(a, read_evidence(path), Policy())
+    assert (found.outcome, found.reasons) == (Outcome.INVALID, [f"{path}:403: {told}"])
+
+
+def test_snapshots_are_left_out(sides, tmp_path):
+    """Another model says something else; that is no loss."""
+    sides(after=BROKEN)
+    a, b = (changed(tmp_path / f"{name}.jsonl", "more_than", "snapshot") for name in "ab")
+    found = decide(a, b, Policy(critical=("b0",)))
+    assert (found.outcome, found.lost, found.pairs.notes) == (Outcome.PASS, [], [])
+    assert found.judged[0].estimate.change == 0
+
+
+def test_the_gate_says_which(sides, tmp_path):
+    """The terminal has the message's first line, the summary all of it behind a fence."""
+    sides(after=BROKEN)
+    command = "pytest-qwen gate a.jsonl b.jsonl --out gate.json --summary s.md --junit j.xml"
+    status, out, err = typed(tmp_path, command)
+    assert (status, err) == (0, "")
+    node = "behaviors/b0.yaml::b0[instruct-p0]"
+    assert (
+        "\nrelations between prompts that held and do not any more (1 of 1):\n"
+        f"  {node}\n    x.yaml:4: expected more, got less in {node}\n\n"
+    ) in out
+    assert "  more_than: 100.0 % to 98.8 %, -1.2 points\n" in out
+    found = json.loads((tmp_path / "gate.json").read_text("utf-8"))
+    assert (found["lost_total"], found["lost"][0]["name"]) == (1, "more_than")
+    summary = (tmp_path / "s.md").read_text("utf-8")
+    assert "Relations between prompts that held and do not any more (1 of 1):" in summary
+    assert f"```text\nx.yaml:4: expected more, got less in {node}\n    p: `` 说\n```" in summary
