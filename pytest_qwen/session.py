@@ -79,7 +79,8 @@ def open_models(config: pytest.Config) -> Models:
     }
 
     def generator(models: Models) -> RemoteGenerator:
-        devices = {role: resolve(b.device) for role, b in models.family.roles.items()}
+        roles = models.family.roles
+        devices = {role: [resolve(d) for d in binding.device] for role, binding in roles.items()}
         return RemoteGenerator(control, opens, devices, models.missing)
 
     family = open_family(config)

@@ -19,7 +19,7 @@ class RemoteGenerator:
     Args:
         control: the socket where the controller tells which socket is a device's.
         opens: what a process is told to open, as plain data.
-        devices: the device of each role.
+        devices: those of each role, among which its requests are spread.
         planned: gives what this run will ask, in order.
     """
 
@@ -27,7 +27,7 @@ class RemoteGenerator:
         self,
         control: Path,
         opens: Mapping[str, Any],
-        devices: Mapping[Role, str],
+        devices: Mapping[Role, Sequence[str]],
         planned: Callable[[], Iterable[Request]],
     ) -> None:
         self._control, self._opens, self._planned = control, opens, planned
@@ -37,8 +37,10 @@ class RemoteGenerator:
 
     def answers(self, requests: Sequence[Request]) -> Iterator[Outcome]:
         """Yield the outcome of every request as soon as it is there, in any order."""
-        for device in dict.fromkeys(self._devices[r.role] for r in requests):
-            missing = {r.key: r for r in requests if self._devices[r.role] == device}
+        by_device: dict[str, dict[str, Request]] = {}
+        for request in requests:
+            by_device.setdefault(self._device(request), {})[request.key] = request
+        for device, missing in by_device.items():
             while missing:
                 try:
                     connection = self._connections.pop(device, None) or self._connect(device)
@@ -54,7 +56,12 @@ class RemoteGenerator:
                         continue
                     said = f"the generator process died again and again: {self._why(device)}"
                     yield from (Failure(key, said) for key in missing)
-                    missing = {}
+                    missing.clear()
+
+    def _device(self, request: Request) -> str:
+        """Return where a request is answered: its key alone says so, whoever asks."""
+        devices = self._devices[request.role]
+        return devices[int(request.key[:8], 16) % len(devices)]
 
     def _gone(self, device: str) -> bool:
         """Say whether the controller has given a device's process up, or is gone itself."""
@@ -64,11 +71,11 @@ class RemoteGenerator:
     def _connect(self, device: str) -> Connection:
         if device not in self._sockets:
             with Client(str(self._control), "AF_UNIX") as control:
-                send(control, {"device": device, "opens": self._opens})
+                send(control, {"device": device, "opens": {**self._opens, "device": device}})
                 self._sockets[device] = Path(receive(control)["socket"])
         connection: Connection = Client(str(self._sockets[device]), "AF_UNIX")
         if receive(connection)["plan"]:
-            mine = [r.to_json() for r in self._planned() if self._devices[r.role] == device]
+            mine = [r.to_json() for r in self._planned() if self._device(r) == device]
             send(connection, {"plan": mine})
         return connection
 

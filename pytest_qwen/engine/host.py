@@ -15,12 +15,13 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Mapping
 from contextlib import suppress
 from multiprocessing.connection import Connection, wait
 from pathlib import Path
 from typing import Any
 
-from pytest_qwen.engine.tally import Tally, Tell
+from pytest_qwen.engine.tally import Tally, Tell, together
 from pytest_qwen.engine.wire import receive, send
 
 STARTS = 3
@@ -46,6 +47,7 @@ class GeneratorHost:
         self._closing, self._close = os.pipe()  # readable as soon as the run ends
         self._running: set[subprocess.Popen[str]] = set()
         self._sockets: dict[str, Path] = {}
+        self._tallies: dict[str, Mapping[str, Tally]] = {}  # by device
         self._threads: list[threading.Thread] = []
         self.path = self._folder / "control.sock"
         self._start(self._introduce, listener)
@@ -68,11 +70,12 @@ class GeneratorHost:
                     Connection(listener.accept()[0].detach()) as worker,
                 ):
                     said = receive(worker)
-                    if tallies := said.get("tallies"):
-                        if self._tell:
-                            self._tell({role: Tally(**t) for role, t in tallies.items()})
-                        continue
                     device = said["device"]
+                    if tallies := said.get("tallies"):
+                        self._tallies[device] = {role: Tally(**t) for role, t in tallies.items()}
+                        if self._tell:
+                            self._tell(together(self._tallies.values()))
+                        continue
                     if device not in self._sockets:
                         path = self._folder / f"{len(self._sockets)}.sock"
                         self._sockets[device] = path

@@ -39,6 +39,7 @@ class Models:
         generator: given this object, opens what answers; one in this process when it is None.
         seed_offset: is added to every seed: other samples of the same suite.
         tell: is told how far generation in this process is.
+        device: where engines run, instead of the first device of a role.
     """
 
     def __init__(
@@ -51,8 +52,9 @@ class Models:
         generator: Callable[[Models], Generator] | None = None,
         seed_offset: int = 0,
         tell: Tell | None = None,
+        device: str = "",
     ) -> None:
-        self.family, self.store = family, store
+        self.family, self.store, self._device = family, store, device
         self._planned, self._options = planned, options or Options()
         self._generator = generator(self) if generator else None
         self._tell, self._seed_offset = tell, seed_offset
@@ -147,7 +149,7 @@ class Models:
         """
         binding = self.family.roles[role]
         dtype = self.checkpoint(role).dtype if binding.dtype == "auto" else binding.dtype
-        return environment(binding.device, dtype)
+        return environment(binding.device[0], dtype)
 
     def checkpoint(self, role: Role) -> Checkpoint:
         """Return the role's checkpoint, found and checked.
@@ -181,7 +183,7 @@ class Models:
                 "type `pip install 'pytest-qwen[local]'`"
             ) from None
         checkpoint, binding = self.checkpoint(role), self.family.roles[role]
-        name = (checkpoint.path, resolve(binding.device), binding.dtype)
+        name = (checkpoint.path, self._device or resolve(binding.device[0]), binding.dtype)
         if name not in self._engines:
             if self._engines and not fits(*name, saved=checkpoint.dtype):
                 raise NoRoom(f"{checkpoint.path}: no memory beside other models")

@@ -98,10 +98,11 @@ class Server:
             self._asked.pop(key, None)
 
 
-def _tell(control: Path, tallies: Mapping[str, Tally]) -> None:
+def _tell(control: Path, device: str, tallies: Mapping[str, Tally]) -> None:
     """Tell the controller how far the generator is, whether it listens or not."""
+    said = {role: vars(tally) for role, tally in tallies.items()}
     with suppress(OSError), Client(str(control), "AF_UNIX") as controller:
-        send(controller, {"tallies": {role: vars(tally) for role, tally in tallies.items()}})
+        send(controller, {"device": device, "tallies": said})
 
 
 def _end_with(controller: Any, folder: Path) -> None:
@@ -119,8 +120,10 @@ def main() -> None:
     threading.Thread(target=_end_with, args=(sys.stdin, folder), daemon=True).start()
     store = Store(Path(said["store"])) if said["store"] else None
     family = load_family(said["family"], said["models"])
-    models = Models(family, store, options=Options(**said["options"]))
-    generator = LocalGenerator(models, store, partial(_tell, folder / "control.sock"))
+    device = said["device"]
+    models = Models(family, store, options=Options(**said["options"]), device=device)
+    tell = partial(_tell, folder / "control.sock", device)
+    generator = LocalGenerator(models, store, tell)
     Server(listener, generator).serve()
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
 
@@ -14,6 +14,21 @@ class Tally:
     left: int = 0
     tokens: int = 0
     seconds: float = 0.0
+
+
+def together(devices: Iterable[Mapping[str, Tally]]) -> dict[str, Tally]:
+    """Return how far the roles are that several devices work on at the same time."""
+    found: dict[str, Tally] = {}
+    for tallies in devices:
+        for role, one in tallies.items():
+            known = found.get(role, Tally())
+            found[role] = Tally(
+                known.done + one.done,
+                known.left + one.left,
+                known.tokens + one.tokens,
+                max(known.seconds, one.seconds),
+            )
+    return found
 
 
 Tell = Callable[[Mapping[str, Tally]], None]

@@ -12,9 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from pytest_qwen.core.fields import Identifier, Like, Switches
 from pytest_qwen.core.names import nearest
@@ -26,13 +27,28 @@ from pytest_qwen.core.validation import validate
 FAMILIES = Path(__file__).parent / "families"
 
 Hub = Literal["huggingface", "modelscope", "local"]
-Device = Annotated[str, Like("auto|cpu|mps|cuda(:[0-9]{1,3})?", "auto, cpu, mps, cuda or cuda:N")]
+Device = Annotated[str, Like("auto|mps|(cpu|cuda)(:[0-9]{1,3})?", "auto, cpu, mps, cuda or cuda:N")]
+
+
+def _listed(given: Any) -> Any:
+    return given if isinstance(given, list | tuple) else [given]
+
+
+def _check_devices(devices: tuple[str, ...]) -> tuple[str, ...]:
+    if not devices:
+        raise PydanticCustomError("devices", "a device")
+    if len({device.partition(":")[0] for device in devices}) != 1:
+        raise PydanticCustomError("devices", "devices of one kind, since texts depend on it")
+    if len(set(devices)) < len(devices):
+        raise PydanticCustomError("devices", "each device once")
+    return devices
 
 
 class Binding(BaseModel):
     """One role of a family.
 
-    `device: auto` is the GPU where there is one, else the CPU. `thinking` is what the template is
+    `device: auto` is the GPU where there is one, else the CPU; a list are equal devices that share
+    the work where pytest has workers. `thinking` is what the template is
     told as `enable_thinking`; where it is not said, reasoning thinks, instruct does not, and base
     is told nothing. `template` is what the template is told besides, by name. `hub` is the family's
     where it is not said.
@@ -41,7 +57,9 @@ class Binding(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     checkpoint: Annotated[str, Field(min_length=1)]
-    device: Device = "auto"
+    device: Annotated[
+        tuple[Device, ...], BeforeValidator(_listed), AfterValidator(_check_devices)
+    ] = ("auto",)
     dtype: Literal["auto", "float32", "bfloat16", "float16"] = "auto"
     thinking: bool | None = None
     template: Switches = {}

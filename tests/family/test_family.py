@@ -53,6 +53,22 @@ def test_sampling_layers():
             "f.yaml:2: expected auto, cpu, mps, cuda or cuda:N, got 'tpu'",
         ),
         (
+            'family: x\nbase: {checkpoint: a, device: ["cuda:0", tpu]}',
+            "f.yaml:2: expected auto, cpu, mps, cuda or cuda:N, got 'tpu'",
+        ),
+        (
+            'family: x\nbase: {checkpoint: a, device: ["cuda:0", cpu]}',
+            "f.yaml:2: expected devices of one kind, since texts depend on it, got ['cuda:0', 'cpu']",
+        ),
+        (
+            'family: x\nbase: {checkpoint: a, device: ["cuda:0", "cuda:0"]}',
+            "f.yaml:2: expected each device once, got ['cuda:0', 'cuda:0']",
+        ),
+        (
+            "family: x\nbase: {checkpoint: a, device: []}",
+            "f.yaml:2: expected a device, got []",
+        ),
+        (
             "family: x\nbase: {checkpoint: a, dtype: int3}",
             "f.yaml:2: expected one of auto, float32, bfloat16, float16, got 'int3'",
         ),

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from pytest_qwen.engine.host import STARTS
+from pytest_qwen.family.family import FAMILIES
 
 SPEC = "{base: [{finish: length}], instruct: [{finish: stop}], reasoning: [{thinking: closed}]}"
 SERVER = "pytest_qwen.engine.server"
@@ -49,6 +50,17 @@ def pytest_runtest_call(item):
 """
 
 
+COUNTS = """\
+from pathlib import Path
+
+def pytest_runtest_teardown(item):
+    commands = [path.read_bytes() for path in Path("/proc").glob("[0-9]*/cmdline")]
+    here = sum(b"pytest_qwen.engine.server" in command for command in commands)
+    with open(item.config.rootpath / "counted.txt", "a") as file:
+        file.write(f"{here}\\n")
+"""
+
+
 @pytest.fixture
 def suite(project):
     """Four behaviors over three roles."""
@@ -83,6 +95,22 @@ def test_workers_judge_and_one_process_generates(suite):
     result.assert_outcomes(passed=12)
     assert (suite.path / "seen.txt").read_text().split() == ["False"] * 4
     assert eventually(lambda: not left_behind(suite.path))
+
+
+def test_devices_of_a_role_share_its_requests(suite):
+    """A process for each, and the texts are those of one: a request's key says where it goes."""
+    suite.run("-n", "2", store="off")
+    one = suite.texts()
+    tiny = (FAMILIES / "tiny.yaml").read_text(encoding="utf-8")
+    both = tiny.replace("device: cpu", 'device: ["cpu:0", "cpu:1"]')
+    family = suite.write(
+        "both.yaml", both.replace("../embedded", str(FAMILIES.parent / "embedded"))
+    )
+    suite.write("conftest.py", COUNTS)
+    result = suite.run("-n", "2", f"--qwen-family={family}", store="off")
+    result.assert_outcomes(passed=12)
+    assert max(map(int, (suite.path / "counted.txt").read_text().split())) == 2
+    assert suite.texts() == one
 
 
 def test_a_generator_that_dies_is_started_again(suite):

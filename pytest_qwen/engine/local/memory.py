@@ -34,7 +34,7 @@ def _free(device: str) -> int | None:
         torch.cuda.empty_cache()  # what was let go of is free only then
         return torch.cuda.mem_get_info(device)[0]
     meminfo = Path("/proc/meminfo")
-    if device != "cpu" or not meminfo.exists():
+    if not device.startswith("cpu") or not meminfo.exists():
         return None
     found = re.search(r"MemAvailable: *(\d+) kB", meminfo.read_text(encoding="utf-8"))
     return int(found[1]) * 1024 if found else None
