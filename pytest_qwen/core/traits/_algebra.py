@@ -137,6 +137,10 @@ def _ask(wanted: str, said: str) -> tuple[bool | None, str]:
         line = process.stdout.readline()
     except BrokenPipeError:
         line = ""
+    except BaseException:  # interrupted: its answer must not be taken for that of the next question
+        _end(process, os.getpid())
+        _started.cache_clear()
+        raise
     if line:
         return json.loads(line), ""
     code = process.wait()
@@ -145,8 +149,8 @@ def _ask(wanted: str, said: str) -> tuple[bool | None, str]:
 
 
 @cache
-def _started(_: int) -> subprocess.Popen[str]:
-    """Return this process's own: a process that was forked has not its parent's."""
+def _started(pid: int) -> subprocess.Popen[str]:
+    """Return this process's own: one that was forked must not read its parent's answers."""
     process = subprocess.Popen(  # noqa: S603 - our own script
         [sys.executable, "-P", str(_PROCESS)],
         stdin=subprocess.PIPE,
@@ -155,5 +159,11 @@ def _started(_: int) -> subprocess.Popen[str]:
         encoding="ascii",
         env=os.environ | {"PYTHONHASHSEED": "0"},
     )
-    atexit.register(process.kill)
+    atexit.register(_end, process, pid)
     return process
+
+
+def _end(process: subprocess.Popen[str], pid: int) -> None:
+    if os.getpid() == pid:
+        process.kill()
+        process.communicate()
