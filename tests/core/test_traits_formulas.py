@@ -37,11 +37,20 @@ from tests.core.table import judge
         ("$[2, 5)$", r"\boxed{[2,5]}", False),
         (r"\sin(x)^2", r"1 - \cos^2(x)", True),
         ("x+1", r"\boxed{y+1}", False),
+        ("x^2+2xy+y^2", "The square is a sum: (x+y)^2.", True),
+        ("2x", r"\boxed{x \cdot 2}", True),
+        ("2x", "所以导数是 2x。", True),
+        ("3abc", r"\boxed{abc + 2*a*b*c}", True),
+        ("x+1", "This makes it a x + 1", True),
+        ("xy+1", "I multiply x by y and add 1: 1 + yx", True),
         # what there is without algebra stays as it was
         ("n/a", "n/a", True),
         ("A+", "Grade: A+", True),
         ("C-3", "Room C-3", True),
         ("2-1", "It ended 2-1.", True),
+        ("4-in-1", "a 4-in-1 tool", True),
+        ("5g", "It has 5g.", True),
+        ("on/off", "It is on/off.", True),
     ],
 )  # fmt: skip
 def test_a_formula_is_compared_by_value(value: str, text: str, passed: bool) -> None:

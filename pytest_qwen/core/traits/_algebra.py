@@ -46,17 +46,19 @@ _MARKED = re.compile(
     rf"\$([^$\n]{{1,{LONGEST}}})\$|\\\((.{{1,{LONGEST}}}?)\\\)|\\\[(.{{1,{LONGEST}}}?)\\\]",
     re.DOTALL,
 )
-# A command; or an operator between a number, a single letter or a bracket and the next one.
+# A letter, but no article (a x+1); or a product such as `xy`, `abc`, `kx`, but no word.
+_PRODUCT = r"(?!by|my)(?:[a-d]{2,3}|[mnpq]{2}|[r-t]{2}|[u-z]{2,3}|[a-dkmn][xyz])"
+_LETTERS = rf"(?<![A-Za-z])(?:(?![aI][ \t]+[\w\\(])[A-Za-z]|{_PRODUCT})(?![A-Za-z])"
+# A command, `2x`; or an operator between a number, letters or a bracket and the next one.
 _OPERATION = re.compile(
-    rf"\\[A-Za-z]{{2}}|[²³√π]|{_FUNCTIONS}\s*\("
-    r"|(?:(?<![A-Za-z])[A-Za-z]|[\d)\]}!])\s*[-+*/^=<>≤≥×·÷]{1,2}\s*-?(?:\d|[A-Za-z](?![A-Za-z])|[({[\\√π]"
-    rf"|{_FUNCTIONS})"
+    rf"\\[A-Za-z]{{2}}|[²³√π]|{_FUNCTIONS}\s*\(|\d(?:[nxyz]|{_PRODUCT})(?![A-Za-z])|(?:{_LETTERS}|[\d)\]}}!])"
+    rf"\s*[-+*/^=<>≤≥×·÷]{{1,2}}\s*-?(?:\d|{_LETTERS}|[({{[\\√π]|{_FUNCTIONS})"
 )
-_VARIABLE = re.compile(rf"(?<![A-Za-z])[a-z](?![a-z])|\\[A-Za-z]{{2}}|[√π]|{_FUNCTIONS}")
+_VARIABLE = re.compile("[a-z√π]")
 _SLASHED = re.compile(r"[A-Za-z]/[A-Za-z]")  # n/a, w/o
 # A stretch of text without words, and nothing but what formulas are written with.
 _STRETCH = re.compile(
-    rf"(?:\\[A-Za-z]+|{_FUNCTIONS}|(?<![A-Za-z])[A-Za-z](?![A-Za-z])"
+    rf"(?:\\[A-Za-z]+|{_FUNCTIONS}|{_LETTERS}"
     r"|[\d \t()\[\]{}^_+*/=<>.,!|&²³√π×·÷−≤≥∞-])+"
 )
 
