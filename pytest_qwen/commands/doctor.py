@@ -36,6 +36,7 @@ PACKAGES = {
     "transformers": "local",
     "pytest-xdist": "workers",
     "pytest-html": "html",
+    "math-verify": "math",
 }
 """What is looked for, and the extra that brings it."""
 

@@ -1,4 +1,4 @@
-"""Examples of `ignores_instruction`, `continues_list`, `never_ends` and `refuses`."""
+"""Examples of `continues_list`, `never_ends` and `refuses`."""
 
 from __future__ import annotations
 
@@ -8,25 +8,6 @@ FRUIT = "1. 苹果\n2. 香蕉\n3. 橘子"
 LONG = "水稻是一种粮食作物。" * 7
 CUT = {"finish": "length"}
 TABLES = {
-    "ignores_instruction": [
-        Row(None, "请写一首关于夏天的诗。", True, "another request, '请写一首关于夏天的诗。'", ((0, 11),), "请写一首关于春天的诗。"),
-        Row(None, "What IS the capital of Spain?", True, prompt="What is the capital of France?"),
-        Row(None, "\nList three big birds.\nList three fish.", True, spans=((1, 22),), prompt="Be brief. List three big trees."),
-        Row(None, "，并且不超过一百字。", True, "the prompt's sentence went on, '，并且不超过一百字。'", ((0, 10),), "写一首关于春天的诗"),
-        Row(None, "and describe its leaves.", True, prompt="Name a tree"),
-        Row(None, "and describe its leaves.", False, prompt="Name a tree."),
-        Row(None, "Andes are mountains.", False, prompt="Name a mountain range"),
-        Row(None, "春天来了。", False, "a beginning of its own, '春天来了。'", (), "请写一首关于春天的诗。"),
-        Row(None, "请写一首关于春天的诗。", False, prompt="请写一首关于春天的诗。"),
-        Row(None, "What tree do you mean?", False, prompt="What is the best tree?"),
-        Row(None, "The best tree is the oak.", False, prompt="The best tree? Name it."),
-        Row(None, "List it.", False, prompt="List it!"),
-        Row(None, "List three big trees.", True, prompt="List three big."),
-        Row(None, "List three: oak, fir, elm.", True, prompt="List three oak."),
-        Row(None, "List trees.", False, prompt="List trees. Now."),
-        Row(None, "，", False, "nothing to go on with", prompt="写诗"),
-        Row(None, "Rice.", False, "nothing to go on with", prompt=" "),
-    ],
     "continues_list": [
         Row(None, "4. 西瓜\n5. 葡萄", True, "2 more entries", ((0, 5), (6, 11)), FRUIT),
         Row(2, "- pear\n\n- plum\nThese are fruit.\n- fig", True, "2 more entries", ((0, 6), (8, 14)), "Fruit:\n- apple"),

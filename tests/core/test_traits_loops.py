@@ -56,10 +56,13 @@ NUMBERS = (
     "one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen "
     "sixteen seventeen eighteen nineteen twenty"
 )
+REFRAIN = "Row the boat, " * 6 + "row the boat!\n"
 TABLES = {
     "continuation_loop": [
         Row(None, "水稻是粮食。" * 9, True, "'水稻是粮食。' 9 times in a row", ((0, 54),)),
         Row(None, "好的，请看：" + "水稻是粮食，" * 9 + "水稻", True, spans=((6, 62),)),
+        Row(None, f"Boats leave.\n{REFRAIN}Gulls cry.\n{REFRAIN}", False),
+        Row(None, f"{PARAGRAPHS[0]}\n{REFRAIN}", True),
         Row(None, "ha " * 20, True, "'ha' 20 times in a row", ((0, 59),)),
         Row(None, "Ha HA " * 10, True, "'Ha' 20 times in a row"),
         Row(None, "one two three four five. " * 4, True),

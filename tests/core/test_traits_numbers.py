@@ -80,6 +80,17 @@ TABLES = {
         Row({"value": 12, "units": "$"}, "It costs $12.", True),
         Row({"value": 12, "units": "km"}, "It is 12 kmh.", False),
         Row({"value": 12, "units": "km"}, "It is 12.", False),
+        # formulas, where they stand and by value
+        Row("x+1", r"x+2 or \boxed{1+x}, not $x$", True, "the answer '1+x'", ((14, 17),)),
+        Row("x+1", r"\boxed{x+2} x+1", False, "the answer 'x+2'"),
+        Row("x+1", "Answer: 1 + x, or y + 1\nx+2", True, spans=((8, 13),)),
+        Row("x+1", "Answer: $y$ and $x+1$", False, "the answer '$y$'"),
+        Row("x+1", "From x+2 it is **x + 1**.", True, spans=((17, 22),)),
+        Row("x+1", "It is 1+x, not x+2.", True, spans=((6, 9),)),
+        Row("x+1", "x+1 与 x+2", False, spans=((6, 9),)),
+        Row("x+1", "没有答案", False, "no answer in '没有答案'", ((0, 4),)),
+        Row("x=3", "答案：3", True, "the answer '3'", ((3, 4),)),
+        Row({"value": "x+1", "others": ["x"]}, "So 1+x.", False),
         # texts
         Row(CAPITAL, "It is paris, not Lyon.", True, "the answer 'paris'", ((6, 11),)),
         Row(CAPITAL, "Paris.", True),

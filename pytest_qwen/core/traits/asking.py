@@ -8,6 +8,7 @@ from itertools import islice
 from pytest_qwen.core.names import shorten
 from pytest_qwen.core.registry import trait
 from pytest_qwen.core.text import sentences, words
+from pytest_qwen.core.traits.turns import own_turn
 from pytest_qwen.core.verdict import Part, Verdict
 
 # Who asks back does it at once: what comes behind more words than this is an offer to go on.
@@ -49,6 +50,11 @@ _OFFER = re.compile(
     r"(?! (?:details|information|context))",
     re.IGNORECASE,
 )
+# Who asked only to tell goes on with the answer.
+_TELLS = re.compile(
+    r"\W{0,9}(?:(?:这是)?因为|原因|答案|because\b|(?:here(?: is|'s) )?the (?:reason|answer)\b)",
+    re.IGNORECASE,
+)
 
 
 @trait
@@ -57,18 +63,20 @@ def asks_back(part: Part) -> Verdict:
 
     It does so within its first hundred words: `请问您具体指的是什么？`, `请提供更多信息`,
     `Could you clarify …?`, `What do you mean by …?`. A question that is not about what
-    the user means, wants or has is rhetorical, `anything else?` is an offer, and what the prompt
-    says is an echo; none of them asks back.
+    the user means, wants or has is rhetorical, and so is one that the next sentence answers
+    (`因为…`); `anything else?` is an offer, what the prompt says is an echo, and what an invented
+    user asks is not the reply's question; none of them asks back.
 
     >>> from pytest_qwen.core.reply import Reply
     >>> asks_back(Part("请问您指的是哪一本？", Reply(text=""))).spans
     ((0, 10),)
     """
     reach, _ = next(islice(words(part.text), _LEAD, None), (len(part.text), None))
-    for start, end in sentences(part.text):
+    for start, end in sentences(own_turn(part.text, part.prompt)):
         said = part.text[start : min(end, reach)]
         is_question = said.rstrip("\"'”’」』)）*_` ").endswith(("?", "？"))
         asks = _REQUEST.search(said) or (is_question and _QUESTION.search(said))
-        if asks and not _OFFER.search(said) and said not in part.prompt:
+        told = is_question and _TELLS.match(part.text, end)
+        if asks and not (told or _OFFER.search(said) or said in part.prompt):
             return Verdict(True, f"asked back by {shorten(said)}", ((start, end),))
     return Verdict(False, "nothing asked back")

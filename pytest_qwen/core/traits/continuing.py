@@ -1,4 +1,4 @@
-"""Replies that go on with the prompt's text, as a Base model does, instead of answering it."""
+"""Replies that go on with a list, or come to no end, as a Base model's do."""
 
 from __future__ import annotations
 
@@ -7,58 +7,18 @@ import re
 from pytest_qwen.core.names import shorten
 from pytest_qwen.core.registry import trait
 from pytest_qwen.core.reply import Finish
-from pytest_qwen.core.text import folded_words, halfwidth, lines, sentences
+from pytest_qwen.core.text import halfwidth, lines
 from pytest_qwen.core.traits._bounds import plural
 from pytest_qwen.core.verdict import Part, Span, Verdict
 
-_GOES_ON = re.compile(
-    r"\s*(?:[,;:.!?，、。；：？！)）》」』]|(?:and|or|but|so|because|which|that)\b|并且|而且|以及)"
-)
 _END = (".", "!", "?", "。", "！", "？", "…", "．", "｡")
 _CLOSERS = "\"'”’」』)）】》*_`~ \t\r\n"
-_ASKS = re.compile(
-    r"(?:请|帮我|写一|列出|解释|介绍|翻译|总结|描述|说明|给出|比较)"
-    r"|(?:please|write|list|explain|describe|translate|summari[sz]e|give|name|compare|tell|how|what"
-    r"|why|which|who|when|where|can you|could you)\b",
-    re.IGNORECASE,
-)
 _BULLET = re.compile(
     r"[ \t]*(?:(?P<mark>[-*•])[ \t]+|(?P<number>\d{1,3})(?P<dot>[.)、])[ \t]*)(?=\S)"
 )
 _SEPARATOR = re.compile(r"[、,，;；]")
-_BEGIN = 3  # words that two requests of a kind begin with
 _TAIL = 20  # characters
 _SHORT = 40  # characters of an entry in a list within a line
-
-
-@trait
-def ignores_instruction(part: Part) -> Verdict:
-    """The reply goes on with the text of the prompt instead of doing what it says.
-
-    Two signs are looked for at its beginning: it goes on with a prompt's sentence that has no end
-    mark (`，并且…`, `and then …`); or its first sentence is another request or question of the
-    prompt's kind, told by how both begin (`请写一首…` after `请写一首…`). A question in the model's
-    own words is no such sign, an echo of the prompt is `repeats_prompt`, and what was carried out
-    badly is another matter.
-
-    >>> from pytest_qwen.core.reply import Reply
-    >>> text, prompt = "请写一首关于夏天的诗。", "请写一首关于春天的诗。"
-    >>> ignores_instruction(Part(text, Reply(text=""), prompt)).got
-    "another request, '请写一首关于夏天的诗。'"
-    """
-    found = sentences(part.text)
-    if not found or not part.prompt.strip():
-        return Verdict(False, "nothing to go on with")
-    start, end = found[0]
-    first = part.text[start:end]
-    if _GOES_ON.match(part.text) and not part.prompt.rstrip(_CLOSERS).endswith(_END):
-        return Verdict(True, f"the prompt's sentence went on, {shorten(first)}", ((start, end),))
-    said = folded_words(first)
-    asked = [folded_words(part.prompt[slice(*span)]) for span in sentences(part.prompt)]
-    alike = any(said[:_BEGIN] == one[:_BEGIN] for one in asked if len(one) >= _BEGIN)
-    if alike and said not in asked and _ASKS.match(first):
-        return Verdict(True, f"another request, {shorten(first)}", ((start, end),))
-    return Verdict(False, f"a beginning of its own, {shorten(first)}")
 
 
 @trait

@@ -8,12 +8,14 @@ from collections.abc import Iterator
 from pytest_qwen.core.names import shorten
 from pytest_qwen.core.registry import trait
 from pytest_qwen.core.text import halfwidth, is_han, lines, sentences
+from pytest_qwen.core.traits._algebra import compare, formulas, is_formula, need_algebra
 from pytest_qwen.core.traits._numerals import Number, find_numbers, find_spelled, number_of
 from pytest_qwen.core.verdict import Part, Span, Verdict
 
 _LABEL = re.compile(
     r"(?:answer|答案|结果)[ *_]{0,4}(?:is|are|是|为|应为|[:：])[ *_:：]{0,6}", re.IGNORECASE
 )
+_BOX = "\\boxed{"
 _BOLD = re.compile(r"\*\*[^*\n]+\*\*")
 _NOT = re.compile(
     r"(?:不是|而非|并非|rather than|instead of|\bnot)[^#.。,，]{0,12}$", re.IGNORECASE
@@ -45,6 +47,12 @@ def _check(value: float | str, others: list[str] | None, units: str | list[str] 
         raise ValueError("units beside a number only, not beside a text")
     if units in ("", []) or (isinstance(units, list) and "" in units):
         raise ValueError("a unit such as km")
+    if _wants_formula(value, others):
+        need_algebra(str(value))
+
+
+def _wants_formula(value: float | str, others: list[str] | None) -> bool:
+    return not others and number_of(value) is None and is_formula(str(value))
 
 
 @trait(check=_check)
@@ -54,7 +62,7 @@ def final_answer(
     others: list[str] | None = None,
     units: str | list[str] | None = None,
 ) -> Verdict:
-    r"""The answer that the text comes to equals `value`: a number by value, or a text.
+    r"""The answer that the text comes to equals `value`: a number, a formula by value, or a text.
 
     It stands in the last `\boxed{}`; else in the line behind the last `答案：` or `answer is`;
     else, a number in the last sentence that names one, and a text anywhere. Of several numbers
@@ -64,13 +72,16 @@ def final_answer(
     last. What is negated (不是9.11, not 9.11) is never the answer. Numbers in English words
     (`three apples`) are read where there are no others. `units` are those that may stand at the
     number, such as `[元, yuan, ￥]`; without them units are left aside. 50% is 0.5 and 50; values
-    are compared exactly, formulas are not reduced.
+    are compared exactly. A formula (`x+1`, `2\sqrt{3}`, `$[2, 5)$`) is compared by algebra, with
+    the extra `math`: the one in the box, else the first behind a label, else the last one.
 
     >>> from pytest_qwen.core.reply import Reply
     >>> final_answer(Part("9.11比9.8小。", Reply(text="")), 9.8).got
     "the answer '9.8'"
     """
     wanted = number_of(value)
+    if _wants_formula(value, others):
+        return _judge_formula(part.text, str(value))
     if wanted is None:
         place = _labelled(part.text) or (0, len(part.text))
         span = _last_named(part.text, place, [str(value), *(others or [])])
@@ -82,6 +93,19 @@ def final_answer(
     if span is None:
         return Verdict(False, f"no answer in {shorten(part.text[slice(*place)])}", (place,))
     return Verdict(passed, f"the answer {shorten(part.text[slice(*span)])}", (span,))
+
+
+def _judge_formula(text: str, wanted: str) -> Verdict:
+    labelled = _labelled(text)
+    place = labelled or (0, len(text))
+    found = [place] if text.endswith(_BOX, 0, place[0]) else formulas(text, place)
+    left = [span for span in found if not _NOT.search(text[max(0, span[0] - 24) : span[0]])]
+    if not left and labelled is None:
+        return Verdict(False, f"no answer in {shorten(text)}", (place,))
+    span = left[0 if labelled else -1] if left else place
+    said = text[slice(*span)]
+    same, why = compare(wanted, said)
+    return Verdict(same, f"the answer {shorten(said)}" + (f", {why}" if why else ""), (span,))
 
 
 def _spelled(text: str, labelled: bool) -> Number | None:
@@ -120,8 +144,8 @@ def _final_number(text: str, prompt: str) -> tuple[Span, Number | None]:
 
 def _labelled(text: str) -> Span | None:
     """Return what the last box holds, or the line behind the last label."""
-    if (boxed := text.rfind("\\boxed{")) >= 0:
-        depth, start = 0, boxed + len("\\boxed")
+    if (boxed := text.rfind(_BOX)) >= 0:
+        depth, start = 0, boxed + len(_BOX) - 1
         for brace in re.finditer(r"[{}]", text[start:]):
             depth += {"{": 1, "}": -1}[brace[0]]
             if depth == 0:

@@ -76,7 +76,7 @@ def continuation_loop(part: Part) -> Verdict:
     Three kinds are found, each in linear time: the same unit in a row, with a last repetition
     that may be cut off and counters that count up; passages said for the fourth time and more,
     in any order; and one sentence frame filled again and again with another word. What makes no
-    loop: a chorus, a table, numbered points that say something new, a count or a sum.
+    loop: a chorus or a refrain, a table, numbered points that say something new, a count or a sum.
 
     >>> from pytest_qwen.core.reply import Reply
     >>> continuation_loop(Part("水稻是粮食。" * 9, Reply(text=""))).got
@@ -135,10 +135,18 @@ def _is_loop(cycle: Cycle, tokens: list[Token]) -> bool:
         if _size(cycle) >= _MIN_RUN:
             return True
         at_end = cycle.end + cycle.period > len(tokens)
-        return at_end and cycle.times >= _TIMES_AT_END and _size(cycle) >= _MIN_RUN_AT_END
+        long = cycle.times >= _TIMES_AT_END and _size(cycle) >= _MIN_RUN_AT_END
+        return at_end and long and not _came_before(cycle, tokens)
     start, end = span_of(tokens, cycle.start, cycle.end)
     plain = not any(fold[0].isalpha() or fold == COUNTER for fold in folds)
     return plain and cycle.times >= _TIMES_OF_SYMBOLS and end - start >= _MIN_SYMBOLS
+
+
+def _came_before(cycle: Cycle, tokens: list[Token]) -> bool:
+    """Say whether the whole of a short run was said earlier, too: it is the refrain of a song."""
+    folds, size = [token.fold for token in tokens], _size(cycle)
+    run = folds[cycle.start : cycle.end]
+    return any(folds[i : i + size] == run for i in range(cycle.start - size + 1))
 
 
 def _says(folds: Sequence[str]) -> bool:

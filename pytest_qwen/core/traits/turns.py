@@ -64,6 +64,13 @@ def run_on_turns(part: Part) -> Verdict:
     return Verdict(True, f"an invented turn {shorten(part.text[slice(*found)])}", (found,))
 
 
+def own_turn(text: str, prompt: str) -> str:
+    """Return the text up to where an invented turn begins, or any turn of a user."""
+    invented = _invented(text, prompt)
+    users = (match.start() for match in _PLAIN_PARTY.finditer(text) if _ASKER.search(match[0]))
+    return text[: min([*users, invented[0] if invented else len(text)], default=None)]
+
+
 def _invented(text: str, prompt: str) -> Span | None:
     kinds = [_CHATML, _HEADER, _DRESSED_PARTY]
     holds = any(_ASKER.search(label[0]) for label in _PLAIN_PARTY.finditer(prompt))
