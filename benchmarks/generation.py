@@ -25,7 +25,7 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, Qwen3Config
 
 from pytest_qwen.core.plan import Request, expand
-from pytest_qwen.core.reply import Role
+from pytest_qwen.core.reply import ROLES
 from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.core.spec import Behavior, Message, load
 from pytest_qwen.engine import key_of
@@ -39,11 +39,13 @@ Texts = dict[str, tuple[int, ...]]
 
 
 def suite_requests(models: Models) -> list[Request]:
-    """Return what the whole suite asks, complete and each once."""
+    """Return what the suite asks of this family, complete and each once."""
     complete = {}
     for path in sorted((ROOT / "behaviors").rglob("*.yaml")):
         for spec in load(path, shown=str(path)):
             for case in expand(spec) if isinstance(spec, Behavior) else ():
+                if models.family.lacking(case.needs):
+                    continue
                 for request in map(models.complete, case.requests()):
                     complete[request.key] = request
     return list(complete.values())
@@ -102,8 +104,8 @@ class Plain:
             torch.manual_seed(0)
             out = self.model.generate(
                 **inputs,
-                do_sample=True,
-                temperature=sampling.temperature,
+                do_sample=bool(sampling.temperature),
+                temperature=sampling.temperature or 1.0,
                 top_k=sampling.top_k,
                 top_p=sampling.top_p,
                 max_new_tokens=max(one.sampling.max_new_tokens or 1 for one in batch),
@@ -211,6 +213,7 @@ def main() -> None:
     parser.add_argument("--prompts", type=int, default=64, help="for the random model")
     parser.add_argument("--budget", type=int, default=64, help="tokens, for the random model")
     parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--roles", nargs="*", choices=ROLES, default=ROLES, help="of the suite")
     options = parser.parse_args()
     os.sched_setaffinity(0, {min(os.sched_getaffinity(0))})  # the engine counts cores by it
     torch.set_num_threads(1)
@@ -223,8 +226,7 @@ def main() -> None:
         return
     models = Models(load_family("tiny"))
     requests = suite_requests(models)
-    roles: tuple[Role, ...] = ("base", "instruct", "reasoning")
-    for role in roles:
+    for role in options.roles:
         mine = [replace(r, key=r.key) for r in requests if r.role == role]
         print(f"\n{role}: {len(mine)} requests\n", flush=True)
         measure(models.checkpoint(role).path, options.device, options.dtype, mine, options.rounds)
