@@ -6,8 +6,9 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
-from pytest_qwen.report.compare import Pair, by_behavior, loop_of
+from pytest_qwen.report.compare import Pair, by_behavior
 from pytest_qwen.report.lines import Sample
+from pytest_qwen.report.loops import has_loop
 from pytest_qwen.report.rates import Rate, rate, share
 from pytest_qwen.report.run import Case, Run
 
@@ -94,7 +95,7 @@ def _by_trait(run: Run) -> dict[tuple[str, str], list[float]]:
 def ends(now: Run, was: Run | None, roles: Sequence[str]) -> list[Interval]:
     """Return the shares of samples of each role that go round in circles, and that were cut off."""
     kinds: dict[str, Callable[[Sample], bool]] = {
-        "loop": lambda sample: loop_of(sample) is not None,
+        "loop": has_loop,
         "truncated": lambda sample: sample.truncated,
     }
     return [

@@ -11,9 +11,10 @@ from pytest_qwen.core.verdict import Span
 from pytest_qwen.core.visible import visible
 from pytest_qwen.report.against import Against, against
 from pytest_qwen.report.anchor import anchor
-from pytest_qwen.report.compare import Pair, loop_in
+from pytest_qwen.report.compare import Pair
 from pytest_qwen.report.diff import diff
 from pytest_qwen.report.lines import Header, Sample
+from pytest_qwen.report.loops import loops_of
 from pytest_qwen.report.marks import Budget, Kind, Shown, show
 from pytest_qwen.report.run import Run
 
@@ -143,7 +144,7 @@ def _side(
     sample: Sample, budget: Budget, answer: Marks | None = None, thought: Marks | None = None
 ) -> Side:
     said, thinking = sample.said, sample.thinking
-    loops = [loop_in(text) if sample.truncated else None for text in (said, thinking)]
+    loops = loops_of(sample)
     shown = show(said, budget, _layered(_evidence(sample, "answer"), answer), loops[0])
     if not thinking:
         return Side(sample, shown, None)
