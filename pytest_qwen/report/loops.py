@@ -52,15 +52,17 @@ def _told(sample: Sample) -> int | None:
     """Return how often the loop came again that a verdict found."""
     for verdict in sample.verdicts:
         told, count = verdict.evidence, verdict.evidence.get("count")
-        if isinstance(count, int) and ("unit" in told or "period" in told):
-            if continuation_loop.__name__ in traits_inside(verdict.trait, verdict.args):
-                return count
+        inside = traits_inside(verdict.trait, verdict.args)
+        shows = isinstance(count, int) and bool({"unit", "period"} & told.keys())
+        if shows and continuation_loop.__name__ in inside:
+            return count
     return None
 
 
 def _in_characters(text: str, times: int) -> Loop | None:
     """Find in a text a loop that its tokens have; its edges may be other tokens."""
-    rounds = (m for m in _ROUNDS.finditer(text[:_LOOKED_AT]) if len(m[0]) >= (times - 1) * len(m[1]))
+    found = _ROUNDS.finditer(text[:_LOOKED_AT])
+    rounds = (match for match in found if len(match[0]) >= (times - 1) * len(match[1]))
     run = max(rounds, key=lambda match: len(match[0]), default=None)
     if run is None:
         return None
