@@ -158,6 +158,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "loop": ("loop", "循环"),
     "answer_length": ("Length of answers, tokens", "回答长度（词元）"),
     "thinking_length": ("Length of thinking, tokens", "思考长度（词元）"),
+    "lengths_note": (
+        "The scale is logarithmic; the area of a bar is its share of the samples.",
+        "横轴为对数刻度；条形面积为样本所占比例。",
+    ),
     "median": ("median", "中位数"),
     "scatter": ("Each case before and now", "每个用例：之前与现在"),
     "scatter_note": (

@@ -232,6 +232,29 @@ def test_notes_are_json_for_download(load, two):
     assert len(told["record"]) == 64
 
 
+@pytest.mark.parametrize("width", [400, 1024, 1440])
+def test_nothing_is_wider_than_the_window(load, tmp_path, width):
+    """Tables scroll in themselves, the page does not go sideways."""
+    roles = ("base", "instruct", "reasoning")
+    lines = [sample(role=r, prompt=f"p{n}", behavior="greets" * 4) for r in roles for n in range(9)]
+    tab = load(page_of(record(tmp_path / "r", *lines)))
+    tab.size(width, 900)
+    tab.run("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert tab.run("document.documentElement.scrollWidth") <= tab.run("innerWidth")
+
+
+def test_the_axis_of_a_histogram_is_below_its_bars(load, two):
+    """It begins and ends where they do, not below the role's name."""
+    tab = load(two)
+    tab.size(1440, 900)
+    edges = tab.run(
+        "[...document.querySelectorAll('figure')].filter(f => f.querySelector('.histogram'))"
+        ".map(f => [...f.querySelectorAll('svg, .ticks')].map(e => e.getBoundingClientRect())"
+        ".map(box => `${box.left} to ${box.right}`))"
+    )
+    assert [len(set(figure)) for figure in edges] == [1]
+
+
 def axe():
     """Return the source of axe-core, from AXE_CORE or npm's global folder; None where it is not."""
     if named := os.environ.get("AXE_CORE"):
