@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from pytest_qwen.core.again import again
 from pytest_qwen.core.verdict import Span
 from pytest_qwen.core.visible import visible
 from pytest_qwen.report.against import Against, against
@@ -108,12 +108,7 @@ def texts(pairs: list[Pair]) -> Iterator[str]:
 
 def command(case: str, header: Header) -> str:
     """Return what repeats a case, in one line that a shell reads as words."""
-    said = {name: header.options.get(name) for name in ("family", "samples")}
-    options = [f"--qwen-{name}={value}" for name, value in said.items() if value]
-    models = header.options.get("model")
-    if isinstance(models, list):
-        options += [f"--qwen-model={binding}" for binding in models]
-    line = visible(shlex.join(["pytest", case, *options]))
+    line = visible(again(case, header.options))
     return line.replace("\n", "\\n").replace("\t", "\\t")
 
 
