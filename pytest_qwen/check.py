@@ -22,7 +22,7 @@ from pytest_qwen.engine import EngineError
 from pytest_qwen.engine.models import Models
 from pytest_qwen.engine.store import StoreError
 from pytest_qwen.family.checkpoint import CheckpointError
-from pytest_qwen.session import has_snapshot, may_end_early
+from pytest_qwen.session import has_snapshot, may_end_early, repeated
 
 LINES = pytest.StashKey[list[Line]]()
 """The record lines of an item."""

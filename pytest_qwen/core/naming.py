@@ -42,7 +42,6 @@ def _parts(name: str, args: Any, deep: int) -> Iterator[tuple[str, Any]]:
         return
     for part in args if isinstance(args, list) else [args]:
         if isinstance(part, dict):
-            inner = next((key for key in part if key != "of"), "")
-            yield inner, part.get(inner)
+            yield from [(key, part[key]) for key in part if key != "of"][:1]
         elif isinstance(part, str):
             yield part, None

@@ -76,6 +76,11 @@ class Pair:
         return Counter(kind for s in samples if s.snapshot for kind in s.snapshot.kinds)
 
     @cached_property
+    def traits(self) -> set[str]:
+        """The traits that are expected of it, those in combinations too."""
+        return {trait for one in self.case.expected for trait in one.first.traits}
+
+    @cached_property
     def tags(self) -> list[str]:
         """What the page can be filtered by."""
         now = self.now or self.case
@@ -182,6 +187,11 @@ def roles(cases: list[Pair]) -> list[str]:
 def first(cases: list[Pair]) -> dict[tuple[str, str], str]:
     """Return where the first case of each behavior and role stands in the page."""
     return {pair.case.names[:2]: pair.id for pair in reversed(cases)}
+
+
+def traits(cases: list[Pair]) -> list[str]:
+    """Return the traits that are expected anywhere."""
+    return sorted({trait for pair in cases for trait in pair.traits})
 
 
 def by_behavior(cases: list[Pair]) -> Iterator[tuple[str, dict[str, list[Pair]]]]:

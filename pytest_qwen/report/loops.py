@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from pytest_qwen.core.naming import traits_inside
 from pytest_qwen.core.reply import Reply
 from pytest_qwen.core.traits.loops import continuation_loop
 from pytest_qwen.core.verdict import Part
@@ -52,9 +51,8 @@ def _told(sample: Sample) -> int | None:
     """Return how often the loop came again that a verdict found."""
     for verdict in sample.verdicts:
         told, count = verdict.evidence, verdict.evidence.get("count")
-        inside = traits_inside(verdict.trait, verdict.args)
         shows = isinstance(count, int) and bool({"unit", "period"} & told.keys())
-        if shows and continuation_loop.__name__ in inside:
+        if shows and continuation_loop.__name__ in verdict.traits:
             return count
     return None
 

@@ -107,7 +107,7 @@ def _by_trait(run: Run) -> dict[tuple[str, str], list[float]]:
     for case in run.cases.values():
         for one in case.expected:
             if one.judged:
-                key = (one.first.trait, case.names[1])
+                key = (one.first.called, case.names[1])
                 found.setdefault(key, []).append(one.passed / one.judged)
     return found
 

@@ -112,6 +112,24 @@ def test_one_record(tmp_path):
     assert {anchor(case()), f"{anchor(case())}.0", f"{anchor(case())}.1"} <= ids
 
 
+def test_combinations_are_named_by_what_they_hold(tmp_path):
+    """In the plot and in the evidence; each trait inside can be filtered by."""
+    verdict = {"passed": False, "evidence": {"got": "it"}}
+    either = ["run_on_turns", {"all": [{"finish": "length"}, {"regex": "b", "of": "text"}]}]
+    told = [
+        {**verdict, "trait": "not", "args": "continuation_loop"},
+        {**verdict, "trait": "any", "args": either},
+    ]
+    page = Parsed(page_of(record(tmp_path / "r", sample(verdicts=told))))
+    for name in ("not continuation_loop", "any of (run_on_turns, all of (finish, regex))"):
+        assert f"✗ {name}: it" in page.text
+        assert name in page.texts, "a row of the plot"
+    traits = ["continuation_loop", "finish", "regex", "run_on_turns"]
+    assert " ".join(traits) in page.values
+    start = page.texts.index(traits[0])
+    assert page.texts[start : start + 4] == traits, "options of the filter"
+
+
 def test_two_records(tmp_path):
     """What changed comes first; words that came and went are marked in the texts."""
     was = record(tmp_path / "w", sample("结论：水稻是一种粮食。"))
