@@ -11,6 +11,9 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 WORDS: dict[str, tuple[str, str]] = {
     "title": ("Behavior report", "行为报告"),
     "skip": ("Skip to the cases", "跳到用例"),
+    "colon": (": ", "："),
+    "comma": (", ", "，"),
+    "enumerates": (", ", "、"),
     # what a case, a sample or a change is called
     "pass": ("as expected", "符合预期"),
     "mixed": ("enough samples as expected", "足够多的样本符合预期"),
