@@ -13,6 +13,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "skip": ("Skip to the cases", "跳到用例"),
     "colon": (": ", "："),
     "comma": (", ", "，"),
+    "stop": (".", "。"),
     "enumerates": (", ", "、"),
     # what a case, a sample or a change is called
     "pass": ("as expected", "符合预期"),
@@ -146,7 +147,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "no_flips": ("No case has another count than before.", "没有用例的计数发生变化。"),
     "more_samples": ("more samples", "个其他样本"),
-    "more_cases": ("more cases", "个用例"),
+    "more_cases": ("more cases", "个其他用例"),
     "texts_differ": ("cases say something else than before", "个用例的文本与之前不同"),
     "case": ("case", "用例"),
     "before": ("before", "之前"),
