@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import os
-import shlex
 from collections.abc import Sequence
 from contextlib import suppress
 
 import pytest
 
 from pytest_qwen import marker, snapshots
+from pytest_qwen.core.again import again
 from pytest_qwen.core.judge import judge, misses
 from pytest_qwen.core.plan import Case, Request
 from pytest_qwen.core.record import (
@@ -30,7 +30,7 @@ from pytest_qwen.engine import EngineError
 from pytest_qwen.engine.models import Models
 from pytest_qwen.engine.store import StoreError
 from pytest_qwen.family.checkpoint import CheckpointError
-from pytest_qwen.session import has_snapshot, may_end_early
+from pytest_qwen.session import has_snapshot, may_end_early, repeated
 
 LINES = pytest.StashKey[list[Line]]()
 """The record lines of an item."""
@@ -198,14 +198,8 @@ def _complete(models: Models, request: Request) -> Request:
 
 def _command(item: pytest.Item) -> str:
     """Return the command that repeats a case with the same models."""
-    config = item.config
-    said = {
-        name: config.getoption(f"--qwen-{name}") for name in ("family", "samples", "seed-offset")
-    }
-    options = [f"--qwen-{name}={value}" for name, value in said.items() if value]
-    options += [f"--qwen-model={binding}" for binding in config.getoption("--qwen-model")]
-    path = os.path.relpath(item.path, config.invocation_params.dir)
-    return shlex.join(["pytest", f"{path}::{item.name}", *options])
+    path = os.path.relpath(item.path, item.config.invocation_params.dir)
+    return again(f"{path}::{item.name}", repeated(item.config))
 
 
 def _replies(

@@ -14,6 +14,7 @@ from typing import Any
 import pytest
 
 from pytest_qwen import marker
+from pytest_qwen.core.again import REPEATED
 from pytest_qwen.core.expect import traits_in
 from pytest_qwen.core.origin import source_version
 from pytest_qwen.core.plan import Case, Request
@@ -33,9 +34,6 @@ from pytest_qwen.options import CONTROL, FOLDER, chosen_family, timeout
 
 CASES = pytest.StashKey[list[pytest.Item]]()
 """The selected items that ask models for replies, in order."""
-
-RECORDED = ("family", "model", "samples", "exact", "whole", "seed_offset")
-"""The options that decide what is generated and how it may be compared."""
 
 
 def open_family(config: pytest.Config) -> Family:
@@ -182,10 +180,15 @@ def open_record(config: pytest.Config, suite: Mapping[str, Any]) -> RecordWriter
         **suite,
         "family": models.family.name,
         "checkpoints": checkpoints,
-        "options": {name: config.getoption(f"qwen_{name}") for name in RECORDED},
+        "options": repeated(config),
         "versions": {name: version(name) for name in ("pytest", "pytest-qwen")},
     }
     return RecordWriter(path, {**run, "attempt": _attempt(path, run)})
+
+
+def repeated(config: pytest.Config) -> dict[str, Any]:
+    """Return the options that a case is repeated with, by name."""
+    return {name: config.getoption(f"qwen_{name}") for name in REPEATED}
 
 
 def record_path(config: pytest.Config) -> Path:

@@ -31,7 +31,7 @@ def test_checks_that_always_say_the_same_are_listed(tmp_path):
         (
             "samples: 3, traits: 4, behaviors by role: 2\n"
             "traits that never failed: 2\n"
-            "  any (contains, asks_back, not (regex)): passed 2 of 2\n"
+            "  any of (contains, asks_back, not regex): passed 2 of 2\n"
             "  finish: passed 2 of 2\n"
             "traits that never passed: 1\n"
             "  number: passed 0 of 1\n"

@@ -10,10 +10,9 @@ import argparse
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
 
 from pytest_qwen.commands import CommandError
-from pytest_qwen.core.expect import How
+from pytest_qwen.core.naming import called
 from pytest_qwen.core.record import Line, read_record
 from pytest_qwen.core.visible import visible
 
@@ -39,7 +38,7 @@ def _audit(args: argparse.Namespace) -> int:
             asked = line["verdicts"] if line["kind"] == "sample" else [line]
             verdicts = [v for v in asked if v["passed"] is not None]
             for verdict in verdicts:
-                _count(traits, _trait(verdict["trait"], verdict["args"]), verdict["passed"])
+                _count(traits, called(verdict["trait"], verdict["args"]), verdict["passed"])
             if verdicts:
                 name = f"{line['behavior']} ({line['role']})"
                 _count(behaviors, name, all(v["passed"] for v in verdicts))
@@ -72,17 +71,6 @@ def _judged(path: Path) -> Iterator[Line]:
 
 def _count(outcomes: Outcomes, name: str, passed: bool) -> None:
     outcomes.setdefault(name, Counter())[passed] += 1
-
-
-def _trait(name: str, args: Any) -> str:
-    """Name a trait without its arguments, a combination by the traits in it."""
-    if name not in get_args(How):
-        return name
-    inside = []
-    for part in args if isinstance(args, list) else [args]:
-        inner = next((k for k in part if k != "of"), "") if isinstance(part, dict) else part
-        inside.append(_trait(inner, part[inner] if isinstance(part, dict) else None))
-    return f"{name} ({', '.join(inside)})"
 
 
 def _print(title: str, outcomes: Outcomes) -> None:

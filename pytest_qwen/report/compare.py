@@ -5,16 +5,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cached_property
 from typing import Literal
 
 from pytest_qwen.core.reply import ROLES
-from pytest_qwen.core.reply import Reply as CoreReply
-from pytest_qwen.core.traits.loops import continuation_loop
-from pytest_qwen.core.verdict import Part
 from pytest_qwen.report.anchor import anchor
 from pytest_qwen.report.lines import Comparison, Sample
-from pytest_qwen.report.marks import Loop
+from pytest_qwen.report.loops import has_loop
 from pytest_qwen.report.run import Case, Run
 
 Change = Literal["", "regressed", "worse", "improved", "better", "new", "gone"]
@@ -79,6 +76,11 @@ class Pair:
         return Counter(kind for s in samples if s.snapshot for kind in s.snapshot.kinds)
 
     @cached_property
+    def traits(self) -> set[str]:
+        """The traits that are expected of it, those in combinations too."""
+        return {trait for one in self.case.expected for trait in one.first.traits}
+
+    @cached_property
     def tags(self) -> list[str]:
         """What the page can be filtered by."""
         now = self.now or self.case
@@ -89,7 +91,7 @@ class Pair:
             "different": self.different,
             "snapshot": bool(self.strays),
             "flaky": 0 < now.share < 1,
-            "loop": any(loop_of(sample) for sample in now.samples),
+            "loop": any(map(has_loop, now.samples)),
             "truncated": any(sample.truncated for sample in now.samples),
             "error": now.state == "error",
         }
@@ -187,6 +189,11 @@ def first(cases: list[Pair]) -> dict[tuple[str, str], str]:
     return {pair.case.names[:2]: pair.id for pair in reversed(cases)}
 
 
+def traits(cases: list[Pair]) -> list[str]:
+    """Return the traits that are expected anywhere."""
+    return sorted({trait for pair in cases for trait in pair.traits})
+
+
 def by_behavior(cases: list[Pair]) -> Iterator[tuple[str, dict[str, list[Pair]]]]:
     """Yield each behavior with its cases by role, in the order of the record."""
     found: dict[str, dict[str, list[Pair]]] = {}
@@ -194,22 +201,3 @@ def by_behavior(cases: list[Pair]) -> Iterator[tuple[str, dict[str, list[Pair]]]
         behavior, role, _ = pair.case.names
         found.setdefault(behavior, {}).setdefault(role, []).append(pair)
     yield from found.items()
-
-
-@cache
-def loop_in(text: str) -> Loop | None:
-    """Return the unit that a text says over and over, and how often."""
-    verdict = continuation_loop(Part(text, CoreReply(text="")))
-    if not verdict.passed or not verdict.spans:
-        return None
-    (start, end), unit = verdict.spans[0], str(verdict.values["unit"])
-    in_a_row = "period" in verdict.values
-    first_end = min(start + len(unit), end) if in_a_row else end
-    return Loop(start, first_end, end, int(verdict.values["count"]))
-
-
-def loop_of(sample: Sample) -> Loop | None:
-    """Return the loop of a sample; it hardly ever ends before its budget does."""
-    if sample.reply is None or not sample.truncated:
-        return None
-    return loop_in(sample.reply.answer) or loop_in(sample.reply.thinking)

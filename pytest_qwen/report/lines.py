@@ -6,6 +6,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from pytest_qwen.core.naming import called, traits_inside
 from pytest_qwen.core.record import met
 
 
@@ -27,6 +28,16 @@ class Verdict(_Line):
     def met(self) -> bool | None:
         """Whether it counts as met."""
         return met(self.trait, self.passed)
+
+    @property
+    def called(self) -> str:
+        """Its name; that of a combination says what it holds."""
+        return called(self.trait, self.args)
+
+    @property
+    def traits(self) -> list[str]:
+        """The traits in it."""
+        return list(traits_inside(self.trait, self.args))
 
     @property
     def got(self) -> str:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from math import log
 from typing import NamedTuple
 
-from pytest_qwen.report.compare import Pair, by_behavior, loop_of
+from pytest_qwen.report.compare import Pair, by_behavior
 from pytest_qwen.report.lines import Sample
+from pytest_qwen.report.loops import has_loop
 from pytest_qwen.report.rates import Rate, rate, share
 from pytest_qwen.report.run import Case, Run
+
+_MOST_TICKS = 9
 
 
 class Interval(NamedTuple):
@@ -22,20 +26,37 @@ class Interval(NamedTuple):
     href: str = ""
 
 
+class Tick(NamedTuple):
+    """A number of an axis and its place, from 0 to 1."""
+
+    n: int
+    x: float
+
+
 class Bar(NamedTuple):
-    """One bin of a histogram: lengths from `low` to below `high`, shares of the samples."""
+    """One bin of a histogram: lengths from `low` to below `high`, shares of the samples.
+
+    `x` is where it begins on a logarithmic axis from 0 to 1, `width` how wide it is there.
+    """
 
     low: int
     high: int
+    x: float
+    width: float
     now: float
     was: float
 
 
 class Histogram(NamedTuple):
-    """How long the texts of a role are, in tokens; `top` is the greatest share."""
+    """How long the texts of a role are, in tokens.
+
+    Bins are not all as wide, since tokens are whole: a bar's area tells its share, and `top` is
+    the greatest share for its width.
+    """
 
     role: str
     bars: list[Bar]
+    ticks: list[Tick]
     top: float
     median: int
     n: int
@@ -86,7 +107,7 @@ def _by_trait(run: Run) -> dict[tuple[str, str], list[float]]:
     for case in run.cases.values():
         for one in case.expected:
             if one.judged:
-                key = (one.first.trait, case.names[1])
+                key = (one.first.called, case.names[1])
                 found.setdefault(key, []).append(one.passed / one.judged)
     return found
 
@@ -94,7 +115,7 @@ def _by_trait(run: Run) -> dict[tuple[str, str], list[float]]:
 def ends(now: Run, was: Run | None, roles: Sequence[str]) -> list[Interval]:
     """Return the shares of samples of each role that go round in circles, and that were cut off."""
     kinds: dict[str, Callable[[Sample], bool]] = {
-        "loop": lambda sample: loop_of(sample) is not None,
+        "loop": has_loop,
         "truncated": lambda sample: sample.truncated,
     }
     return [
@@ -120,21 +141,15 @@ def lengths(
     sides = [_lengths(run, of) if run else {} for run in (now, was)]
     all_ = [n for side in sides for found in side.values() for n in found]
     edges = _edges(min(all_, default=1), max(all_, default=1))
-    shares = [{role: _binned(side.get(role, []), edges) for role in roles} for side in sides]
-    return [
-        Histogram(
-            role,
-            [
-                Bar(*bin_)
-                for bin_ in zip(edges, edges[1:], *(s[role] for s in shares), strict=False)
-            ],
-            max(max(s[role], default=0.0) for s in shares) or 1.0,
-            sorted(found)[len(found) // 2],
-            len(found),
-        )
-        for role in roles
-        if (found := sides[0].get(role, []))
-    ]
+    ticks = _ticks(edges)
+    histograms = []
+    for role in roles:
+        if found := sides[0].get(role, []):
+            bars = _bars(edges, *(_binned(side.get(role, []), edges) for side in sides))
+            top = max(max(bar.now, bar.was) / bar.width for bar in bars)
+            median = sorted(found)[len(found) // 2]
+            histograms.append(Histogram(role, bars, ticks, top, median, len(found)))
+    return histograms
 
 
 def _lengths(run: Run, of: Callable[[Sample], int]) -> dict[str, list[int]]:
@@ -152,6 +167,27 @@ def _edges(shortest: int, longest: int) -> list[int]:
     while edges[-1] <= longest:
         edges.append(max(edges[-1] + 1, round(edges[-1] * 1.25)))
     return edges
+
+
+def _at(n: int, edges: Sequence[int]) -> float:
+    """Return where a length stands on the logarithmic axis that the edges span, from 0 to 1."""
+    return log(n / edges[0]) / log(edges[-1] / edges[0])
+
+
+def _bars(edges: Sequence[int], now: Sequence[float], was: Sequence[float]) -> list[Bar]:
+    places = [_at(edge, edges) for edge in edges]
+    spans = zip(edges, edges[1:], places, places[1:], now, was, strict=False)
+    return [Bar(low, high, x, end - x, *shares) for low, high, x, end, *shares in spans]
+
+
+def _ticks(edges: Sequence[int]) -> list[Tick]:
+    """Return round numbers within the axis, or its ends where it has fewer than two."""
+    powers = [10**n for n in range(len(str(edges[-1])))]
+    for numbers in ([n * m for n in powers for m in (1, 2, 5)], powers, [edges[0], edges[-1]]):
+        inside = [n for n in numbers if edges[0] <= n <= edges[-1]]
+        if 2 <= len(inside) <= _MOST_TICKS:
+            break
+    return [Tick(n, _at(n, edges)) for n in inside]
 
 
 def _binned(found: Sequence[int], edges: Sequence[int]) -> list[float]:

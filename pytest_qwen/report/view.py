@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+from pytest_qwen.core.again import again
 from pytest_qwen.core.verdict import Span
 from pytest_qwen.core.visible import visible
 from pytest_qwen.report.against import Against, against
 from pytest_qwen.report.anchor import anchor
-from pytest_qwen.report.compare import Pair, loop_in
+from pytest_qwen.report.compare import Pair
 from pytest_qwen.report.diff import diff
 from pytest_qwen.report.lines import Header, Sample
+from pytest_qwen.report.loops import loops_of
 from pytest_qwen.report.marks import Budget, Kind, Shown, show
 from pytest_qwen.report.run import Run
 
@@ -107,12 +108,7 @@ def texts(pairs: list[Pair]) -> Iterator[str]:
 
 def command(case: str, header: Header) -> str:
     """Return what repeats a case, in one line that a shell reads as words."""
-    said = {name: header.options.get(name) for name in ("family", "samples")}
-    options = [f"--qwen-{name}={value}" for name, value in said.items() if value]
-    models = header.options.get("model")
-    if isinstance(models, list):
-        options += [f"--qwen-model={binding}" for binding in models]
-    line = visible(shlex.join(["pytest", case, *options]))
+    line = visible(again(case, header.options))
     return line.replace("\n", "\\n").replace("\t", "\\t")
 
 
@@ -143,7 +139,7 @@ def _side(
     sample: Sample, budget: Budget, answer: Marks | None = None, thought: Marks | None = None
 ) -> Side:
     said, thinking = sample.said, sample.thinking
-    loops = [loop_in(text) if sample.truncated else None for text in (said, thinking)]
+    loops = loops_of(sample)
     shown = show(said, budget, _layered(_evidence(sample, "answer"), answer), loops[0])
     if not thinking:
         return Side(sample, shown, None)

@@ -11,6 +11,10 @@ LANGUAGES: tuple[Language, ...] = get_args(Language)
 WORDS: dict[str, tuple[str, str]] = {
     "title": ("Behavior report", "行为报告"),
     "skip": ("Skip to the cases", "跳到用例"),
+    "colon": (": ", "："),
+    "comma": (", ", "，"),
+    "stop": (".", "。"),
+    "enumerates": (", ", "、"),
     # what a case, a sample or a change is called
     "pass": ("as expected", "符合预期"),
     "mixed": ("enough samples as expected", "足够多的样本符合预期"),
@@ -143,7 +147,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "no_flips": ("No case has another count than before.", "没有用例的计数发生变化。"),
     "more_samples": ("more samples", "个其他样本"),
-    "more_cases": ("more cases", "个用例"),
+    "more_cases": ("more cases", "个其他用例"),
     "texts_differ": ("cases say something else than before", "个用例的文本与之前不同"),
     "case": ("case", "用例"),
     "before": ("before", "之前"),
@@ -158,6 +162,10 @@ WORDS: dict[str, tuple[str, str]] = {
     "loop": ("loop", "循环"),
     "answer_length": ("Length of answers, tokens", "回答长度（词元）"),
     "thinking_length": ("Length of thinking, tokens", "思考长度（词元）"),
+    "lengths_note": (
+        "The scale is logarithmic; the area of a bar is its share of the samples.",
+        "横轴为对数刻度；条形面积为样本所占比例。",
+    ),
     "median": ("median", "中位数"),
     "scatter": ("Each case before and now", "每个用例：之前与现在"),
     "scatter_note": (

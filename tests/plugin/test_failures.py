@@ -65,6 +65,14 @@ def test_the_again_command_has_the_models(project):
     result.stdout.fnmatch_lines(["again: pytest '*' --qwen-family=tiny --qwen-model=base=x"])
 
 
+def test_the_again_command_says_how_it_was_drawn(project):
+    """Other seeds, whole or fast replies may say something else."""
+    project.behavior(MISS)
+    options = ("--qwen-seed-offset=1000", "--qwen-fast", "--qwen-whole")
+    result = project.run(*options)
+    result.stdout.fnmatch_lines([f"again: pytest '*' {' '.join(options)}"])
+
+
 def test_the_again_command_can_be_typed_where_it_was_printed(project, monkeypatch):
     """From a folder below the root the path is as seen from there, and samples are repeated."""
     project.behavior(MISS)

@@ -18,6 +18,11 @@ from tests.report.test_against import FLIP, stray
 from tests.report.test_page import hostile
 from tests.report.test_preflight import difference, preflight
 
+DRAW_ALL = (
+    "document.querySelectorAll('.prompt').forEach(p => p.style.contentVisibility = 'visible')"
+)
+"""Prompts that are far away are not drawn, and their text is not there for `innerText`."""
+
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="needs chromium: apt install chromium")
 
 
@@ -128,6 +133,7 @@ def test_without_a_script_everything_can_be_read(load, tab, two):
     tab.scripts(False)
     try:
         load(two, f"#{anchor(case())}.2")
+        tab.run(DRAW_ALL)
         text = tab.run("document.body.innerText")
         shown = tab.run(
             "[...document.querySelectorAll('ins')].filter(e => e.checkVisibility()).length"
@@ -201,6 +207,28 @@ def test_filters_and_their_state_in_the_address(load, two, tab):
     assert tab.run(count) == 1
 
 
+def test_an_address_with_filters_leads_to_the_cases(load, two):
+    """What was filtered for is what one sees; without a filter the page begins at its top."""
+    tab = load(two, "#tag=regressed")
+    top = "document.querySelector('#cases').getBoundingClientRect().top"
+    assert 0 <= tab.run(top) < 100
+    assert load(two).run("scrollY") == 0
+
+
+def test_search_reads_what_a_long_text_leaves_out(load, tmp_path):
+    """The middle is kept compressed, of replies as of prompts."""
+    text = "水稻 rice " * 3000 + "Nadel im Heu" + " wheat 小麦" * 3000
+    asked = text.replace("Nadel", "Faden")
+    lines = sample(text), sample("well", prompt="b", asked=asked), sample("none", prompt="c")
+    page = page_of(record(tmp_path / "r", *lines))
+    assert b"Nadel" not in page
+    for words, prompt in (("nadel%20im", "zh"), ("faden%20im", "b")):
+        tab = load(page, f"#q={words}")
+        tab.run("new Promise(done => setTimeout(done, 300))")
+        shown = "[...document.querySelectorAll('article')].filter(a => !a.hidden).map(a => a.id)"
+        assert tab.run(shown) == [anchor(case(prompt=prompt))]
+
+
 def test_a_long_text_is_unpacked_on_demand(load, two):
     """The loop is folded; a click shows all 54,000 characters."""
     tab = load(two, f"#{anchor(case(role='base'))}")
@@ -230,6 +258,29 @@ def test_notes_are_json_for_download(load, two):
     told = json.loads(tab.run("blobs[0].text()"))
     assert told["notes"] == [{"case": case(), "decision": "reject", "note": "</script>更差了"}]
     assert len(told["record"]) == 64
+
+
+@pytest.mark.parametrize("width", [400, 1024, 1440])
+def test_nothing_is_wider_than_the_window(load, tmp_path, width):
+    """Tables scroll in themselves, the page does not go sideways."""
+    roles = ("base", "instruct", "reasoning")
+    lines = [sample(role=r, prompt=f"p{n}", behavior="greets" * 4) for r in roles for n in range(9)]
+    tab = load(page_of(record(tmp_path / "r", *lines)))
+    tab.size(width, 900)
+    tab.run("document.querySelectorAll('details').forEach(d => d.open = true)")
+    assert tab.run("document.documentElement.scrollWidth") <= tab.run("innerWidth")
+
+
+def test_the_axis_of_a_histogram_is_below_its_bars(load, two):
+    """It begins and ends where they do, not below the role's name."""
+    tab = load(two)
+    tab.size(1440, 900)
+    edges = tab.run(
+        "[...document.querySelectorAll('figure')].filter(f => f.querySelector('.histogram'))"
+        ".map(f => [...f.querySelectorAll('svg, .ticks')].map(e => e.getBoundingClientRect())"
+        ".map(box => `${box.left} to ${box.right}`))"
+    )
+    assert [len(set(figure)) for figure in edges] == [1]
 
 
 def axe():
@@ -265,9 +316,7 @@ def test_nothing_serious_for_axe(load, two, tmp_path, view, language):
     tab.theme(view[0])
     tab.size(view[1], 900)
     tab.run("document.querySelectorAll('details').forEach(d => d.open = true)")
-    tab.run(
-        "document.querySelectorAll('.prompt').forEach(p => p.style.contentVisibility = 'visible')"
-    )
+    tab.run(DRAW_ALL)
     tab.run("new Promise(done => setTimeout(done, 200))")
     tab.run(source.read_text(encoding="utf-8") + ";0")
     found = tab.run(

@@ -117,6 +117,14 @@ def test_the_command_is_words_for_a_shell(tmp_path):
     )
 
 
+def test_the_command_has_every_option_that_changes_a_text(tmp_path):
+    """Fresh samples, whole or fast ones are not those of the plain command."""
+    options = {"seed_offset": 1000, "exact": False, "whole": True, "samples": None}
+    run = read(record(tmp_path / "r", options=options))
+    told = view.command("b.yaml::x", run.header)
+    assert told == "pytest b.yaml::x --qwen-seed-offset=1000 --qwen-fast --qwen-whole"
+
+
 def test_changed_words_show_above_what_was_found(tmp_path):
     """A met expectation that covers the whole text hides no difference; a missed one does."""
     verdict = {"trait": "sentences", "evidence": {"of": "answer", "spans": [[0, 11]]}}

@@ -4,7 +4,7 @@ import base64
 import random
 import zlib
 
-from pytest_qwen.report.compare import loop_in
+from pytest_qwen.report.loops import loop_in
 from pytest_qwen.report.marks import Budget, Loop, show
 
 LARGE = Budget([""])

@@ -13,6 +13,7 @@ from pytest_qwen.report.anchor import anchor
 from pytest_qwen.report.words import WORDS
 from tests.report.hostile import PAYLOADS, lines
 from tests.report.records import case, record, sample
+from tests.report.test_command import gate
 
 
 class Parsed(HTMLParser):
@@ -112,6 +113,24 @@ def test_one_record(tmp_path):
     assert {anchor(case()), f"{anchor(case())}.0", f"{anchor(case())}.1"} <= ids
 
 
+def test_combinations_are_named_by_what_they_hold(tmp_path):
+    """In the plot and in the evidence; each trait inside can be filtered by."""
+    verdict = {"passed": False, "evidence": {"got": "it"}}
+    either = ["run_on_turns", {"all": [{"finish": "length"}, {"regex": "b", "of": "text"}]}]
+    told = [
+        {**verdict, "trait": "not", "args": "continuation_loop"},
+        {**verdict, "trait": "any", "args": either},
+    ]
+    page = Parsed(page_of(record(tmp_path / "r", sample(verdicts=told))))
+    for name in ("not continuation_loop", "any of (run_on_turns, all of (finish, regex))"):
+        assert f"✗ {name}: it" in page.text
+        assert name in page.texts, "a row of the plot"
+    traits = ["continuation_loop", "finish", "regex", "run_on_turns"]
+    assert " ".join(traits) in page.values
+    start = page.texts.index(traits[0])
+    assert page.texts[start : start + 4] == traits, "options of the filter"
+
+
 def test_two_records(tmp_path):
     """What changed comes first; words that came and went are marked in the texts."""
     was = record(tmp_path / "w", sample("结论：水稻是一种粮食。"))
@@ -152,6 +171,37 @@ def test_the_page_speaks_chinese(tmp_path):
     assert '<html lang="zh">' in page
     assert "行为与角色" in page
     assert "Behaviors and roles" not in page
+
+
+def test_english_on_a_chinese_page_is_said_to_be(tmp_path):
+    """Evidence, errors and the gate's reasons, so that they are read aloud and set as English."""
+    lines_ = [
+        sample(),
+        sample(passed=False, number=1),
+        sample(prompt="b", reply=False, verdicts=[], error={"kind": "oom", "message": "full"}),
+    ]
+    was, now = (record(tmp_path / name, *lines_) for name in ("was.jsonl", "now.jsonl"))
+    gate(tmp_path)
+    page = page_of(now, was, "zh", tmp_path / "gate.json").decode()
+    for text in ("✓ starts_with: it", "✗ starts_with: it", "! oom: full", "&lt;/h2&gt;"):
+        assert re.search(rf'<\w+[^>]* lang="en">{text}', page), text
+    english = page_of(now, was, "en", tmp_path / "gate.json").decode()
+    assert english.count('lang="en"') == 1, "the page itself"
+
+
+def test_a_chinese_page_has_chinese_marks(tmp_path):
+    """Full-width ones behind Chinese words, in headings and in what is read aloud."""
+    from tests.report.test_against import stray
+
+    was, now = (
+        record(tmp_path / name, stray("早", finish="length"), stray("x" * 30_000, number=1))
+        for name in ("was.jsonl", "now.jsonl")
+    )
+    gate(tmp_path)
+    page = Parsed(page_of(now, was, "zh", tmp_path / "gate.json"))
+    assert "门禁：候选不可替换基线" in page.text
+    told = [page.text, *(value or "" for value in page.values)]
+    assert not any(re.search(r"[\u4e00-\u9fff][:,;.](\s|$)", text) for text in told)
 
 
 def test_both_languages_say_everything():

@@ -97,8 +97,10 @@ def test_it_speaks_chinese(tmp_path):
     """The page's words do; preflight's own stay as they were written."""
     preflight(tmp_path, difference(behaviors=["greets"]), difference("harmless"))
     made = page(tmp_path, "zh")
-    assert "预检: 1 项破坏性, 1 项无害" in made
+    assert "预检：1 项破坏性，1 项无害" in made
     assert '<p lang="en">not read any more</p>' in made
+    assert '<b lang="en">switch enable_thinking</b>' in made
+    assert '<p lang="en">read' in made
     assert re.search(r"<p>影响 <a", made)
 
 

@@ -16,21 +16,38 @@ function remember(id) {
 }
 function current() { const t = state().get("t"); return t ? "t=" + t : ""; }
 
+// Long texts lose their middle and are kept compressed: a search reads them whole, once
+const texts = new Map();
+let reading = null;
+async function inflate(pre) {
+  const bytes = Uint8Array.from(atob(pre.dataset.full), (char) => char.charCodeAt(0));
+  const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
+  return new Response(stream).text();
+}
+async function readAll() {
+  for (const pre of $$("pre[data-full]")) texts.set(pre, (await inflate(pre)).toLowerCase());
+  filter();
+}
+function says(element, q) {
+  return element.textContent.toLowerCase().includes(q)
+    || $$("pre[data-full]", element).some((pre) => (texts.get(pre) || "").includes(q));
+}
+
 function filter() {
   const said = new FormData(form), tags = said.getAll("tag");
   const q = said.get("q").trim().toLowerCase();
+  if (q) reading ||= readAll();
   const same = (article, name) => !said.get(name) || article.dataset[name] === said.get(name);
   let n = 0;
   for (const section of prompts) {
-    const asked = q && $(".asked", section).textContent.toLowerCase().includes(q);
+    const asked = q && says($(".asked", section), q);
     let any = false;
     for (const article of $$("article", section)) {
       const own = article.dataset;
       const shown = tags.every((tag) => own.tags.split(" ").includes(tag))
         && same(article, "role") && same(article, "behavior")
         && (!said.get("trait") || own.traits.split(" ").includes(said.get("trait")))
-        && (!q || asked || own.case.toLowerCase().includes(q)
-          || article.textContent.toLowerCase().includes(q));
+        && (!q || asked || own.case.toLowerCase().includes(q) || says(article, q));
       article.hidden = !shown;
       if (shown) { any = true; n++; }
     }
@@ -48,8 +65,10 @@ function restore() {
   if (found) {
     const article = found.closest("article");
     if (found !== article) { swap(found); found = article; }
-     found.hidden = found.closest("section").hidden = false;
+    found.hidden = found.closest("section").hidden = false;
     open(found);
+  } else if (["tag", "role", "behavior", "trait", "q"].some((name) => said.has(name))) {
+    open($("#cases"));
   }
 }
 function swap(sample) { // the sample that is asked for takes the place of the first
@@ -129,9 +148,7 @@ try { notes = JSON.parse(localStorage.getItem(store)) || {}; } catch { /* no sto
 function unpack(pre) { // the rest of a long text is kept compressed
   const button = copy("more");
   button.addEventListener("click", async () => {
-    const bytes = Uint8Array.from(atob(pre.dataset.full), (char) => char.charCodeAt(0));
-    const stream = new Blob([bytes]).stream().pipeThrough(new DecompressionStream("deflate"));
-    pre.textContent = await new Response(stream).text();
+    pre.textContent = await inflate(pre);
     button.remove();
   });
   pre.after(button);

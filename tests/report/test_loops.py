@@ -1,0 +1,65 @@
+"""Loops are shown whatever ended the reply, as the verdicts found them."""
+
+import pytest
+
+from pytest_qwen.core.reply import Finish, Reply
+from pytest_qwen.core.verdict import Part
+from pytest_qwen.report import compare, page_of, plots
+from pytest_qwen.report.run import read
+from tests.core.test_expect import expectation
+from tests.report.records import record, sample
+
+FRUIT = "苹果" + "、草莓" * 24
+ROUNDS = "1+1=2, " * 6
+
+
+def judged(spec, text, finish="verdict", token_ids=()):
+    """Return a sample with what a check says of it."""
+    reply = Reply(text=text, answer=text, finish=Finish(finish), token_ids=tuple(token_ids))
+    check = expectation(spec)
+    verdict = check.check.judge(Part.of_reply(reply))
+    told = {"trait": check.name, "args": check.args, "passed": verdict.passed}
+    told |= {"evidence": verdict.evidence(), "line": 3}
+    return sample(text, verdicts=[told], finish=finish, token_ids=list(token_ids))
+
+
+@pytest.mark.parametrize(
+    "spec", ["not: continuation_loop", "any: [run_on_turns, continuation_loop]"]
+)
+@pytest.mark.parametrize("finish", ["verdict", "stop", "length"])
+def test_a_loop_is_one_whatever_ended_it(tmp_path, spec, finish):
+    """A verdict that found it may have ended the reply, and a reply may stop after it."""
+    path = record(tmp_path / "r", judged(spec, FRUIT, finish))
+    run = read(path)
+    (pair,) = compare.pairs(run, None)
+    assert "loop" in pair.tags
+    assert plots.ends(run, None, ["instruct"])[0].now.value == 1
+    page = page_of(path).decode()
+    assert '<mark class="loop">、草莓</mark><i class="gap">×24 … ' in page
+    assert page.count("、草莓") == 2, "in the text and in the evidence"
+
+
+def test_a_loop_of_tokens_is_found_in_the_text(tmp_path):
+    """It has no span: the same unit is looked for in the text, ends may be other tokens."""
+    ids = [*range(10), *[20, 21, 22, 23, 24, 25, 26, 27, 28] * 6]
+    line = judged("not: continuation_loop", "So: " + ROUNDS, token_ids=ids)
+    assert line["verdicts"][0]["evidence"]["spans"] == []
+    page = page_of(record(tmp_path / "r", line)).decode()
+    assert 'So:<mark class="loop"> 1+1=2,</mark><i class="gap">×6 … 35 ' in page
+
+
+def test_a_loop_of_tokens_that_no_text_shows_is_one(tmp_path):
+    """Such as bytes that make up no character: the tag tells it."""
+    line = judged("not: continuation_loop", "Well. Hm.", token_ids=[20, 21, 22, 23] * 13)
+    (pair,) = compare.pairs(read(record(tmp_path / "r", line)), None)
+    assert "loop" in pair.tags
+
+
+def test_no_loop_is_none(tmp_path):
+    """Neither a text without one nor another trait that counts."""
+    fine = judged("none: [continuation_loop, run_on_turns]", "水稻是粮食。", "stop")
+    count = {"trait": "any", "args": ["comma"], "passed": True}
+    count |= {"evidence": {"got": "2 commas", "count": 2, "unit": "token"}}
+    lines = fine, sample(prompt="b", verdicts=[count])
+    for pair in compare.pairs(read(record(tmp_path / "r", *lines)), None):
+        assert pair.tags == []
