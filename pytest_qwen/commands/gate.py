@@ -48,7 +48,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Compare, print, write what was asked for."""
     try:
-        from pytest_qwen.gate.artifact import artifact, attempt_at, dumped
+        from pytest_qwen.gate.artifact import artifact, attempt_of, dumped, earlier_at
         from pytest_qwen.gate.decision import decide, reruns
         from pytest_qwen.gate.judging import EXIT
         from pytest_qwen.gate.junit import junit
@@ -59,9 +59,10 @@ def run(args: argparse.Namespace) -> int:
         policy = read_policy(args.policy)
         paths = [(args.baseline, args.candidate), *args.more]
         rounds = [(evidence(baseline), evidence(candidate)) for baseline, candidate in paths]
-        attempt = attempt_at(args.out, rounds)
+        earlier = earlier_at(args.out, rounds)
+        attempt = attempt_of(rounds, earlier)
         decision = reruns(decide(*rounds[0], policy, rounds[1:]), attempt)
-        found = artifact(decision, rounds, attempt)
+        found = artifact(decision, rounds, attempt, earlier)
     except ModuleNotFoundError as error:
         raise CommandError(
             f"expected {error.name}, which the gate calculates with, got it not installed: "

@@ -105,6 +105,10 @@ def whole_line(fields: Line, told: str, evidence: Mapping[str, Any]) -> Line:
     return {**fields, **verdict, "error": None}
 
 
+ERRORS = ("nan", "oom", "timeout", "error", "engine", "store", "crash", "setup", "call", "teardown")
+"""Kinds of infrastructure errors: ends of a reply, what failed, or the phase of the test."""
+
+
 def error_line(fields: Line, kind: str, message: str, reply: Reply | None = None) -> Line:
     """Return the line of a case without a reply to judge: an infrastructure error, no verdict."""
     error = {"kind": str(kind), "message": message}

@@ -8,7 +8,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from pytest_qwen.core.record import plain
 from pytest_qwen.gate.decision import Decision
@@ -35,7 +35,9 @@ Rounds = Sequence[tuple[Evidence, Evidence]]
 """Baseline and candidate, and those of later rounds."""
 
 
-def artifact(decision: Decision, rounds: Rounds, attempt: int) -> dict[str, Any]:
+def artifact(
+    decision: Decision, rounds: Rounds, attempt: int, earlier: Sequence[Earlier] = ()
+) -> dict[str, Any]:
     """Return the decision as JSON data; see docs/gate.md for the fields."""
     sides, *more = [dict(zip(SIDES, one, strict=True)) for one in rounds]
     found = {
@@ -68,7 +70,8 @@ def artifact(decision: Decision, rounds: Rounds, attempt: int) -> dict[str, Any]
         "lost_total": len(decision.lost),
         "flips": [_flip(flip) for flip in decision.flips[:FLIPS]],
         "flips_total": len(decision.flips),
-        "notes": decision.pairs.notes,
+        "notes": [*_told_before(decision, rounds, earlier), *decision.pairs.notes],
+        "earlier": [one._asdict() for one in earlier],
     }
     clean: dict[str, Any] = plain(found)
     return clean
@@ -80,22 +83,52 @@ def question(rounds: Rounds) -> str:
     return hashlib.sha256(json.dumps(plain(compared)).encode()).hexdigest()[:32]
 
 
-def attempt_at(path: Path | None, rounds: Rounds) -> int:
-    """Return which attempt this is, from the artifact that an earlier one left at `path`.
+class Earlier(NamedTuple):
+    """A decision on the same question that was made before, on records with these digests."""
 
-    Every round is an attempt. The same samples, decided again, are the same attempt, and so are the
-    samples of another pair of checkpoints. An INVALID gate decided nothing, and does not count.
+    attempt: int
+    verdict: str
+    policy: str
+    records: list[str]
+
+
+def earlier_at(path: Path | None, rounds: Rounds) -> list[Earlier]:
+    """Return what the artifact at `path` knows of earlier decisions on this pair of checkpoints.
+
+    An INVALID gate decided nothing.
     """
     try:
         before = json.loads(path.read_text(encoding="utf-8")) if path else {}
+        if before["question"] != question(rounds):
+            return []
+        found = [Earlier(**one) for one in before.get("earlier", [])]
         digests = [one[name]["sha256"] for one in (before, *before["more"]) for name in SIDES]
-        asked, verdict, attempt = before["question"], before["verdict"], int(before["attempt"])
+        last = Earlier(int(before["attempt"]), before["verdict"], before["policy"]["hash"], digests)
     except (OSError, ValueError, KeyError, TypeError, RecursionError):
-        return len(rounds)
-    if asked != question(rounds):
-        return len(rounds)
-    new = verdict != "INVALID" and digests != [e.digest for one in rounds for e in one]
-    return max(len(rounds), attempt + 1 if new else attempt)
+        return []
+    return found if last.verdict == "INVALID" or last in found else [*found, last]
+
+
+def attempt_of(rounds: Rounds, earlier: Sequence[Earlier]) -> int:
+    """Return which attempt this is.
+
+    Every round is an attempt. The same samples, decided again, are the same attempt.
+    """
+    records = _digests(rounds)
+    known = [one.attempt for one in earlier if one.records == records]
+    new = 1 + max((one.attempt for one in earlier), default=0)
+    return max(len(rounds), min(known, default=new))
+
+
+def _digests(rounds: Rounds) -> list[str]:
+    return [evidence.digest for one in rounds for evidence in one]
+
+
+def _told_before(decision: Decision, rounds: Rounds, earlier: Sequence[Earlier]) -> Iterator[str]:
+    """Yield a note for each other policy that has judged the same records otherwise."""
+    for one in earlier:
+        if one.records == _digests(rounds) and one.policy != decision.policy.hash:
+            yield f"by the policy {one.policy} the same records were {one.verdict}"
 
 
 def _side(evidence: Evidence) -> dict[str, Any]:

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from pytest_qwen.core.names import nearest
+from pytest_qwen.core.record import ERRORS
+from pytest_qwen.core.reply import ThinkingState
 from pytest_qwen.gate.evidence import Evidence
 from pytest_qwen.gate.findings import Flip, flips, hard, lost, severe
 from pytest_qwen.gate.judging import (
@@ -20,7 +22,7 @@ from pytest_qwen.gate.judging import (
     worst,
 )
 from pytest_qwen.gate.looks import scope
-from pytest_qwen.gate.pairing import Held, Pair, Pairs, pool
+from pytest_qwen.gate.pairing import Held, Pair, Pairs, other_cases, pool
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.gate.statistics import zero_bound
 
@@ -78,7 +80,8 @@ def _decide(rounds: Sequence[tuple[Evidence, Evidence]], policy: Policy) -> Deci
     known = {check.trait for one in pairs.pairs for check in one.checks}
     known |= {held.name for one in pairs.pairs for held in one.held}
     behaviors = {one.behavior for one in pairs.pairs}
-    problems = [*(problem for one in scopes for problem in one.problems), *pairs.problems]
+    problems = [*(problem for one in scopes for problem in one.problems), *other_cases(rounds)]
+    problems += pairs.problems
     traits = policy.traits
     if rounds[0][1].look is None:
         problems += unknown_names(policy, known, behaviors)
@@ -117,11 +120,16 @@ def _decide(rounds: Sequence[tuple[Evidence, Evidence]], policy: Policy) -> Deci
     return decision
 
 
+OCCURRENCES = {*ERRORS, *ThinkingState}
+"""What `hard` may name besides traits."""
+
+
 def unknown_names(policy: Policy, traits: set[str], behaviors: set[str]) -> list[str]:
     """Return a line for each name in the policy that records do not have."""
     return [
         *_unknown("traits", policy.traits, traits),
         *_unknown("critical", policy.critical, behaviors),
+        *_unknown("hard", policy.hard, traits | OCCURRENCES),
     ]
 
 

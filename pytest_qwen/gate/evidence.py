@@ -182,6 +182,8 @@ def read_evidence(path: Path) -> Evidence:
             continue
         if number == 1:
             found.run = _header(path, line["kind"], text)
+        elif line["kind"] == "run":
+            found.wrong.append(f"{path}:{number}: expected one run, got the header of another")
         elif line["kind"] == "end":
             found.expected, found.look = tuple(line.get("expected", ())), line.get("look")
         elif line["kind"] == "sample":
@@ -242,10 +244,15 @@ def _add(found: Evidence, line: _Line, offset: int) -> Iterator[str]:
         elif case.asked is not None and case.asked != asked:
             yield f"expected what the case's first line asks, got another: {name}"
         case.asked = case.asked or asked
-    if error := line.get("error"):
-        case.errors[reply["sample"] if reply else None] = error["kind"]
+    number = reply["sample"] if reply else None
+    if number in case.errors or number in case.samples:
+        which = "the case" if number is None else f"sample {number}"
+        yield f"expected one line for {which}, got another: {name}"
         return
-    if reply is None or not behavior:
+    if error := line.get("error"):
+        case.errors[number] = error["kind"]
+        return
+    if reply is None or number is None or not behavior:
         yield "expected a reply or an error, got neither"
         return
     verdicts = line.get("verdicts", [])
@@ -256,7 +263,7 @@ def _add(found: Evidence, line: _Line, offset: int) -> Iterator[str]:
     case.checks = case.checks or checks
     passes = tuple([met(verdict["trait"], verdict["passed"]) for verdict in verdicts])
     sample = Sample(passes, reply.get("thinking_state", ""), found.path, offset)
-    case.samples.setdefault(reply["sample"], sample)
+    case.samples[number] = sample
 
 
 def _add_whole(found: Evidence, line: _Line) -> Iterator[str]:

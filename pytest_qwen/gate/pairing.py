@@ -99,6 +99,8 @@ def pair(baseline: Evidence, candidate: Evidence, policy: Policy) -> Pairs:
         found.problems.append(f"expected a complete baseline, got {got}: record it anew")
     if not found.pairs:
         found.problems.append("expected samples to compare, got none on both sides")
+    if baseline.digest and baseline.digest == candidate.digest:
+        found.notes.append("baseline and candidate are the same record")
     found.notes += [*_left_out(baseline, candidate), *_notes(baseline.run, candidate.run)]
     return found
 
@@ -126,6 +128,21 @@ def pool(rounds: Sequence[tuple[Evidence, Evidence]], policy: Policy) -> Pairs:
         for side, kinds in more.missing.items():
             found.missing[side] += kinds
     return found
+
+
+def other_cases(rounds: Sequence[tuple[Evidence, Evidence]]) -> Iterator[str]:
+    """Yield a line for each later round that drew more of some of the cases, not of all.
+
+    Whoever chooses what is drawn again by what was lost draws until it passes.
+    """
+    first = rounds[0][0]
+    for later, _ in rounds[1:]:
+        cases = [set(_cases(one)) for one in (first, later)]
+        if differing := sorted(cases[0] ^ cases[1]):
+            less, more = len(cases[0] - cases[1]), len(cases[1] - cases[0])
+            do = "record both sides of all cases again"
+            got = f"{less} less and {more} more ({differing[0]})"
+            yield f"{later.path}: expected the cases of {first.path}, got {got}: {do}"
 
 
 def _other_question(before: Evidence, after: Evidence) -> Iterator[str]:

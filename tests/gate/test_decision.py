@@ -324,3 +324,43 @@ def test_environments_that_differ_are_noted(gate):
     found = gate(items(60), items(60), run={"checkpoints": checkpoints, "versions": {"x": "1"}})
     assert found.outcome == Outcome.PASS
     assert found.pairs.notes == ["environment of instruct: was None, is cuda"]
+
+
+def test_what_must_not_occur_is_spelt_right(gate):
+    """A slip would switch the rule off, and be told as proof that it does not occur."""
+    found = gate(items(40), items(40), Policy(hard=("nann", "leaked", "crash", "asks_back")))
+    assert found.outcome == Outcome.INVALID
+    assert found.reasons == [
+        "policy: expected under hard what the records have, got 'nann': did you mean 'nan'?"
+    ]
+
+
+def test_one_record_twice_is_told(tmp_path):
+    """Of a job that names one file on both sides all is well for ever."""
+    one = read_evidence(record(tmp_path / "a.jsonl", items(40)))
+    assert "baseline and candidate are the same record" in decide(one, one, Policy()).pairs.notes
+
+
+@pytest.mark.parametrize(
+    ("add", "told"),
+    [
+        (lambda lines: lines, ": expected one run, got the header of another"),
+        (lambda lines: lines[1:2], ": expected one line for sample 0, got another: behaviors/b0"),
+        (
+            lambda lines: [lines[1].replace('"error": null', '"error": {"kind": "crash"}')],
+            ": expected one line for sample 0, got another: behaviors/b0",
+        ),
+    ],
+    ids=["two runs", "twice", "error besides"],
+)
+def test_a_record_that_contradicts_itself_is_invalid(tmp_path, add, told):
+    """Two runs in one file, or two outcomes of one sample: which of them counts is anyone's guess."""
+    good = record(tmp_path / "a.jsonl", items(40))
+    bad = record(tmp_path / "b.jsonl", items(40))
+    lines = bad.read_text(encoding="utf-8").splitlines(keepends=True)
+    added = add(lines)
+    assert added
+    bad.write_text("".join([*lines, *added]), encoding="utf-8")
+    found = decide(read_evidence(good), read_evidence(bad), Policy())
+    assert found.outcome == Outcome.INVALID
+    assert any(told in reason for reason in found.reasons)

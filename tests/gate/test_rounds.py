@@ -86,6 +86,47 @@ def test_rounds_ask_the_same_of_the_same_models(unsure, change, told):
     assert told in out
 
 
+@pytest.mark.parametrize(
+    ("cases", "got"),
+    [
+        ({f"b{i}/p0": [True] for i in range(5)}, "35 less and 0 more"),
+        (items(41, 1.0), "0 less and 1 more"),
+    ],
+)
+def test_a_round_draws_all_cases_again(unsure, cases, got):
+    """Only those that lost, drawn again, pass a drop of ten points in one of three times."""
+    record(unsure / "a2.jsonl", cases, seed=100)
+    record(unsure / "b2.jsonl", cases, seed=100)
+    status, out, _ = gate(unsure)
+    assert status == 22
+    assert f"a2.jsonl: expected the cases of a.jsonl, got {got} (behaviors/b" in out
+    assert "record both sides of all cases again" in out
+
+
+def test_the_first_verdict_outlives_a_refusal(unsure):
+    """What was refused in between decided nothing: the first records are the first attempt still."""
+    for side in "ab":
+        record(unsure / f"{side}2.jsonl", items(40, 0.6), seed=100)
+        record(unsure / f"{side}3.jsonl", items(40, 0.6), seed=200)
+    refused = gate(unsure, "--more a2.jsonl b2.jsonl --more a3.jsonl b3.jsonl")
+    assert (refused[0], refused[2]["earlier"][0]["verdict"]) == (22, "INCONCLUSIVE")
+    status, _, found = gate(unsure, more="")
+    assert (status, found["verdict"], found["attempt"]) == (21, "INCONCLUSIVE", 1)
+
+
+def test_another_policy_is_told_what_the_first_said(tmp_path):
+    """The same records are the same attempt, but nobody shall think that it was the first look."""
+    record(tmp_path / "a.jsonl", items(40))
+    record(tmp_path / "b.jsonl", items(40, 0.8))
+    _, _, first = gate(tmp_path, more="")
+    assert first["verdict"] == "REGRESSED"
+    (tmp_path / "wide.yaml").write_text("margin: 0.9\n")
+    command = "pytest-qwen gate a.jsonl b.jsonl --policy wide.yaml --out gate.json"
+    _, out, _ = typed(tmp_path, command)
+    assert out.startswith("MINOR")
+    assert f"note: by the policy {first['policy']['hash']} the same records were REGRESSED" in out
+
+
 def test_an_answer_takes_no_further_round(tmp_path):
     """What is REGRESSED stays so: samples drawn until it passes are refused, with and without --out."""
     record(tmp_path / "a.jsonl", items(40))
