@@ -100,7 +100,7 @@ def pair(baseline: Evidence, candidate: Evidence, policy: Policy) -> Pairs:
     if not found.pairs:
         found.problems.append("expected samples to compare, got none on both sides")
     if baseline.digest and baseline.digest == candidate.digest:
-        found.notes.append("baseline and candidate are the same record")
+        found.notes.append("the two records are the same, byte for byte")
     found.notes += [*_left_out(baseline, candidate), *_notes(baseline.run, candidate.run)]
     return found
 
