@@ -26,6 +26,8 @@ SUITE = pytest.StashKey[dict[str, Any]]()
 """Where the record is written: what was collected, as a worker described it."""
 REPORT = pytest.StashKey[str]()
 """What is said of the page that was asked for."""
+UNENDED = pytest.StashKey[str]()
+"""Where the record is written: why its last line could not be."""
 VERDICT = pytest.StashKey[str]()
 """Where the record is written: what the gate that watched the run tells of it."""
 EXPECTED = pytest.StashKey[dict[str, None]]()
@@ -119,9 +121,12 @@ def write(config: pytest.Config, report: pytest.TestReport) -> str:
             config.stash[WRITER] = open_record(config, suite)
         config.stash[WRITER].write(lines)
     except OSError as error:
-        said = f"--qwen-record: expected a file that can be written, got {error}"
-        pytest.exit(said, pytest.ExitCode.USAGE_ERROR)
+        pytest.exit(_unwritten(error), pytest.ExitCode.USAGE_ERROR)
     return watch.look(config.stash[WRITER]) if watch else ""
+
+
+def _unwritten(error: OSError) -> str:
+    return f"--qwen-record: expected a file that can be written, got {error}"
 
 
 def _begin(watch: Watch, suite: dict[str, Any]) -> None:
@@ -134,23 +139,24 @@ def _begin(watch: Watch, suite: dict[str, Any]) -> None:
 def close(config: pytest.Config, status: int, *, failed: bool) -> int:
     """Write the record's last line; return pytest's exit status.
 
+    A record without that line is a run that was cut off, so where it does not fit that is an error.
     A run that a look ended was not interrupted. One that the gate watched and in which nothing but
     misses failed has the gate's exit status.
     """
     writer, watch = config.stash.get(WRITER, None), config.stash.get(WATCH, None)
     if writer is None:
         return status
-    expected = [*config.stash[EXPECTED]]
-    if watch is None:
-        writer.close(expected, status)
-        return status
-    if watch.stopped and status == pytest.ExitCode.INTERRUPTED:
-        status = int(pytest.ExitCode.TESTS_FAILED if failed else pytest.ExitCode.OK)
-    if watch.stopped:
-        writer.close(watch.expected(), status, watch.looks)
-    else:
-        writer.close(expected, status)
-    if status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
+    expected, look = [*config.stash[EXPECTED]], None
+    if watch and watch.stopped:
+        expected, look = watch.expected(), watch.looks
+        if status == pytest.ExitCode.INTERRUPTED:
+            status = int(pytest.ExitCode.TESTS_FAILED if failed else pytest.ExitCode.OK)
+    try:
+        writer.close(expected, status, look)
+    except OSError as error:
+        config.stash[UNENDED] = _unwritten(error)
+        return int(pytest.ExitCode.USAGE_ERROR)
+    if watch is None or status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         return status
     config.stash[VERDICT], verdict = watch.verdict(writer.path)
     return status or verdict
@@ -198,6 +204,8 @@ def summarize(config: pytest.Config, terminal: pytest.TerminalReporter) -> None:
                 f"{len(writer.missed)} of them missed something, which this run does not fail: "
                 "compare two records with `pytest-qwen gate`"
             )
+    if why := config.stash.get(UNENDED, ""):
+        terminal.line(why, red=True)
     if told := config.stash.get(REPORT, ""):
         failed = told.startswith("--")
         if failed or terminal.verbosity >= 0:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
@@ -166,40 +167,51 @@ class RecordWriter:
         """Append the lines of one case.
 
         Raises:
-            OSError: the file cannot be written.
+            OSError: the file cannot be written. What is in it stays, and nothing follows.
         """
+        begin: list[Line] = []
         if self._file is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self._file = self.path.open("w", encoding="utf-8", newline="\n")
-            self._append({"kind": "run", "schema": SCHEMA, **self._run})
+            begin = [{"kind": "run", "schema": SCHEMA, **self._run}]
+        self._append([*begin, *lines])
         for line in lines:
             self.cases[line["case"]] = None
             judged = [line, *line.get("verdicts", ())]
             if any(one.get("passed") is False for one in judged):
                 self.missed.add(line["case"])
-            self._append(line)
-        self._file.flush()
 
     def close(self, expected: Sequence[str], status: int, look: int | None = None) -> None:
         """Write the last line: the cases expected, those reported, and pytest's exit status.
 
-        `look` is the look that ended a run that the gate watched.
+        `look` is the look that ended a run that the gate watched. A record that could not be
+        written to its end gets no such line.
+
+        Raises:
+            OSError: the line cannot be written.
         """
-        if self._file is None:
+        if self._file is None or self._file.closed:
             return
         reported = list(self.cases)
         looked = {} if look is None else {"look": look}
-        self._append(
-            {"kind": "end", "expected": list(expected), "reported": reported, "status": status}
-            | looked
-        )
+        end = {"kind": "end", "expected": list(expected), "reported": reported, "status": status}
+        self._append([end | looked])
         self._file.close()
         self._file = None
 
-    def _append(self, line: Line) -> None:
+    def _append(self, lines: Sequence[Line]) -> None:
+        """Write lines through to the file; it is closed where that fails, perhaps in a line."""
         assert self._file is not None
-        text = json.dumps(line, ensure_ascii=False, allow_nan=False)
-        self._file.write(text + "\n")
+        try:
+            for line in lines:
+                text = json.dumps(line, ensure_ascii=False, allow_nan=False)
+                self._file.write(text + "\n")
+            self._file.flush()
+        except OSError as error:
+            with suppress(OSError):  # closing tries again to write what is left
+                self._file.close()
+            error.filename = str(self.path)
+            raise
 
 
 def approvals(path: Path) -> Path:

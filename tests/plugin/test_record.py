@@ -288,3 +288,44 @@ def test_a_killed_run_leaves_a_record(project):
     )
     project.run("-p", "no:xdist")
     assert [line["kind"] for line in project.lines()] == ["run", "sample", "sample"]
+
+
+LIMIT = """\
+import resource
+
+def limit(size):
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+
+"""
+"""How large a file may become, for this process: what does not fit fails as on a full disk."""
+
+IN_MID_RUN = """\
+def pytest_runtest_setup(item):
+    if "b2" in item.name:
+        limit((item.config.rootpath / ".qwen" / "record.jsonl").stat().st_size + 100)
+"""
+
+AT_THE_END = """\
+import pytest
+@pytest.hookimpl(tryfirst=True)
+def pytest_sessionfinish(session):
+    limit((session.config.rootpath / ".qwen" / "record.jsonl").stat().st_size + 100)
+"""
+
+
+@pytest.mark.parametrize(("when", "cases"), [(IN_MID_RUN, 2), (AT_THE_END, 4)])
+def test_a_full_disk_is_one_message(project, when, cases):
+    """In mid-run and for the last line alone: what was written stays, and counts as cut off."""
+    for number in range(4):
+        project.behavior("{instruct: [{finish: stop}]}", name=f"b{number}")
+    project.run()
+    project.write("conftest.py", LIMIT + when)
+    result = project.run("-p", "no:xdist")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    output = "\n".join([*result.outlines, *result.errlines])
+    path = project.path / ".qwen" / "record.jsonl"
+    told = "--qwen-record: expected a file that can be written, got [Errno 27] File too large: "
+    assert output.count(f"{told}'{path}'") == 1
+    assert "Traceback" not in output
+    assert f"record of {cases} cases: .qwen/record.jsonl" in output
+    assert [line["kind"] for line in project.lines()] == ["run", *["sample"] * cases]
