@@ -165,10 +165,12 @@ def open_record(config: pytest.Config, suite: Mapping[str, Any]) -> RecordWriter
         suite: what `describe_suite` said where the cases were collected.
 
     Raises:
-        OSError: an approved baseline is at the record's place.
+        OSError: an approved baseline is at the record's place, or what is no file.
     """
     models = Models(open_family(config))
     path = record_path(config)
+    if path.exists() and not path.is_file():  # a device may be read without end
+        raise OSError(f"{path}, which is no regular file: name another place")
     if approvals(path).exists():
         do = "which only `pytest-qwen approve` replaces: record beside it"
         raise OSError(f"an approved baseline, {path}, {do}")

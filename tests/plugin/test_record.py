@@ -177,6 +177,17 @@ def test_a_record_that_cannot_be_written_ends_the_run(project, workers):
     assert "INTERNALERROR" not in output
 
 
+@pytest.mark.parametrize("place", [".", "/dev/null"])
+def test_a_record_is_a_regular_file(project, place):
+    """A device is not read for an earlier record: `/dev/full` has no end."""
+    project.behavior("{instruct: [{finish: stop}]}")
+    result = project.run(f"--qwen-record={place}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    output = "\n".join([*result.outlines, *result.errlines])
+    told = "--qwen-record: expected a file that can be written, got "
+    assert f"{told}{project.path / place}, which is no regular file: name another" in output
+
+
 def test_the_header_tells_suites_and_templates_apart(project):
     """The suite's hash changes with what is asked and expected, not with models or workers."""
     project.behavior("{instruct: [{finish: stop}]}")
