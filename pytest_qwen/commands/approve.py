@@ -9,15 +9,18 @@ import os
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import BaseModel, ValidationError
 
 from pytest_qwen.commands import CommandError
 from pytest_qwen.commands.gate import evidence, write
 from pytest_qwen.core.names import shorten
-from pytest_qwen.core.record import approvals
+from pytest_qwen.core.record import approvals, read_record
 from pytest_qwen.core.visible import visible
+
+if TYPE_CHECKING:
+    from pytest_qwen.gate.evidence import Evidence
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -55,6 +58,8 @@ def run(args: argparse.Namespace) -> int:
     if found.look is not None:
         told = "expected a complete record, got a run that a look ended: run it whole"
         raise CommandError(f"{args.candidate}: {told}")
+    if ended := _ended_early(args.candidate, found):
+        raise CommandError(f"{args.candidate}: expected a complete record, got {ended}")
     with suppress(OSError):  # writing says why
         args.baseline.parent.mkdir(parents=True, exist_ok=True)
     data, proposed = _read(args.candidate), args.baseline.with_name(f"{args.baseline.name}.new")
@@ -82,6 +87,22 @@ def run(args: argparse.Namespace) -> int:
         proposed.unlink(missing_ok=True)
     print(f"{args.baseline}: approved by {args.by}, noted in {history}")
     return 0
+
+
+ENDED = {2: "was interrupted", 3: "failed by an internal error"}
+"""Of pytest's exit statuses those of a run that did not come to its end."""
+
+
+def _ended_early(path: Path, found: Evidence) -> str:
+    """Say how a run stopped before all its cases were done, though its record has an end."""
+    ends = [line for line in read_record(path) if line.get("kind") == "end"]
+    expected = set(found.expected or ())
+    reported = len(expected & (found.cases.keys() | found.others))
+    how = next((how for status, how in ENDED.items() if ends[-1].get("status") == status), "")
+    if not how and reported == len(expected):
+        return ""
+    how = how or "ended early"
+    return f"a run that {how} after {reported} of {len(expected)} cases: run it whole"
 
 
 class _Note(BaseModel):

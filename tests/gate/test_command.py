@@ -387,3 +387,34 @@ def test_only_a_whole_record_is_approved(tmp_path):
     assert status == 2
     assert err == "b.jsonl: expected a complete record, got a run that was cut off: run it again\n"
     assert not (tmp_path / "base.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("status", "missing", "told"),
+    [
+        (2, 1, "was interrupted after 2 of 3 cases"),
+        (2, 0, "was interrupted after 3 of 3 cases"),
+        (3, 0, "failed by an internal error after 3 of 3 cases"),
+        (1, 1, "ended early after 2 of 3 cases"),
+    ],
+)
+def test_a_run_that_stopped_is_not_approved(tmp_path, status, missing, told):
+    """Ctrl-C, an internal error and `-x` leave a record with an end."""
+    path = record(tmp_path / "b.jsonl", items(3))
+    lines = path.read_text("utf-8").splitlines()
+    end = json.loads(lines[-1]) | {"status": status}
+    lines[-1] = json.dumps(end | {"reported": end["reported"][: 3 - missing]})
+    path.write_text("\n".join([*lines[: 4 - missing], lines[-1], ""]), "utf-8")
+    assert typed(tmp_path, APPROVE, CI="") == (
+        2,
+        "",
+        f"b.jsonl: expected a complete record, got a run that {told}: run it whole\n",
+    )
+    assert not (tmp_path / "base.jsonl").exists()
+
+
+def test_a_run_with_misses_is_approved(tmp_path):
+    """What failed tests is what the record is for."""
+    path = record(tmp_path / "b.jsonl", items(3, 0.5))
+    path.write_text(path.read_text("utf-8").replace('"status": 0', '"status": 1'), "utf-8")
+    assert typed(tmp_path, APPROVE, CI="")[0] == 0
