@@ -132,6 +132,11 @@ def _locate(name: str, hub: Hub, folder: Path, weights: bool) -> Path:
         if path.is_dir():
             return path.resolve()
         raise CheckpointError(f"expected a checkpoint at {path}, got nothing there")
+    if name.startswith(("./", "../")):
+        raise CheckpointError(
+            f"expected the hub id of a checkpoint, got the folder {name}: say `hub: local` in the "
+            "family's file, or bind the role to it with --qwen-model ROLE=PATH"
+        )
     if hub == "modelscope":
         found, command = _from_modelscope(name), f"modelscope download --model {name}"
     else:

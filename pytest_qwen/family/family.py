@@ -158,6 +158,7 @@ def _find(name: str) -> Path:
         raise SpecError(Problem(name, 0, "a family file", "none at this path"))
     known = {file.stem: file for file in FAMILIES.glob("*.yaml")}
     if name not in known:
-        do = f"{nearest(name, known)} Or give the path of a YAML file"
+        near = nearest(name, known)
+        do = f"{near}{' Or' if near.endswith('?') else ', or'} give the path of a YAML file"
         raise SpecError(Problem("family", 0, "the name of one", repr(name), do))
     return known[name]

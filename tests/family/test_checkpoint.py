@@ -44,6 +44,28 @@ def test_a_missing_checkpoint_says_what_to_type(family, command, tmp_path, monke
     assert command in str(error.value)
 
 
+@pytest.mark.parametrize("hub", ["huggingface", "modelscope"])
+@pytest.mark.parametrize("name", ["./model", "../model"])
+def test_a_folder_is_not_looked_up_on_a_hub(hub, name, copy, tmp_path):
+    """It is on this machine: what to say is named, not what to download; and that helps."""
+    file = copy / "f.yaml" if name.startswith("..") else tmp_path / "f.yaml"
+    text = f"family: f\nhub: {hub}\nbase: {{checkpoint: {name}}}\n"
+    file.write_text(text)
+    family = load_family(str(file))
+    with pytest.raises(CheckpointError) as error:
+        open_checkpoint(family.roles["base"], family)
+    assert str(error.value) == (
+        f"expected the hub id of a checkpoint, got the folder {name}: say `hub: local` in the "
+        "family's file, or bind the role to it with --qwen-model ROLE=PATH"
+    )
+    file.write_text(text.replace(hub, "local"))
+    family = load_family(str(file))
+    assert open_checkpoint(family.roles["base"], family).path == copy.resolve()
+    file.write_text(text)
+    family = load_family(str(file), {"base": str(copy)})
+    assert open_checkpoint(family.roles["base"], family).path == copy.resolve()
+
+
 def test_modelscope_is_looked_up_where_it_downloads(tmp_path, monkeypatch, copy):
     """Dots of a model's name may be written as three underscores."""
     monkeypatch.setenv("MODELSCOPE_CACHE", str(tmp_path))

@@ -94,6 +94,7 @@ def test_mistakes(tmp_path, text, message):
             "tinny",
             "family: expected the name of one, got 'tinny': did you mean 'tiny'? Or give the path",
         ),
+        ("9999", ", tiny, or give the path of a YAML file"),
         ("no/such.yaml", "no/such.yaml: expected a family file, got none at this path"),
     ],
 )
