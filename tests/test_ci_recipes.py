@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import zipfile
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -51,7 +52,8 @@ def test_the_workflow_has_the_form_that_github_reads():
     """Known keys, known events, official actions pinned by major version, least permissions."""
     assert GITHUB.keys() == HOST
     assert GITHUB["on"].keys() == {"pull_request", "schedule", "workflow_dispatch"}
-    assert GITHUB["permissions"] == {"contents": "read", "pull-requests": "write"}
+    permissions = {"actions": "read", "contents": "read", "pull-requests": "write"}
+    assert GITHUB["permissions"] == permissions
     job = GITHUB["jobs"]["gate"]
     assert job.keys() == JOB
     assert all(step.keys() <= STEP and ("run" in step) != ("uses" in step) for step in job["steps"])
@@ -127,6 +129,56 @@ def baseline(project):
     )
     assert done.returncode == 0, done.stdout
     (project / "baselines/candidate.jsonl").rename(project / "baselines/merge.jsonl")
+
+
+def test_baselines_may_come_from_an_artifact_at_github(project):
+    """The step asks for the artifact of a run, where a variable of the repository names one."""
+    step = STEPS["Baselines"]
+    assert step["if"] == "${{ vars.BASELINES != '' }}"
+    (project / "bin/gh").write_text('#!/bin/sh\necho "$@" > calls\n')
+    (project / "bin/gh").chmod(0o755)
+    assert shell(project, step["run"], RUN="42", GH_TOKEN="x").returncode == 0
+    said = (project / "calls").read_text()
+    assert said == "run download 42 --name baselines --dir baselines\n"
+
+
+def test_baselines_may_come_from_an_artifact_at_gitlab(project):
+    """The job fetches another one's artifacts and unpacks them; without the variable it does not."""
+    script = GITLAB[".gate"]["script"][0]
+    assert shell(project, script, CI_API_V4_URL="http://127.0.0.1:1").returncode == 0
+    with zipfile.ZipFile(project / "kept.zip", "w") as kept:
+        kept.writestr("baselines/merge.jsonl", "a record\n")
+    Artifacts.data = (project / "kept.zip").read_bytes()
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Artifacts)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    given = {
+        "CI_API_V4_URL": f"http://127.0.0.1:{server.server_port}/api/v4",
+        "CI_PROJECT_ID": "5", "GATE_TOKEN": "secret", "BASELINES": "42",
+    }  # fmt: skip
+    try:
+        done = shell(project, script, **given)
+        assert done.returncode == 0, done.stderr
+        assert (project / "baselines/merge.jsonl").read_text() == "a record\n"
+        assert shell(project, script, **given | {"BASELINES": "43"}).returncode != 0
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+class Artifacts(BaseHTTPRequestHandler):
+    """The artifacts of job 42 of project 5, as GitLab's API gives them."""
+
+    data: bytes
+
+    def log_message(self, *_):
+        """Say nothing."""
+
+    def do_GET(self):
+        asked = (self.path, self.headers["PRIVATE-TOKEN"])
+        found = asked == ("/api/v4/projects/5/jobs/42/artifacts", "secret")
+        self.send_response(200 if found else 404)
+        self.end_headers()
+        self.wfile.write(self.data if found else b"")
 
 
 def gated(project, *, upto=("Preflight", "Record", "Gate", "Report")):
