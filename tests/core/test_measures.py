@@ -197,8 +197,13 @@ def test_a_measure_is_a_trait(name: str) -> None:
 
 
 NOISE = random.Random(0)
+AGAIN = [
+    "a", "1", "一", " ", "\n", "{", "<", "[", "#", '"', "- ", "1.", "1/", "a,", "<a ", "&a;", "a=1 ", "```\n",
+    "第一周", "是吗？", "wait ", "user: ", "<think>", "\\frac{", "answer is ", "<tool_call>",
+    "SECTION 1 ", "twenty and ", "A\n\n",
+]  # fmt: skip
 HOSTILE = [
-    "a" * 20_000,
+    *(unit * (20_000 // len(unit)) for unit in AGAIN),
     "a-" * 10_000,
     "水稻，" * 6_000,
     "".join(NOISE.choice("abc 水稻\n。") for _ in range(20_000)),
