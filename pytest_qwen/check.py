@@ -13,6 +13,7 @@ from pytest_qwen.core.again import again
 from pytest_qwen.core.judge import judge, misses
 from pytest_qwen.core.plan import Case, Request
 from pytest_qwen.core.record import (
+    SNAPSHOT,
     Judged,
     Line,
     case_fields,
@@ -82,7 +83,7 @@ def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> Non
             if (number := line["reply"]["sample"]) in found.differs:
                 line["snapshot"] = found.differs[number]
         if found.got:
-            asked = whole_fields(fields, "snapshot", case.behavior.document.line(("snapshot",)))
+            asked = whole_fields(fields, SNAPSHOT, case.behavior.document.line(("snapshot",)))
             head = found.told.partition("\n")[0]
             item.stash[LINES].append(whole_line(asked, head, {"got": found.got}))
     text = "\n".join(filter(None, told))

@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from pytest_qwen.commands import CommandError
 from pytest_qwen.commands.gate import evidence, write
 from pytest_qwen.core.names import shorten
-from pytest_qwen.core.record import approvals, read_record
+from pytest_qwen.core.record import approvals
 from pytest_qwen.core.visible import visible
 
 if TYPE_CHECKING:
@@ -58,7 +58,7 @@ def run(args: argparse.Namespace) -> int:
     if found.look is not None:
         told = "expected a complete record, got a run that a look ended: run it whole"
         raise CommandError(f"{args.candidate}: {told}")
-    if ended := _ended_early(args.candidate, found):
+    if ended := _ended_early(found):
         raise CommandError(f"{args.candidate}: expected a complete record, got {ended}")
     with suppress(OSError):  # writing says why
         args.baseline.parent.mkdir(parents=True, exist_ok=True)
@@ -93,15 +93,13 @@ ENDED = {2: "was interrupted", 3: "failed by an internal error"}
 """Of pytest's exit statuses those of a run that did not come to its end."""
 
 
-def _ended_early(path: Path, found: Evidence) -> str:
+def _ended_early(found: Evidence) -> str:
     """Say how a run stopped before all its cases were done, though its record has an end."""
-    ends = [line for line in read_record(path) if line.get("kind") == "end"]
     expected = set(found.expected or ())
     reported = len(expected & (found.cases.keys() | found.others))
-    how = next((how for status, how in ENDED.items() if ends[-1].get("status") == status), "")
-    if not how and reported == len(expected):
+    if found.status not in ENDED and reported == len(expected):
         return ""
-    how = how or "ended early"
+    how = ENDED.get(found.status or 0, "ended early")
     return f"a run that {how} after {reported} of {len(expected)} cases: run it whole"
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from pytest_qwen.commands import CommandError
 from pytest_qwen.core.naming import called
-from pytest_qwen.core.record import Line, read_record
+from pytest_qwen.core.record import SNAPSHOT, Line, read_record
 from pytest_qwen.core.visible import visible
 
 Outcomes = dict[str, Counter[bool]]
@@ -58,7 +58,7 @@ def _judged(path: Path) -> Iterator[Line]:
     try:
         for line in read_record(path):
             is_sample = line["kind"] == "sample" and line["verdicts"]
-            is_case = line["kind"] == "case" and line["trait"] != "snapshot" and not line["error"]
+            is_case = line["kind"] == "case" and line["trait"] != SNAPSHOT and not line["error"]
             if is_sample or is_case:
                 yield line
     except OSError as error:

@@ -90,7 +90,7 @@ def whole_fields(
 
     Args:
         fields: those of the case's samples.
-        trait: `same_as`, `more_than` or `snapshot`: the key of the YAML that asks for it.
+        trait: `same_as`, `more_than` or `SNAPSHOT`: the key of the YAML that asks for it.
         line: where it stands.
         args: what stands behind it.
         version: of the code that judges.
@@ -105,6 +105,9 @@ def whole_line(fields: Line, told: str, evidence: Mapping[str, Any]) -> Line:
     verdict = {"passed": not told, "evidence": plain(evidence), "message": plain(told)}
     return {**fields, **verdict, "error": None}
 
+
+SNAPSHOT = "snapshot"
+"""What a verdict on a case's snapshot is called: it checks only that a text is the same."""
 
 ERRORS = ("nan", "oom", "timeout", "error", "engine", "store", "crash", "setup", "call", "teardown")
 """Kinds of infrastructure errors: ends of a reply, what failed, or the phase of the test."""

@@ -15,7 +15,7 @@ from typing import Annotated, Any, NamedTuple, NotRequired, cast
 from pydantic import Field, StrictBool, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from pytest_qwen.core.record import KNOWN_SCHEMA, READABLE, approvals, met, numbered_lines
+from pytest_qwen.core.record import KNOWN_SCHEMA, READABLE, SNAPSHOT, approvals, met, numbered_lines
 
 
 class RecordError(Exception):
@@ -98,7 +98,8 @@ class Evidence:
     """One side of the gate.
 
     `wrong` says where lines contradict what a record is; `others` are the ids of lines of other
-    kinds, which the gate does not compare. `look` is the look that ended the run.
+    kinds, which the gate does not compare. `look` is the look that ended the run, `status` pytest's
+    exit status.
     """
 
     path: Path
@@ -110,6 +111,7 @@ class Evidence:
     others: set[str] = field(default_factory=set)
     approval: Mapping[str, Any] | None = None
     look: int | None = None
+    status: int | None = None
 
 
 class _Verdict(TypedDict):
@@ -150,6 +152,7 @@ class _Line(TypedDict):
     error: NotRequired[_Error | None]
     expected: NotRequired[list[str]]
     look: NotRequired[Annotated[int, Field(ge=1)] | None]
+    status: NotRequired[int | None]
 
 
 # Dictionaries rather than models, and only what the gate needs of a line: half the time.
@@ -186,6 +189,7 @@ def read_evidence(path: Path) -> Evidence:
             found.wrong.append(f"{path}:{number}: expected one run, got the header of another")
         elif line["kind"] == "end":
             found.expected, found.look = tuple(line.get("expected", ())), line.get("look")
+            found.status = line.get("status")
         elif line["kind"] == "sample":
             found.wrong += (f"{path}:{number}: {told}" for told in _add(found, line, offset))
         elif line["kind"] == "case":
@@ -271,6 +275,6 @@ def _add_whole(found: Evidence, line: _Line) -> Iterator[str]:
     case, name = found.cases.get(line.get("case", "")), line.get("trait", "")
     if case is None:
         yield "expected samples of the case before, got none"
-    elif name != "snapshot":
+    elif name != SNAPSHOT:
         check = Check(name, line.get("args"), line.get("version"))
         case.held.setdefault(name, Whole(check, line.get("passed"), line.get("message", "")))

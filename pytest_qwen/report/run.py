@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import ValidationError
 
 from pytest_qwen.core.names import shorten
-from pytest_qwen.core.record import read_record
+from pytest_qwen.core.record import SNAPSHOT, read_record
 from pytest_qwen.core.reply import ROLES
 from pytest_qwen.report.lines import Comparison, End, Header, Sample, Verdict, Whole
 
@@ -100,13 +100,13 @@ class Case:
     @cached_property
     def strayed(self) -> bool:
         """Whether the run failed it for its snapshot; older records have no verdict on that."""
-        told = any(one.trait == _SNAPSHOT and not one.met for one in self.wholes)
+        told = any(one.trait == SNAPSHOT and not one.met for one in self.wholes)
         here = [s.snapshot for s in self.samples if s.snapshot and s.snapshot.environment is None]
         return told or bool(here)
 
     @property
     def _as_expected(self) -> bool:
-        return all(one.met for one in self.expected if one.first.trait != _SNAPSHOT)
+        return all(one.met for one in self.expected if one.first.trait != SNAPSHOT)
 
     @property
     def met(self) -> bool:
@@ -211,8 +211,6 @@ def read(path: Path) -> Run:
 
 
 _NAME = "name a file that --qwen-record wrote"
-_SNAPSHOT = "snapshot"
-"""The name of the verdict on a case's snapshot."""
 
 
 def _names(case: str) -> tuple[str, str, str]:
