@@ -22,8 +22,9 @@ from pytest_qwen.gate.judging import (
     worst,
 )
 from pytest_qwen.gate.looks import scope
-from pytest_qwen.gate.pairing import Held, Pair, Pairs, other_cases, pool
+from pytest_qwen.gate.pairing import Held, Pair, Pairs
 from pytest_qwen.gate.policy import Policy
+from pytest_qwen.gate.rounds import other_cases, pool
 from pytest_qwen.gate.statistics import zero_bound
 
 _KEEP = "keep the first verdict, or raise `attempts` in the policy, where it is seen"

@@ -87,6 +87,11 @@ class Recorded:
         """The names that a policy may gate."""
         return {check.trait for check in self.checks or ()} | self.held.keys()
 
+    def held_otherwise(self, other: Recorded) -> bool:
+        """Say whether it is held against another prompt than in another record."""
+        common = self.held.keys() & other.held.keys()
+        return any(self.held[name].check != other.held[name].check for name in common)
+
     @property
     def is_skipped(self) -> bool:
         """Whether the run left the case out on purpose."""
@@ -112,6 +117,11 @@ class Evidence:
     approval: Mapping[str, Any] | None = None
     look: int | None = None
     status: int | None = None
+
+    @property
+    def ids(self) -> list[str]:
+        """The cases that it has, then those that were expected; some are both."""
+        return [*self.cases, *(self.expected or ())]
 
 
 class _Verdict(TypedDict):
