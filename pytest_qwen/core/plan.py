@@ -158,8 +158,7 @@ class Case:
     @property
     def _needs_whole(self) -> bool:
         """Whether replies are cut or held against each other: verdicts on a part are not all."""
-        held = any(prompt.same_as or prompt.more_than for prompt in self.behavior.fields.prompts)
-        return held or self.behavior.cuts
+        return self.behavior.relates or self.behavior.cuts
 
     def asks(self, samples: int | None = None, *, early: bool = False) -> tuple[Request, ...]:
         """Return all that running the case asks: of the cases that it is held against, too."""
@@ -210,12 +209,13 @@ def case_of(
 
 def _held_against_nothing(behavior: Behavior) -> list[Problem]:
     """Return a problem for each prompt that is held against itself or an unknown prompt."""
-    fields, problems = behavior.fields, []
-    for i, prompt in enumerate(fields.prompts):
-        others = [other.id for other in fields.prompts if other is not prompt]
+    problems = []
+    ids = [prompt.id for prompt in behavior.fields.prompts]
+    for i, prompt in enumerate(behavior.fields.prompts):
         more = prompt.more_than.prompt if prompt.more_than else None
         for key, name in (("same_as", prompt.same_as), ("more_than", more)):
-            if name is not None and name not in others:
+            if name is not None and (name == prompt.id or name not in ids):
+                others = [other for other in ids if other != prompt.id]
                 do = nearest(name, others) if others else "add one"
                 expected = "another prompt of the behavior"
                 problems.append(
@@ -229,9 +229,10 @@ def _hold(
 ) -> Iterator[Case]:
     """Yield the cases of a role, each with those that it is held against."""
     of = {(f.prompt.id, f.parameters, f.point): c for f, c in zip(filled, cases, strict=True)}
+    number = {prompt.id: i for i, prompt in enumerate(behavior.fields.prompts)}
     document = behavior.document
     for one, case in zip(filled, cases, strict=True):
-        i, at = behavior.fields.prompts.index(one.prompt), (one.parameters, one.point)
+        i, at = number[one.prompt.id], (one.parameters, one.point)
         same, more = one.prompt.same_as, None
         if said := one.prompt.more_than:
             loc = ("prompts", i, "more_than")
