@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import IO, Any
 
 from pytest_qwen.core.expect import Expectation
+from pytest_qwen.core.names import shorten
 from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Reply
 from pytest_qwen.core.verdict import Verdict
@@ -238,12 +239,17 @@ def read_record(path: Path | str) -> Iterator[Line]:
         if not isinstance(line, dict):
             if not text.endswith(b"\n"):
                 return
-            raise ValueError(f"{path}:{number}: expected a JSON object, got something else")
+            raise ValueError(f"{path}:{number}: {no_object(text)}")
         if line.get("kind") == "run" and line.get("schema", SCHEMA) not in READABLE:
             got = plain(line["schema"])
             do = "read it with the pytest-qwen that wrote it"
             raise ValueError(f"{path}:{number}: expected {KNOWN_SCHEMA}, got {got}: {do}")
         yield line
+
+
+def no_object(text: bytes) -> str:
+    """Say what a line that is no JSON object should have been."""
+    return f"expected a JSON object, got {shorten(text.decode(errors='replace').rstrip())}"
 
 
 def numbered_lines(path: Path | str) -> Iterator[tuple[int, int, bytes]]:

@@ -15,7 +15,15 @@ from typing import Annotated, Any, NamedTuple, NotRequired, cast
 from pydantic import Field, StrictBool, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from pytest_qwen.core.record import KNOWN_SCHEMA, READABLE, SNAPSHOT, approvals, met, numbered_lines
+from pytest_qwen.core.record import (
+    KNOWN_SCHEMA,
+    READABLE,
+    SNAPSHOT,
+    approvals,
+    met,
+    no_object,
+    numbered_lines,
+)
 
 
 class RecordError(Exception):
@@ -185,10 +193,7 @@ def read_evidence(path: Path) -> Evidence:
         except ValidationError as error:
             if not text.endswith(b"\n"):
                 break  # the run was killed while it wrote
-            problem = error.errors(include_url=False)[0]
-            where = ".".join(map(str, problem["loc"])) or "the line"
-            told = f"{path}:{number}: expected {problem['msg'].removeprefix('Input should be ')}"
-            told += f" as {where}, got {str(problem['input'])[:80]!r}"
+            told = f"{path}:{number}: {_expected(error, text)}"
             if number == 1:
                 raise RecordError(told) from None
             found.wrong.append(told)
@@ -217,6 +222,16 @@ def read_evidence(path: Path) -> Evidence:
             "restore it, or approve this one"
         )
     return found
+
+
+def _expected(error: ValidationError, text: bytes) -> str:
+    """Say what is wrong with a line first."""
+    problem = error.errors(include_url=False)[0]
+    if not problem["loc"]:
+        return no_object(text)
+    where = ".".join(map(str, problem["loc"]))
+    expected = problem["msg"].removeprefix("Input should be ")
+    return f"expected {expected} as {where}, got {str(problem['input'])[:80]!r}"
 
 
 def _approval(path: Path) -> Mapping[str, Any] | None:

@@ -174,9 +174,6 @@ def read(path: Path) -> Run:
     try:
         for line in read_record(path):
             number += 1
-            if not isinstance(line, dict):
-                told = f"expected a JSON object, got {shorten(str(line), 40)}"
-                raise ReportError(f"{path}:{number}: {told}: {_NAME}")
             if header is None:
                 header = Header.model_validate(line)
             elif line.get("kind") == "sample":

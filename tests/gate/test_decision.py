@@ -261,8 +261,8 @@ def test_skipped_cases_are_no_samples(gate):
         ("", "expected a record, got an empty file"),
         ('{"kind": "sample", "case": "x"}\n', ":1: expected the header of a record, got a line"),
         ('{"kind": "run", "schema": 9}\n', ":1: expected a record of schema 1 or 2, got 9"),
-        ("[]\n", ":1: expected an object as the line, got '[]'"),
-        ("\x00\x01\n", ":1: expected "),
+        ("[]\n", ":1: expected a JSON object, got '[]'"),
+        ("\x00\x01\n", ":1: expected a JSON object, got '\\x00\\x01'"),
     ],
 )
 def test_a_file_that_is_no_record_is_told(tmp_path, text, told):
@@ -293,6 +293,17 @@ def test_lines_that_say_too_little_are_invalid(tmp_path, line):
     found = decide(read_evidence(a), read_evidence(b), Policy())
     assert found.outcome == Outcome.INVALID
     assert found.reasons[0].startswith(f"{b}:63: expected ")
+
+
+def test_a_line_that_is_torn_in_the_middle_is_told(tmp_path):
+    """Only the last line may be cut off: that is how a killed run ends."""
+    a, b = (record(tmp_path / f"{n}.jsonl", items(60)) for n in "ab")
+    lines = b.read_text().splitlines(keepends=True)
+    b.write_text("".join([*lines[:4], lines[4][:20] + "\n", *lines[5:]]))
+    found = decide(read_evidence(a), read_evidence(b), Policy())
+    assert found.outcome == Outcome.INVALID
+    torn = lines[4][:20]
+    assert found.reasons[0] == f"{b}:5: expected a JSON object, got {torn!r}"
 
 
 def test_lines_of_other_kinds_are_left_out(tmp_path):
