@@ -9,8 +9,8 @@ from typing import NamedTuple
 
 from torch import Tensor
 
-LIMIT = 256 << 20
-"""Bytes that are kept; what was used longest ago goes first."""
+BYTES, CHUNKS = 256 << 20, 512
+"""The most that is kept; what was used longest ago goes first."""
 
 
 class Key(NamedTuple):
@@ -52,7 +52,7 @@ class Prefixes:
         chunk = Chunk(next(self._numbers), copied, logits)
         self._chunks[Key(before, tuple(ids))] = chunk
         self._bytes += copied.nbytes + logits.nbytes
-        while self._bytes > LIMIT and len(self._chunks) > 1:
+        while len(self._chunks) > 1 and (self._bytes > BYTES or len(self._chunks) > CHUNKS):
             _, gone = self._chunks.popitem(last=False)
             self._bytes -= gone.copied.nbytes + gone.logits.nbytes
         return chunk
