@@ -17,7 +17,7 @@ from pytest_qwen.engine import Options, key_of
 from pytest_qwen.engine.local import LocalEngine
 from pytest_qwen.engine.local import engine as local_engine
 from pytest_qwen.engine.local.reference import ReferenceLane
-from pytest_qwen.engine.local.slots import SlotLane
+from pytest_qwen.engine.local.slots import SlotLane, attention
 from tests.conftest import TINY
 
 SHAPE = {
@@ -314,6 +314,24 @@ def test_a_prompt_is_read_once_for_all_its_samples(folder):
     read = engine._lane.read_tokens
     prompts = {tuple(engine._prompt_ids(one)) for one in asked}
     assert read <= sum(map(len, prompts)) - 64  # two prompts share at least one chunk
+
+
+@pytest.mark.parametrize(("name", "dtype"), [("tiny", "float32"), ("wide", "bfloat16")])
+def test_prompts_of_one_length_are_read_together(folder, name, dtype, monkeypatch):
+    """They share the products of attention, and each says what it says alone."""
+    asked = [
+        replace(one, messages=(Message(role="user", content=f"{n}. {TEXTS[4]}"),), key=str(n))
+        for n, one in enumerate(requests(1) * 2)
+    ]
+    runs = []
+    attend = attention._attend_run
+    monkeypatch.setattr(
+        attention, "_attend_run", lambda *args: runs.append(args[2]) or attend(*args)
+    )
+    together = texts(LocalEngine(folder(name), "cpu", dtype), asked)
+    assert any(run.slots == len(asked) and run.tokens == attention.CHUNK for run in runs)
+    alone = LocalEngine(folder(name), "cpu", dtype)
+    assert {k: v for one in asked for k, v in texts(alone, [one]).items()} == together
 
 
 def test_a_reply_that_takes_too_long_ends(folder):

@@ -8,6 +8,7 @@ any device, in any batch and in any order.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import isnan
 
 import torch
 from torch import Tensor
@@ -85,7 +86,6 @@ class Sampler:
 
     def draw(self, logits: Tensor) -> list[Drawn]:
         """Draw from logits of shape (rows, vocabulary), in the model's number format."""
-        broken = torch.isnan(logits.amax(dim=1))  # the largest of numbers and a NaN is a NaN
         scores = self._penalized(logits)
         steps = torch.tensor([len(row.new) for row in self.rows], device=scores.device)
         tokens = torch.zeros_like(steps)
@@ -94,9 +94,12 @@ class Sampler:
             part = scores if len(self._alike) == 1 else scores[index]
             draw = self._open if width == OPEN and scores.shape[1] > HEAD else self._drawn
             tokens[index], margins[index] = draw(part, steps, index, width)
-        drawn = (broken, tokens, margins, _logprobs(logits, tokens))
-        said = zip(*(each.tolist() for each in drawn), strict=True)
-        return [Drawn(None, FAR) if nan else Drawn(*numbers) for nan, *numbers in said]
+        logprobs = _logprobs(logits, tokens)  # NaN where any logit is
+        drawn = zip(tokens.tolist(), margins.tolist(), logprobs.tolist(), strict=True)
+        return [
+            Drawn(None, FAR) if isnan(logprob) else Drawn(token, margin, logprob)
+            for token, margin, logprob in drawn
+        ]
 
     def _drawn(
         self, scores: Tensor, steps: Tensor, index: Tensor, width: int

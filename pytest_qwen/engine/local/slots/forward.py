@@ -77,12 +77,13 @@ def _places(segments: Sequence[Segment], device: torch.device) -> Iterator[Place
 
 
 def _runs(segments: Sequence[Segment], position: Tensor) -> Iterator[Run]:
-    """Put single tokens of adjacent slots together."""
+    """Put adjacent slots with equally many tokens together, whole chunks of prompts by chunk."""
     token = 0
 
-    def together(numbered: tuple[int, Segment]) -> tuple[int, int]:
+    def together(numbered: tuple[int, Segment]) -> tuple[int, int, int]:
         i, segment = numbered
-        return segment.slot - i, i if len(segment.ids) > 1 else -1
+        tokens = len(segment.ids)
+        return segment.slot - i, tokens, segment.chunk if tokens > 1 else 0
 
     for _, group in groupby(enumerate(segments), together):
         run = [segment for _, segment in group]
