@@ -4,8 +4,9 @@
     python benchmarks/peers.py                                         a random Qwen3, 0.6B shape
 
 Each tool runs in an environment of its own (see tox.ini) and by a script of its own in peers/. A
-round runs one after the other, each in a new process on the same core; loading is left out. Printed
-are the medians of the rounds, and two limits of this core. `--chart` draws them.
+round runs one after the other, each in a new process on the same core; loading is left out. After
+each round the limits of the core are measured. Printed are the medians of the rounds. `--chart`
+draws them.
 """
 
 from __future__ import annotations
@@ -113,81 +114,95 @@ def one_round(asked: Path, names: list[str]) -> Iterator[Timed]:
                 print(f"{name} failed:\n{errors.read()[-3000:]}", file=sys.stderr)
 
 
-def fastest(work: Callable[[], object], times: int = 5) -> float:
-    """Return the processor's seconds that the fastest of some calls takes."""
-    taken = []
-    for _ in range(times):
-        start = time.process_time()
+def sustained(work: Callable[[], object], seconds: float = 3) -> float:
+    """Return the processor's seconds that a call takes while it is called again and again.
+
+    Not the fastest of them: a shared core is quick for a moment, and no work of a minute is.
+    """
+    work()
+    start, calls = time.process_time(), 0
+    while time.process_time() < start + seconds:
         work()
-        taken.append(time.process_time() - start)
-    return min(taken)
+        calls += 1
+    return (time.process_time() - start) / calls
 
 
 class Limits(NamedTuple):
-    """Seconds that the arithmetic takes at the core's best rate, and the products alone.
+    """Seconds that this work takes at least, if one thing alone took time.
 
-    The rate is in operations a second.
+    `compute` is its arithmetic at the rate of one large product, `memory` are the bytes that it
+    must read at the rate of one large tensor, `products` are the model's linear layers, each called
+    as our engine calls it: torch has no faster way.
     """
 
     compute: float
+    memory: float
     products: float
-    flops: float
 
 
+@torch.inference_mode()
 def limits(checkpoint: Path, lengths: list[int], budget: int, dtype: str) -> Limits:
-    """Measure one large matrix product, and the products of this model's linear layers.
+    """Measure this core, now: a shared one has another rate a minute later.
 
     A product counts two operations for each weight and token; the output layer is only needed where
-    a token is drawn. The layers are called one after the other, as our engine has them, since
-    torch has no faster way: for a row of each prompt in each step, and for prompts in large parts.
+    a token is drawn. A step reads all weights, and the keys and values of each row so far.
     """
     model = load(checkpoint, "cpu", dtype).model
-    head = model.lm_head
+    config, head = model.config, model.lm_head
     inner = [m for m in model.model.modules() if isinstance(m, nn.Linear | BlockLinear)]
 
     def seconds(layers: list[Any], rows: int) -> float:
         x = {m.in_features: torch.randn(rows, m.in_features, dtype=model.dtype) for m in layers}
-        return fastest(lambda: [m(x[m.in_features]) for m in layers])
+        return sustained(lambda: [m(x[m.in_features]) for m in layers])
 
     square = torch.randn(2048, 2048, dtype=model.dtype)
-    flops = 2 * 2048**3 / fastest(lambda: square @ square)
+    long = torch.ones(_LONG // 8, dtype=torch.int64)
     drawn = len(lengths) * budget
     read = sum(lengths) + drawn - len(lengths)
     weights = sum(m.weight.numel() for m in inner)
+    numbers = 2 * config.num_hidden_layers * config.num_key_value_heads * config.head_dim  # a token
+    held = sum(length + step for length in lengths for step in range(budget))
+    size = model.dtype.itemsize * (budget * (weights + head.weight.numel()) + held * numbers)
     return Limits(
-        compute=2 * (weights * read + head.weight.numel() * drawn) / flops,
+        compute=2
+        * (weights * read + head.weight.numel() * drawn)
+        * sustained(lambda: square @ square)
+        / (2 * 2048**3),
+        memory=size * sustained(long.sum) / _LONG,
         products=budget * seconds([*inner, head], len(lengths))
         + sum(lengths) / PREFILL * seconds(inner, PREFILL),
-        flops=flops,
     )
 
 
-def table(timed: list[Timed], bound: Limits, tokens: int, clock: str) -> dict[str, float]:
-    """Print the table, and return tokens per second of each way."""
+_LONG = 1 << 30
+"""Bytes that are read to measure memory: more than any cache holds."""
+
+
+def table(timed: list[Timed], bounds: list[Limits], tokens: int, clock: str) -> dict[str, float]:
+    """Print the table, and return tokens per second of each way and of the limit by arithmetic."""
     ways = list(dict.fromkeys(one.way for one in timed))
     rates = {w: statistics.median(t.rate(clock) for t in timed if t.way == w) for w in ways}
     loop = rates.get("transformers, one by one")
     mine = next((rate for way, rate in rates.items() if way.startswith("ours")), None)
-    most = tokens / bound.compute
-    alone = tokens / bound.products
-    print("| way | tokens/s | times the loop | ours, times this | of products | of compute |")
-    print("| --- | ---: | ---: | ---: | ---: | ---: |")
+    bound = Limits(*map(statistics.median, zip(*bounds, strict=True)))
+    print("| way | tokens/s | times the loop | ours, times this | of compute | memory | products |")
+    print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     for way, rate in rates.items():
+        shares = " | ".join(f"{rate * limit / tokens:.0%}" for limit in bound)
         print(
             f"| {way} | {rate:.1f} | {f'{rate / loop:.1f}' if loop else '–'} "
-            f"| {f'{mine / rate:.2f}' if mine else '–'} | {rate / alone:.0%} | {rate / most:.0%} |"
+            f"| {f'{mine / rate:.2f}' if mine else '–'} | {shares} |"
         )
-    print(
-        f"\nLimits for this work: {alone:.0f} tokens/s if only the products of the linear layers "
-        f"took time, {most:.0f} if these went as fast as a product of 2048 × 2048 "
-        f"({bound.flops / 1e9:.0f} GFLOP/s)."
-    )
-    return rates
+    print("\nLimits in tokens/s, the median and each time that they were measured:")
+    for name, limit, *each in zip(Limits._fields, bound, *bounds, strict=True):
+        print(f"{name} {tokens / limit:.0f}:", *(f"{tokens / one:.0f}" for one in each))
+    return rates | {"limit": tokens / bound.compute}
 
 
-def chart(rates: dict[str, float], most: float, path: Path) -> None:
-    """Draw bars, and the compute limit as their frame."""
+def chart(rates: dict[str, float], path: Path) -> None:
+    """Draw bars, and the limit by arithmetic as their frame."""
     wide, high, left = 720, 26, 250
+    most = rates.pop("limit")
     scale = (wide - left - 60) / most
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high * len(rates) + 40}">',
@@ -203,7 +218,7 @@ def chart(rates: dict[str, float], most: float, path: Path) -> None:
             f'<rect x="{left}" y="{y}" width="{rate * scale:.1f}" height="18" fill="{color}"/>',
             f'<text x="{left + rate * scale + 5:.1f}" y="{y + 14}">{rate:.1f}</text>',
         ]
-    said = f"tokens per second; the frame is the compute limit, {most:.0f}"
+    said = f"tokens per second; the frame is the limit by arithmetic, {most:.0f}"
     lines += [f'<text x="{left}" y="{high * len(rates) + 28}">{said}</text>', "</svg>"]
     path.write_text("\n".join(lines) + "\n", "utf-8")
 
@@ -234,15 +249,17 @@ def main() -> None:
             random_checkpoint(checkpoint, **SHAPE, dtype=getattr(torch, options.dtype))
         asked = Path(folder) / "asked.json"
         lengths = write_asked(asked, checkpoint, options)
-        timed = [one for _ in range(options.rounds) for one in one_round(asked, options.only)]
         os.sched_setaffinity(0, {options.core})
-        with torch.inference_mode():
-            bound = limits(checkpoint, lengths, options.budget, options.dtype)
+        timed: list[Timed] = []
+        bounds: list[Limits] = []
+        for _ in range(options.rounds):
+            timed += one_round(asked, options.only)
+            bounds.append(limits(checkpoint, lengths, options.budget, options.dtype))
     tokens = len(lengths) * options.budget
     print(f"\n{len(lengths)} prompts of {sum(lengths):,} tokens, {options.budget} new ones each\n")
-    rates = table(timed, bound, tokens, options.clock)
+    rates = table(timed, bounds, tokens, options.clock)
     if options.chart:
-        chart(rates, tokens / bound.compute, options.chart)
+        chart(rates, options.chart)
 
 
 if __name__ == "__main__":
