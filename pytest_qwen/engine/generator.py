@@ -96,7 +96,7 @@ class LocalGenerator:
         known: dict[str, Outcome] = {}
         if self._store:  # others may have asked before
             known.update(self._store.get(asked))
-        known |= {key: self._early.pop(key) for key in asked if key in self._early}
+        known |= {key: self._early[key] for key in asked if key in self._early}
         missing = [request for key, request in asked.items() if key not in known]
         for role in dict.fromkeys(request.role for request in missing):
             mine = [request for request in missing if request.role == role]

@@ -83,15 +83,15 @@ def test_roles_of_one_checkpoint_are_counted_apart(monkeypatch):
     assert counts == {"instruct": (3, 0), "reasoning": (3, 0)}
 
 
-def test_what_the_plan_has_twice_is_generated_once():
+def test_what_the_plan_has_often_is_generated_once():
     """Without a store, a reply stays here for as many as will ask for it, and no longer."""
     models = Shared()
     generator = LocalGenerator(models)
-    once, twice = asked("base", 1, 2)
-    generator.plan([once, twice, twice])
-    for request in (once, twice, twice):
+    once, often = asked("base", 1, 2)
+    generator.plan([once, *[often] * 4])
+    for request in (once, *[often] * 4):
         (reply,) = generator.answers([request])
         assert reply.request_key == request.key
     assert models.engine("base").answered == ["base1", "base2"]
-    assert [r.request_key for r in generator.answers([twice])] == ["base2"]
+    assert [r.request_key for r in generator.answers([often])] == ["base2"]
     assert models.engine("base").answered == ["base1", "base2", "base2"]
