@@ -141,6 +141,7 @@ class Recorder:
     def __init__(self, config: pytest.Config) -> None:
         self.config = config
         self.session: pytest.Session | None = None
+        self._reports: dict[str, list[pytest.TestReport]] = {}
 
     def pytest_sessionstart(self, session: pytest.Session) -> None:
         """Remember what a look may end."""
@@ -154,8 +155,12 @@ class Recorder:
 
             node.workerinput[gated.PLAN] = gated.plan(self.config.stash[gated.WATCH])
 
-    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
-        """Write a report's lines; `???` is how xdist reports a test that killed its worker."""
+    @pytest.hookimpl(wrapper=True)
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> Generator[None]:
+        """Write a report's lines; `???` is how xdist reports a test that killed its worker.
+
+        When all have seen a test's reports the lines are let go: pytest keeps reports to the end.
+        """
         crashed = str(report.when) == "???" and self.config.pluginmanager.hasplugin("xdist")
         if hasattr(report, "qwen") or crashed:
             from pytest_qwen import recording
@@ -164,6 +169,11 @@ class Recorder:
                 for one in (self.session, self.config.pluginmanager.getplugin("dsession")):
                     if one is not None:  # the latter is xdist's, which does not ask the session
                         one.shouldstop = why
+        yield
+        self._reports.setdefault(report.nodeid, []).append(report)
+        if report.when == "teardown":
+            for one in self._reports.pop(report.nodeid):
+                vars(one).pop("qwen", None)
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """End the record and make its page.

@@ -237,6 +237,23 @@ def test_is_broken(reply):
 """
 
 
+KEPT = """
+def pytest_terminal_summary(terminalreporter):
+    reports = terminalreporter.stats["passed"]
+    print(len(reports), "reports with lines:", sum(hasattr(one, "qwen") for one in reports))
+"""
+
+
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]])
+def test_what_was_written_is_let_go(project, workers):
+    """Pytest keeps all reports to the end: with their replies memory would grow."""
+    project.behavior("{instruct: [{finish: stop}], base: [never_ends]}")
+    project.write("conftest.py", KEPT)
+    result = project.run(*workers)
+    result.stdout.fnmatch_lines(["2 reports with lines: 0"])
+    assert len(project.lines()) == 4
+
+
 @pytest.mark.parametrize("workers", [[], ["-n", "2"]])
 def test_record_only_records_a_miss_and_passes(project, workers):
     """Misses in YAML and in asserts are in the record; an error of a test's own still fails."""
