@@ -170,10 +170,11 @@ class Recorder:
                     if one is not None:  # the latter is xdist's, which does not ask the session
                         one.shouldstop = why
         yield
-        self._reports.setdefault(report.nodeid, []).append(report)
+        if hasattr(report, "qwen"):
+            self._reports.setdefault(report.nodeid, []).append(report)
         if report.when == "teardown":
-            for one in self._reports.pop(report.nodeid):
-                vars(one).pop("qwen", None)
+            for written in self._reports.pop(report.nodeid, ()):
+                del written.qwen
 
     def pytest_sessionfinish(self, session: pytest.Session, exitstatus: int) -> None:
         """End the record and make its page.

@@ -227,11 +227,9 @@ def read_evidence(path: Path) -> Evidence:
 def _expected(error: ValidationError, text: bytes) -> str:
     """Say what is wrong with a line first."""
     problem = error.errors(include_url=False)[0]
-    if not problem["loc"]:
-        return no_object(text)
-    where = ".".join(map(str, problem["loc"]))
-    expected = problem["msg"].removeprefix("Input should be ")
-    return f"expected {expected} as {where}, got {str(problem['input'])[:80]!r}"
+    expected, where = problem["msg"].removeprefix("Input should be "), map(str, problem["loc"])
+    told = f"expected {expected} as {'.'.join(where)}, got {str(problem['input'])[:80]!r}"
+    return told if problem["loc"] else no_object(text)
 
 
 def _approval(path: Path) -> Mapping[str, Any] | None:
