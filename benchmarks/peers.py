@@ -178,13 +178,12 @@ _LONG = 1 << 30
 """Bytes that are read to measure memory: more than any cache holds."""
 
 
-def table(timed: list[Timed], bounds: list[Limits], tokens: int, clock: str) -> dict[str, float]:
-    """Print the table, and return tokens per second of each way and of the limit by arithmetic."""
+def table(timed: list[Timed], bound: Limits, tokens: int, clock: str) -> dict[str, float]:
+    """Print the table, and return tokens per second of each way."""
     ways = list(dict.fromkeys(one.way for one in timed))
     rates = {w: statistics.median(t.rate(clock) for t in timed if t.way == w) for w in ways}
     loop = rates.get("transformers, one by one")
     mine = next((rate for way, rate in rates.items() if way.startswith("ours")), None)
-    bound = Limits(*map(statistics.median, zip(*bounds, strict=True)))
     print("| way | tokens/s | times the loop | ours, times this | of compute | memory | products |")
     print("| --- | ---: | ---: | ---: | ---: | ---: | ---: |")
     for way, rate in rates.items():
@@ -193,16 +192,12 @@ def table(timed: list[Timed], bounds: list[Limits], tokens: int, clock: str) -> 
             f"| {way} | {rate:.1f} | {f'{rate / loop:.1f}' if loop else '–'} "
             f"| {f'{mine / rate:.2f}' if mine else '–'} | {shares} |"
         )
-    print("\nLimits in tokens/s, the median and each time that they were measured:")
-    for name, limit, *each in zip(Limits._fields, bound, *bounds, strict=True):
-        print(f"{name} {tokens / limit:.0f}:", *(f"{tokens / one:.0f}" for one in each))
-    return rates | {"limit": tokens / bound.compute}
+    return rates
 
 
-def chart(rates: dict[str, float], path: Path) -> None:
+def chart(rates: dict[str, float], most: float, path: Path) -> None:
     """Draw bars, and the limit by arithmetic as their frame."""
     wide, high, left = 720, 26, 250
-    most = rates.pop("limit")
     scale = (wide - left - 60) / most
     lines = [
         f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {wide} {high * len(rates) + 40}">',
@@ -257,9 +252,13 @@ def main() -> None:
             bounds.append(limits(checkpoint, lengths, options.budget, options.dtype))
     tokens = len(lengths) * options.budget
     print(f"\n{len(lengths)} prompts of {sum(lengths):,} tokens, {options.budget} new ones each\n")
-    rates = table(timed, bounds, tokens, options.clock)
+    bound = Limits(*map(statistics.median, zip(*bounds, strict=True)))
+    rates = table(timed, bound, tokens, options.clock)
+    print("\nLimits in tokens/s, the median and each time that they were measured:")
+    for name, limit, *each in zip(Limits._fields, bound, *bounds, strict=True):
+        print(f"{name} {tokens / limit:.0f}:", *(f"{tokens / one:.0f}" for one in each))
     if options.chart:
-        chart(rates, options.chart)
+        chart(rates, tokens / bound.compute, options.chart)
 
 
 if __name__ == "__main__":

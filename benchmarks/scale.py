@@ -10,11 +10,12 @@ from __future__ import annotations
 import argparse
 import os
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import NamedTuple
+
+from startup import PYTEST
 
 BEHAVIOR = """\
 behavior: numbers
@@ -49,7 +50,7 @@ def run(folder: Path, *options: str) -> Cost:
     Raises:
         SystemExit: it failed.
     """
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", *options]
+    command = [*PYTEST, *options]
     start = time.perf_counter()
     with tempfile.TemporaryFile("w+", encoding="utf-8") as said:
         ran = subprocess.Popen(command, cwd=folder, stdout=said, stderr=said)  # noqa: S603

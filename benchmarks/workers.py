@@ -7,12 +7,12 @@ processes share counts once), looked at twice a second. Linux only.
 from __future__ import annotations
 
 import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).parents[1]
+from startup import PYTEST, ROOT
+
 WAYS = {"one process": [], "-n 1": ["-n", "1"], "-n 3": ["-n", "3"]}
 
 
@@ -49,8 +49,7 @@ def run(options: list[str], record: Path) -> tuple[float, float]:
     Raises:
         SystemExit: it failed.
     """
-    command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider"]
-    command += ["--qwen-store=off", f"--qwen-record={record}", *options]
+    command = [*PYTEST, "--qwen-store=off", f"--qwen-record={record}", *options]
     start, most = time.perf_counter(), 0
     ran = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)  # noqa: S603
     while ran.poll() is None:
