@@ -210,7 +210,7 @@ def case_of(
 def _held_against_nothing(behavior: Behavior) -> list[Problem]:
     """Return a problem for each prompt that is held against itself or an unknown prompt."""
     problems = []
-    ids = [prompt.id for prompt in behavior.fields.prompts]
+    ids = dict.fromkeys(prompt.id for prompt in behavior.fields.prompts)
     for i, prompt in enumerate(behavior.fields.prompts):
         more = prompt.more_than.prompt if prompt.more_than else None
         for key, name in (("same_as", prompt.same_as), ("more_than", more)):

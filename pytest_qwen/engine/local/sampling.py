@@ -94,7 +94,7 @@ class Sampler:
             part = scores if len(self._alike) == 1 else scores[index]
             draw = self._open if width == OPEN and scores.shape[1] > HEAD else self._drawn
             tokens[index], margins[index] = draw(part, steps, index, width)
-        logprobs = _logprobs(logits, tokens)  # NaN where any logit is
+        logprobs = _logprobs(logits, tokens)  # NaN where a logit is NaN or infinite
         drawn = zip(tokens.tolist(), margins.tolist(), logprobs.tolist(), strict=True)
         return [
             Drawn(None, FAR) if isnan(logprob) else Drawn(token, margin, logprob)
