@@ -8,7 +8,7 @@ from typing import Any, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 
-from pytest_qwen.core.names import nearest
+from pytest_qwen.core.names import nearest, shorten
 from pytest_qwen.core.source import Document, Loc, Problem, SpecError
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -89,3 +89,15 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [model for inner in get_args(annotation) for model in _models_in(inner)]
+
+
+def explain(error: ValidationError, what: str = "the line") -> str:
+    """Say what was expected and what there was: the first problem of data called `what`."""
+    problem = error.errors(include_url=False)[0]
+    where = ".".join(map(str, problem["loc"])) or what
+    if problem["type"] == "missing":
+        return f"expected {where}, got none"
+    said, got = problem["msg"].removeprefix("Input should be "), problem["input"]
+    if problem["type"] == "json_invalid":
+        said, got = "JSON", got.decode(errors="replace")
+    return f"expected {said} as {where}, got {shorten(str(got), 40)}"

@@ -24,6 +24,7 @@ from pytest_qwen.core.record import (
     no_object,
     numbered_lines,
 )
+from pytest_qwen.core.validation import explain
 
 
 class RecordError(Exception):
@@ -193,7 +194,8 @@ def read_evidence(path: Path) -> Evidence:
         except ValidationError as error:
             if not text.endswith(b"\n"):
                 break  # the run was killed while it wrote
-            told = f"{path}:{number}: {_expected(error, text)}"
+            inside = error.errors(include_url=False)[0]["loc"]
+            told = f"{path}:{number}: {explain(error) if inside else no_object(text)}"
             if number == 1:
                 raise RecordError(told) from None
             found.wrong.append(told)
@@ -222,14 +224,6 @@ def read_evidence(path: Path) -> Evidence:
             "restore it, or approve this one"
         )
     return found
-
-
-def _expected(error: ValidationError, text: bytes) -> str:
-    """Say what is wrong with a line first."""
-    problem = error.errors(include_url=False)[0]
-    expected, where = problem["msg"].removeprefix("Input should be "), map(str, problem["loc"])
-    told = f"expected {expected} as {'.'.join(where)}, got {str(problem['input'])[:80]!r}"
-    return told if problem["loc"] else no_object(text)
 
 
 def _approval(path: Path) -> Mapping[str, Any] | None:

@@ -12,9 +12,9 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from pytest_qwen.core.names import shorten
 from pytest_qwen.core.record import SNAPSHOT, read_record
 from pytest_qwen.core.reply import ROLES
+from pytest_qwen.core.validation import explain
 from pytest_qwen.report.lines import Comparison, End, Header, Sample, Verdict, Whole
 
 State = Literal["pass", "mixed", "miss", "error", "skipped"]
@@ -218,15 +218,3 @@ def _names(case: str) -> tuple[str, str, str]:
     if not known or (inside and not (role in ROLES and inside.endswith("]"))):
         return case, "", ""
     return name.rpartition("::")[2] or case, role, prompt[:-1]
-
-
-def explain(error: ValidationError, what: str = "the line") -> str:
-    """Say what was expected and what there was: the first problem of data called `what`."""
-    problem = error.errors(include_url=False)[0]
-    where = ".".join(map(str, problem["loc"])) or what
-    if problem["type"] == "missing":
-        return f"expected {where}, got none"
-    said, got = problem["msg"].removeprefix("Input should be "), problem["input"]
-    if problem["type"] == "json_invalid":
-        said, got = "JSON", got.decode(errors="replace")
-    return f"expected {said} as {where}, got {shorten(str(got), 40)}"
