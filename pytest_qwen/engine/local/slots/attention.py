@@ -22,7 +22,7 @@ CHUNK = 64
 """Tokens: prompts are read, and keys and values lie, in chunks that begin at multiples of this."""
 
 MIN_QUERIES = 4
-"""Query rows for each head of keys: below, matrix products take other kernels."""
+"""Queries for each head of keys: below, matrix products take other kernels."""
 
 _SMALL = 1 << 28  # bytes that any machine has
 _MEMINFO = Path("/proc/meminfo")
@@ -166,18 +166,20 @@ def _attend_run(query: Tensor, chunks: Sequence[Tensor], run: Run, scaling: floa
     """Attend for a run: query (heads, slots · tokens, size) → (slots · tokens, heads, size).
 
     Chunks are (2, slots · heads, CHUNK, size). Heads that share keys stand together as rows of one
-    matrix, and a slot's matrices are products of their own, so that no other slot is in them.
+    matrix, and a slot's matrices are products of their own, so that no other slot is in them. Keys
+    stand left, because a right factor is laid out anew for each product.
     """
     size, heads = query.shape[2], chunks[0].shape[1] // run.slots
     groups = query.shape[0] // heads
     rows = groups * run.tokens
-    q = query.view(heads, groups, run.slots, run.tokens, size).permute(2, 0, 1, 3, 4)
-    q = _filled(q.reshape(run.slots * heads, rows, size))
-    weights = torch.cat([torch.bmm(q, keys.transpose(1, 2)) for keys, _ in chunks], dim=2)
-    weights = weights[:, :rows].mul_(scaling).view(run.slots, heads, groups, run.tokens, -1)
+    missing = max(0, MIN_QUERIES - rows)
+    q = query.view(heads, groups, run.slots, run.tokens, size).permute(2, 0, 4, 1, 3)
+    q = functional.pad(q.reshape(run.slots * heads, size, rows), (0, missing))
+    weights = torch.cat([torch.bmm(keys, q) for keys, _ in chunks], dim=1).transpose(1, 2)
+    weights = (weights[:, :rows] * scaling).view(run.slots, heads, groups, run.tokens, -1)
     weights = weights.masked_fill(run.ahead, -torch.inf)  # not added: what is stale may be infinite
     weights = weights.softmax(-1, dtype=torch.float32).to(q.dtype)
-    weights = _filled(weights.view(run.slots * heads, rows, -1))
+    weights = functional.pad(weights.view(run.slots * heads, rows, -1), (0, 0, 0, missing))
     parts = zip(torch.split(weights, CHUNK, dim=2), chunks, strict=True)
     first, *others = (torch.bmm(part, values) for part, (_, values) in parts)
     said = first.float()
@@ -185,12 +187,6 @@ def _attend_run(query: Tensor, chunks: Sequence[Tensor], run: Run, scaling: floa
         said += other
     said = said[:, :rows].to(q.dtype).view(run.slots, heads, groups, run.tokens, size)
     return said.permute(0, 3, 1, 2, 4).reshape(run.slots * run.tokens, heads * groups, size)
-
-
-def _filled(matrices: Tensor) -> Tensor:
-    """Fill matrices up to the fewest rows for which products take the usual kernels."""
-    missing = MIN_QUERIES - matrices.shape[1]
-    return functional.pad(matrices, (0, 0, 0, missing)) if missing > 0 else matrices
 
 
 AttentionInterface.register(NAME, attend)
