@@ -1,18 +1,20 @@
-"""`python -m MODULE …` and `python FILE …` in processes that find torch and transformers imported.
+"""`python -m MODULE …` and `python FILE …` in processes that find large libraries imported.
 
-Importing them is most of what a short run takes. So one process imports them and forks for each
-run, which goes on as a process of its own, with its own folder, environment and output. What must
-be seen to import nothing is run cold, as users run it.
+Importing them, and tearing them down at the end, is most of what a short run takes. So one process
+imports them and forks for each run, which goes on as a process of its own, with its own folder,
+environment and output, and ends without tearing down. What must be seen to import nothing is run
+cold, as users run it.
 """
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import json
+import multiprocessing
 import os
 import runpy
-import signal
 import subprocess
 import sys
 import tempfile
@@ -27,6 +29,14 @@ HEAVY = (
     "transformers.models.auto.tokenization_auto",
     "transformers.models.qwen2.tokenization_qwen2",
     "transformers.models.qwen3.modeling_qwen3",
+    "pytest",
+    "pydantic.json_schema",
+    "jinja2",
+    "yaml",
+    "rapidfuzz.process",
+    "rapidfuzz.distance",
+    "jsonschema_rs",
+    "re2",
 )
 
 
@@ -39,7 +49,7 @@ def _forker() -> subprocess.Popen[str]:
 
 
 def run(
-    words: Sequence[str], folder: Path, environ: Mapping[str, str], seconds: int = 0
+    words: Sequence[str], folder: Path, environ: Mapping[str, str], seconds: int | None = None
 ) -> subprocess.CompletedProcess[str]:
     """Run a module, or a file, with arguments in a folder, as `python` does.
 
@@ -48,10 +58,10 @@ def run(
     forker = _forker()
     assert forker.stdin
     assert forker.stdout
-    print(seconds, file=forker.stdin)
     with tempfile.TemporaryDirectory() as printed:
         files = [Path(printed) / name for name in ("out", "err")]
         order = {
+            "seconds": seconds,
             "words": list(words),
             "folder": str(folder),
             "environ": dict(environ),
@@ -67,7 +77,6 @@ def _become(
     words: Sequence[str], folder: str, environ: Mapping[str, str], files: Sequence[str]
 ) -> None:
     """Turn this process into the one that was ordered."""
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
     for number, file in enumerate(files):
         os.dup2(os.open(file, (os.O_WRONLY | os.O_CREAT | os.O_TRUNC) if number else 0), number)
     os.chdir(folder)
@@ -76,10 +85,13 @@ def _become(
     sys.argv[1:] = words[1:]
     paths = environ.get("PYTHONPATH", "").split(os.pathsep)
     sys.path[:1] = [folder, *filter(None, paths)]
-    if words[0].endswith(".py"):
-        runpy.run_path(words[0], run_name="__main__")
-    else:
-        runpy.run_module(words[0], run_name="__main__", alter_sys=True)
+    try:
+        if words[0].endswith(".py"):
+            runpy.run_path(words[0], run_name="__main__")
+        else:
+            runpy.run_module(words[0], run_name="__main__", alter_sys=True)
+    finally:
+        atexit._run_exitfuncs()  # a process that multiprocessing forks leaves them out
 
 
 if __name__ == "__main__":
@@ -87,16 +99,16 @@ if __name__ == "__main__":
         importlib.import_module(name)
     for name in [name for name in sys.modules if name.partition(".")[0] == "anyio"]:
         del sys.modules[name]  # a plugin: pytest warns of one that is there before it
-    gc.freeze()  # else every child walks through them again as it ends
-    while seconds := sys.stdin.readline():
-        order = json.loads(sys.stdin.readline())
-        child = os.fork()
-        if child == 0:
-            _become(**order)
-            break
-        signal.signal(signal.SIGALRM, lambda *_, child=child: os.kill(child, signal.SIGKILL))
-        signal.alarm(int(seconds))
-        code = os.waitstatus_to_exitcode(os.waitpid(child, 0)[1])
-        signal.alarm(0)
-        sys.stdout.write(f"{code}\n")
+    gc.freeze()  # else every child walks through them again
+    forked = multiprocessing.get_context("fork").Process  # it ends without tearing them down
+    for line in sys.stdin:
+        order = json.loads(line)
+        seconds = order.pop("seconds")
+        child = forked(target=_become, kwargs=order)
+        child.start()
+        child.join(seconds)
+        if child.is_alive():
+            child.kill()
+            child.join()
+        sys.stdout.write(f"{child.exitcode}\n")
         sys.stdout.flush()
