@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict
 from importlib.metadata import version
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
@@ -137,9 +138,9 @@ def describe_suite(config: pytest.Config) -> dict[str, Any]:
 
     The models are no part of it: two runs with one hash did the same to different models.
     """
-    asked: list[list[Any]] = []
+    digest = hashlib.sha256(b"[")  # of one JSON text, which is never whole: it has megabytes
     versions: dict[str, str] = {}
-    for item in config.stash.get(CASES, ()):
+    for number, item in enumerate(sorted(config.stash.get(CASES, ()), key=attrgetter("nodeid"))):
         case = _case(item)
         expected: list[list[Any]]
         if isinstance(case, Relation):
@@ -151,10 +152,11 @@ def describe_suite(config: pytest.Config) -> dict[str, Any]:
             versions |= {trait.name: trait.version for trait in used}
         else:
             expected = [["test", None, 1.0, source_version(item.function)]]  # type: ignore[attr-defined]
-        asked.append([item.nodeid, [r.to_json() for r in _requests(item)], expected])
-    text = json.dumps(sorted(asked), sort_keys=True, default=str)
-    digest = hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()
-    return {"suite_hash": digest[:32], "traits": dict(sorted(versions.items()))}
+        asked = [item.nodeid, [r.to_json() for r in _requests(item)], expected]
+        text = json.dumps(asked, sort_keys=True, default=str)
+        digest.update((b", " if number else b"") + text.encode("utf-8", "surrogatepass"))
+    digest.update(b"]")
+    return {"suite_hash": digest.hexdigest()[:32], "traits": dict(sorted(versions.items()))}
 
 
 def open_record(config: pytest.Config, suite: Mapping[str, Any]) -> RecordWriter:

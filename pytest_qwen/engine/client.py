@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import islice
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
 from typing import Any
@@ -11,6 +12,9 @@ from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Reply, Role
 from pytest_qwen.engine import Failure, Outcome, key_of
 from pytest_qwen.engine.wire import receive, send
+
+PART = 100
+"""Requests of the plan in one message: a message of all takes more memory than all else here."""
 
 
 class RemoteGenerator:
@@ -75,8 +79,10 @@ class RemoteGenerator:
                 self._sockets[device] = Path(receive(control)["socket"])
         connection: Connection = Client(str(self._sockets[device]), "AF_UNIX")
         if receive(connection)["plan"]:
-            mine = [r.to_json() for r in self._planned() if self._device(r) == device]
-            send(connection, {"plan": mine})
+            mine = (r.to_json() for r in self._planned() if self._device(r) == device)
+            while part := list(islice(mine, PART)):
+                send(connection, {"plan": part})
+            send(connection, {"plan": []})
         return connection
 
     def _why(self, device: str) -> str:

@@ -46,7 +46,7 @@ class Server:
         while True:
             for one in wait([self._listener, *self._clients], timeout=0 if self._asked else None):
                 if one is self._listener:
-                    with suppress(OSError):  # it may be gone before it was let in
+                    with suppress(EOFError, OSError):  # it may be gone before it was let in
                         self._welcome()
                 elif isinstance(one, Connection) and one in self._clients:  # not dropped since
                     try:
@@ -57,15 +57,18 @@ class Server:
                 self._deliver(self._generator.step(next(iter(self._asked.values()))))
 
     def _welcome(self) -> None:
+        """Let a client in; the first one says what all will ask before anyone is answered."""
         client = Connection(self._listener.accept()[0].detach())
         send(client, {"plan": not self._planned})
+        if not self._planned:
+            plan: list[Request] = []
+            while part := receive(client)["plan"]:
+                plan += map(Request.from_json, part)
+            self._generator.plan(plan)
+            self._planned = True
         self._clients[client] = set()
 
     def _hear(self, client: Connection, said: dict[str, Any]) -> None:
-        if "plan" in said:
-            self._planned = True
-            self._generator.plan(map(Request.from_json, said["plan"]))
-            return
         requests = [Request.from_json(fields) for fields in said["ask"]]
         self._clients[client] |= {request.key for request in requests}
         self._asked |= {request.key: request.role for request in requests}

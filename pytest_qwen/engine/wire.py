@@ -2,7 +2,7 @@
 
 worker                          generator
    ◀──  {"plan": true}             the first who comes says what all will ask
-{"plan": [request, …]}  ──▶
+{"plan": [request, …]}  ──▶        in parts, the last one empty
 {"ask": [request, …]}   ──▶
    ◀──  {"reply": {…}}             one message each, as soon as it is there
    ◀──  {"failure": [key, text]}
