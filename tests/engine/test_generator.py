@@ -1,12 +1,18 @@
 """The generator alone: what it holds on to, and what it counts. Engines here answer at once."""
 
+import socket
+import threading
 import weakref
+from contextlib import ExitStack
+from multiprocessing.connection import Client
 
 from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Reply
 from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.engine import NoRoom
 from pytest_qwen.engine.generator import LocalGenerator
+from pytest_qwen.engine.server import Server
+from pytest_qwen.engine.wire import receive, send
 
 
 class Echo:
@@ -95,3 +101,35 @@ def test_what_the_plan_has_often_is_generated_once():
     assert models.engine("base").answered == ["base1", "base2"]
     assert [r.request_key for r in generator.answers([often])] == ["base2"]
     assert models.engine("base").answered == ["base1", "base2", "base2"]
+
+
+def test_one_client_says_the_plan(tmp_path, monkeypatch):
+    """Who comes at the same time waits; where the first dies half through, the next says it."""
+    monkeypatch.chdir(tmp_path)  # a socket's path must be short
+    models = Shared()
+    plan = asked("base", 1, 2, 3)
+    parts = [[request.to_json() for request in part] for part in (plan[:2], plan[2:], [])]
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind("server")
+    listener.listen()
+    serve = Server(listener, LocalGenerator(models)).serve  # as long as this process
+    threading.Thread(target=serve, daemon=True).start()
+    with ExitStack() as stack:
+        dies, plans, asks = [stack.enter_context(Client("server")) for _ in range(3)]
+        assert receive(dies) == {"plan": True}
+        assert not plans.poll(0.2)
+        send(dies, {"plan": parts[0]})
+        dies.close()
+        assert receive(plans) == {"plan": True}
+        for part in parts:
+            assert not asks.poll(0)
+            send(plans, {"plan": part})
+        assert receive(asks) == {"plan": False}
+        for part in parts[:2]:
+            send(asks, {"ask": part})
+            for _ in part:
+                receive(asks)
+        assert models.engine("base").answered == ["base1", "base2", "base3"]
+        send(asks, {"ask": parts[1]})  # once more than the plan had it
+        receive(asks)
+        assert models.engine("base").answered == ["base1", "base2", "base3", "base3"]
