@@ -19,10 +19,10 @@ from markupsafe import Markup
 
 from pytest_qwen.core.visible import visible
 from pytest_qwen.report import compare, plots, rates, view
+from pytest_qwen.report.chinese import in_chinese
 from pytest_qwen.report.lines import Sample
 from pytest_qwen.report.marks import Budget, show
 from pytest_qwen.report.preflight import Preflight
-from pytest_qwen.report.reasons import in_chinese
 from pytest_qwen.report.run import Run
 from pytest_qwen.report.verdict import Decision
 from pytest_qwen.report.words import Language, words
@@ -61,7 +61,7 @@ def render(
             changed=sorted((p for p in cases if p.change), key=lambda p: p.urgency),
             compare=compare,
             decision=decision,
-            in_chinese=in_chinese,
+            in_chinese=in_chinese if language == "zh" else lambda _: "",
             language=language,
             now=now,
             plots=plots,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
@@ -29,10 +30,13 @@ class Difference(Part):
     why: str
     behaviors: list[str] | None
 
-    @property
-    def shown(self) -> list[Shown]:
-        """What was before and after: one text with its changes, or both where they share little."""
-        return merged(self.before, self.after, _SHOWN)
+    def shown(self, translate: Callable[[str], str]) -> list[Shown]:
+        """What was before and after: one text with its changes, or both where they share little.
+
+        `translate` returns "" where it does not know a text.
+        """
+        before, after = (translate(text) or text for text in (self.before, self.after))
+        return merged(before, after, _SHOWN)
 
 
 class Preflight(Part):

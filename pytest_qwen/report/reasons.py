@@ -1,8 +1,6 @@
-"""The gate's reasons in Chinese: its decision has them in English, whoever reads the page."""
+"""The gate's reasons in Chinese."""
 
 from __future__ import annotations
-
-import re
 
 _CHANGED = r"(?P<name>.+?): changed by (?P<x>\S+) points, at worst (?P<y>\S+): "
 _CHANGED_ZH = "{name}：变化 {x} 个百分点，最坏 {y}："
@@ -17,7 +15,7 @@ _SAME_ZH = "；即使它们都通过，判定也不变"
 _HANGS = r": (?P<a>[A-Z]+) if they failed, (?P<b>[A-Z]+) if they passed"
 _HANGS_ZH = "：若它们失败则为 {a}，若通过则为 {b}"
 
-_TABLE = [
+REASONS = [
     (_CHANGED + tail, _CHANGED_ZH + told)
     for tail, told in (
         (
@@ -44,7 +42,7 @@ _TABLE = [
         ),
     )
 ]
-_TABLE += [
+REASONS += [
     (
         r"no (?P<names>.+) in (?P<n>\d+) samples: its rate is below (?P<b>\S+) %",
         "{n} 个样本中没有出现 {names}：其比率低于 {b} %",
@@ -67,7 +65,7 @@ _TABLE += [
         "第 {n} 次查看没有警报，但不能使任何候选通过",
     ),
 ]
-_TABLE += [
+REASONS += [
     (missing + end, told + end_zh)
     for missing, told in (
         (f"{_MISSING}, {_UNJUDGED}", f"{_MISSING_ZH}，{_UNJUDGED_ZH}"),
@@ -76,16 +74,3 @@ _TABLE += [
     )
     for end, end_zh in ((_SAME, _SAME_ZH), (_HANGS, _HANGS_ZH))
 ]
-_PATTERNS = [(re.compile(pattern), told) for pattern, told in _TABLE]
-
-
-def in_chinese(reason: str) -> str:
-    """Return a reason of the gate in Chinese, "" where it is none of those that are known.
-
-    >>> in_chinese("nan must not occur, got 2 times")
-    'nan 一次也不允许出现，却有 2 次'
-    """
-    for pattern, told in _PATTERNS:
-        if match := pattern.fullmatch(reason):
-            return told.format(**match.groupdict())
-    return ""

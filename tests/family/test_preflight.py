@@ -1,6 +1,7 @@
 """What differs between two families, told from their files: a copy of the tiny family, changed."""
 
 import json
+import re
 import shutil
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ import pytest
 from pytest_qwen.family.checkpoint import CheckpointError
 from pytest_qwen.family.family import load_family
 from pytest_qwen.family.preflight import preflight
+from pytest_qwen.report.chinese import in_chinese
 from tests.conftest import TINY
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -17,7 +19,10 @@ TEMPLATES = Path(__file__).parent / "templates"
 
 @pytest.fixture
 def found(tmp_path):
-    """Return a function that changes a copy without weights and tells the differences."""
+    """Return a function that changes a copy without weights and tells the differences.
+
+    Each must be told in Chinese too, but for what a template says and for names of fields.
+    """
 
     def find(change, role="reasoning", base=None):
         copies = [tmp_path / "before", tmp_path / "after"]
@@ -30,6 +35,9 @@ def found(tmp_path):
         families = [load_family("tiny", {role: str(copy)}) for copy in copies]
         rows = preflight(*families)
         assert {row.role for row in rows} <= {role}
+        for row in rows:
+            assert in_chinese(row.what) or re.fullmatch(r"[a-z_]+", row.what)
+            assert in_chinese(row.why) or "refused" in row.told or "cannot be rendered" in row.told
         return {row.what: row for row in rows}
 
     return find

@@ -94,14 +94,20 @@ def test_other_families_are_pointed_out(tmp_path):
 
 
 def test_it_speaks_chinese(tmp_path):
-    """The page's words do; preflight's own stay as they were written."""
-    preflight(tmp_path, difference(behaviors=["greets"]), difference("harmless"))
+    """What it does not know, as a template's own words, stays English and says so."""
+    told = difference(why="what nothing says yet", behaviors=["greets"])
+    refusal = difference("harmless", what="prompt zh", before="rendered", after="lost", why="none!")
+    preflight(tmp_path, told, refusal)
     made = page(tmp_path, "zh")
     assert "预检：1 项破坏性，1 项无害" in made
-    assert '<p lang="en">not read any more</p>' in made
-    assert '<b lang="en">switch enable_thinking</b>' in made
-    assert '<p lang="en">read' in made
+    assert "<b>开关 enable_thinking</b>" in made
+    assert "<p>读取 → 忽略</p>" in made
+    assert "<p>目前没有任何地方用到它</p>" in made
+    assert "<b>提示（zh）</b>" in made
+    assert "可渲染 → lost" in made
+    assert '<p lang="en">none!</p>' in made
     assert re.search(r"<p>影响 <a", made)
+    assert "<b>switch enable_thinking</b>" in page(tmp_path, "en")
 
 
 @pytest.mark.parametrize("payload", [text for text in PAYLOADS if "\ud800" not in text], ids=repr)

@@ -8,7 +8,7 @@ from pytest_qwen.gate.decision import decide
 from pytest_qwen.gate.evidence import read_evidence
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.report import page_of
-from pytest_qwen.report.reasons import in_chinese
+from pytest_qwen.report.chinese import in_chinese
 from tests.gate.build import items, record
 from tests.test_cli import typed
 
