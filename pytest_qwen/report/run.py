@@ -147,7 +147,7 @@ class Run:
             "expected": observed if self.expected is None else len(self.expected),
             "observed": observed,
             "missing": len(self.missing),
-            "samples": len(samples),
+            "samples": len(samples) - skipped,
             "crashed": crashed,
             "errors": errors.total(),
             "skipped": skipped,
