@@ -14,6 +14,7 @@ from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Role
 from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.core.spec import PROMPT_AS, As, Message
+from pytest_qwen.core.wanted import wanted
 
 
 class Asked(Sampling):
@@ -94,5 +95,4 @@ def _explain(error: ValidationError) -> ValueError:
         case "literal_error":
             known = problem["ctx"]["expected"]
             return ValueError(f"expected {name} of @behavior as {known}, got {got!r}")
-    said = problem["msg"].removeprefix("Input should be ")
-    return ValueError(f"expected {said} as {name} of @behavior, got {got!r}")
+    return ValueError(f"expected {wanted(problem)} as {name} of @behavior, got {got!r}")

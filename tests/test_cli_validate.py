@@ -103,7 +103,7 @@ def test_what_is_right_has_no_problem(tmp_path):
         ),
         (
             ["{contains: x}", "{contains: x}"],
-            "7: expected it once, got `contains 'x'` as in line 6",
+            "7: expected it once, got `contains 'x'` as in line 6: remove one",
         ),
     ],
 )

@@ -14,6 +14,7 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from pytest_qwen.core.names import nearest
+from pytest_qwen.core.wanted import wanted
 
 Check = Callable[..., None]
 
@@ -101,5 +102,4 @@ def _explain(name: str, parameters: list[str], error: ValidationError) -> BadArg
         return BadArguments(f"an argument of {name}", repr(argument), known)
     if problem["type"] == "missing":
         return BadArguments(f"{name} with {argument!r}", "none", f"write `{name}: …`")
-    said = problem["msg"].removeprefix("Value error, ").removeprefix("Input should be ")
-    return BadArguments(f"{said} as {argument!r} of {name}", repr(problem["input"]))
+    return BadArguments(f"{wanted(problem)} as {argument!r} of {name}", repr(problem["input"]))

@@ -67,9 +67,13 @@ def _required(node: Node) -> Iterator[Node]:
 def _repetitions(behavior: Behavior, case: Case) -> Iterator[Problem]:
     """The same expectation twice."""
     for one, other in combinations(case.expectations, 2):
-        if str(one) == str(other) and one.line != other.line:
+        if str(one) == str(other):
             yield Problem(
-                behavior.document.path, other.line, "it once", f"`{other}` as in line {one.line}"
+                behavior.document.path,
+                other.line,
+                "it once",
+                f"`{other}` as in line {one.line}",
+                "remove one",
             )
 
 

@@ -20,6 +20,7 @@ from pytest_qwen.core.source import Document, Problem, SpecError
 from pytest_qwen.core.strict_json import read_json
 from pytest_qwen.core.thinking import split_thinking, text_pieces
 from pytest_qwen.core.verdict import Of, Part
+from pytest_qwen.core.wanted import wanted
 
 SPLIT = "split_thinking"
 """In the place of a trait: answer with the thinking and the answer of the output."""
@@ -126,8 +127,7 @@ def _validate(data: dict[str, Any]) -> Recorded:
         name = f"{wrong['loc'][0]!r}"
         if wrong["type"] == "missing":
             raise _refused(f"the key {name}", "none") from None
-        expected = wrong["msg"].removeprefix("Input should be ")
-        raise _refused(f"{expected} as {name}", repr(wrong["input"])) from None
+        raise _refused(f"{wanted(wrong)} as {name}", repr(wrong["input"])) from None
 
 
 def _judge(line: Recorded) -> Answer:

@@ -95,11 +95,27 @@ def parse(text: str, path: str) -> list[Document]:
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark else 1
-        raise SpecError(Problem(path, line, "YAML", f"a syntax error ({error.problem})")) from None
+        raise SpecError(_misread(text, path, line, str(error.problem))) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
         got = f"the character {error.character!r}"
         raise SpecError(Problem(path, line, "printable text", got)) from None
+
+
+_WIDE_COLON = re.compile(r"^ *(?:- +)?[a-z_]+ *：", re.MULTILINE)
+
+
+def _misread(text: str, path: str, line: int, said: str) -> Problem:
+    """Return what is wrong with YAML that the parser does not understand, in a writer's words."""
+    lines = text.splitlines()
+    here = lines[line - 1] if line <= len(lines) else ""
+    if wide := _WIDE_COLON.search(text):
+        line = text.count("\n", 0, wide.start()) + 1
+        return Problem(path, line, "a key with ': '", "a full-width '：'", "write ':' and a space")
+    if "\t" in here[: len(here) - len(here.lstrip())]:
+        return Problem(path, line, "spaces", "a tab", "indent with spaces")
+    do = "quote a text that has ': '" if said.startswith("mapping values are not allowed") else ""
+    return Problem(path, line, "YAML", f"a syntax error ({said})", do)
 
 
 class _Builder:

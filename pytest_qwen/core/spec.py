@@ -33,6 +33,7 @@ from pytest_qwen.core.reply import ROLES, Role
 from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.core.source import Document, Problem, SpecError, read
 from pytest_qwen.core.validation import Declared, validate
+from pytest_qwen.core.wanted import wanted
 
 Parameter = Literal[
     "temperature",
@@ -73,7 +74,7 @@ class Prompt(BaseModel):
     model_config = STRICT
 
     id: Slug
-    text: str | None = None
+    text: Annotated[str, Field(min_length=1)] | None = None
     messages: tuple[Message, ...] | None = None
     values: Annotated[
         dict[Identifier, Value],
@@ -254,6 +255,6 @@ def _wrong_points(behavior: Behavior) -> list[Problem]:
             try:
                 Sampling.model_validate({name: value})
             except ValidationError as error:
-                expected = error.errors()[0]["msg"].removeprefix("Input should be ")
+                expected = wanted(error.errors()[0])
                 problems.append(document.problem(("sweep", name, i), expected, repr(value)))
     return problems

@@ -10,6 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from pytest_qwen.core.names import nearest, shorten
 from pytest_qwen.core.source import Document, Loc, Problem, SpecError
+from pytest_qwen.core.wanted import wanted
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -72,8 +73,10 @@ def _problem(model: type[BaseModel], document: Document, error: Any) -> Problem:
             return document.problem(loc[:-1], "text", got, "put it in quotes")
         case "either":
             return document.problem(loc, error["msg"], "neither or both")
+        case "list_type" | "tuple_type":
+            return document.problem(loc, wanted(error), got, "begin each item with '- '")
         case _:
-            return document.problem(loc, error["msg"].removeprefix("Input should be "), got)
+            return document.problem(loc, wanted(error), got)
 
 
 def _model_at(model: type[BaseModel], loc: Loc) -> type[BaseModel]:
@@ -97,7 +100,7 @@ def explain(error: ValidationError, what: str = "the line") -> str:
     where = ".".join(map(str, problem["loc"])) or what
     if problem["type"] == "missing":
         return f"expected {where}, got none"
-    said, got = problem["msg"].removeprefix("Input should be "), problem["input"]
+    said, got = wanted(problem), problem["input"]
     if problem["type"] == "json_invalid":
         said, got = "JSON", got.decode(errors="replace")
     return f"expected {said} as {where}, got {shorten(str(got), 40)}"

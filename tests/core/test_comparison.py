@@ -201,7 +201,7 @@ def test_a_behavior_in_the_same_file_is_found(tmp_path):
         ("base < instruct <= reasoning", "base < base", "ladder.yaml:4: expected every role once, got 'base < base'"),
         ("base < instruct <= reasoning", "base < instruct", "ladder.yaml:5: expected a margin with <=, got <"),
         ("instruct<base", "instruct <= base", "ladder.yaml:8: expected < between roles of a measure, got <=: a measure has no bounds, so that no number of replies rules a drop out"),
-        ("margin: 0.8", "margin: 0", "ladder.yaml:5: expected greater than 0, got 0"),
+        ("margin: 0.8", "margin: 0", "ladder.yaml:5: expected more than 0, got 0"),
         ("margin: 0.8", "magin: 0.8", "ladder.yaml:5: expected a known key, got 'magin': did you mean 'margin'?"),
         ("plain_5]", "plain_5]\n    rate: {behavior: prefix, trait: a}", "ladder.yaml:6: expected either `rate` or `measure`, got neither or both"),
         ("    behaviors: [plain_1, plain_2, plain_3, plain_4, plain_5]\n", "", "ladder.yaml:6: expected `behavior` or `behaviors` beside `measure`, got neither or both"),

@@ -124,11 +124,11 @@ def test_every_number_of_the_sampling_can_be_swept():
         ("{distinct_n: 1}", "{distinct_n: 0}", "b.yaml:10: expected distinct_n with n of 1 or more, got 0"),
         ("{distinct_n: 1}", "{distinct_n: 1, of: tail}", "b.yaml:10: expected answer or thinking or text, got 'tail'"),
         ("{distinct_n: 1}", "3", "b.yaml:10: expected one measure, got 3: such as `distinct_2`"),
-        ("[0, 0.7]", "[0, -1]", "b.yaml:13: expected greater than or equal to 0, got -1"),
+        ("[0, 0.7]", "[0, -1]", "b.yaml:13: expected at least 0, got -1"),
         ("[0, 0.7]", "[0, 0]", "b.yaml:11: expected one id a case, got 'zh-sign0-temperature0-top_p0.9' twice: give the values other spellings"),
         ("{top_k: 5}", "{top_p: 0.5}", "b.yaml:13: expected `sampling` or `sweep`, got top_p in both: remove one"),
         ("temperature: [", "temprature: [", "b.yaml:13: expected one of temperature, top_k, top_p, min_p, repetition_penalty, presence_penalty, max_new_tokens, thinking_budget, got 'temprature': did you mean 'temperature'?"),
-        ('"Q:",', '"",', "b.yaml:16: expected String should have at least 1 character, got ''"),
+        ('"Q:",', '"",', "b.yaml:16: expected text of at least 1 characters, got ''"),
     ],
 )  # fmt: skip
 def test_mistakes_are_told_with_their_line(tmp_path, old, new, message):

@@ -57,6 +57,15 @@ BOMB = "a: &a [x, x]\nb: &b [*a, *a]\nc: [*b, *b]\n"
         ("? [a]\n: 1", "f.yaml:1: expected text as a key, got a list or a mapping"),
         ("a:\n  - b\n c: d", "f.yaml:3: expected YAML, got"),
         ("a: b\n\x00", "f.yaml:2: expected "),
+        (
+            "behavior：a\nprompts：\n  - text: b\n",
+            "f.yaml:1: expected a key with ': ', got a full-width '：': write ':' and a space",
+        ),
+        ("a:\n\t- b\n", "f.yaml:2: expected spaces, got a tab: indent with spaces"),
+        (
+            "a: 好: 好\n",
+            "f.yaml:1: expected YAML, got a syntax error (mapping values are not allowed in this",
+        ),
         ("[" * 500, "f.yaml:1: expected at most 32 levels, got more"),
     ],
 )

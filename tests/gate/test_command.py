@@ -227,7 +227,7 @@ def test_decisions_need_no_torch(tmp_path):
 @pytest.mark.parametrize(
     ("policy", "told"),
     [
-        ("margin: 0\n", "p.yaml:1: expected greater than 0, got 0"),
+        ("margin: 0\n", "p.yaml:1: expected more than 0, got 0"),
         ("alpha: 0.05\nmargn: 0.1\n", "p.yaml:2: expected a known key, got 'margn': did you mean"),
         ("traits: [a, b, c, d, e, f]\n", "p.yaml:1: expected "),
         ("hard:\n- nan\n- nan\n", "p.yaml:3: expected every name once, got 'nan': remove one"),

@@ -195,7 +195,7 @@ def test_a_score_that_is_none_is_invalid(tmp_path, score):
     b.write_text(text, encoding="utf-8")
     found = decide(read_evidence(a), read_evidence(b), Policy())
     assert found.outcome == Outcome.INVALID
-    assert found.reasons[0].startswith(f"{b}:2: expected a valid boolean as verdicts.0.passed")
+    assert found.reasons[0].startswith(f"{b}:2: expected true or false as verdicts.0.passed")
 
 
 @pytest.mark.parametrize(("trait", "lost"), [("x", {}), ("test", {"not run": 1})])

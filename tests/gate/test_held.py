@@ -142,8 +142,8 @@ def test_rounds_are_pooled(sides, tmp_path):
     ("line", "told"),
     [
         ({"case": "x"}, "expected samples of the case before, got none"),
-        ({"passed": "yes"}, "expected a valid boolean as passed, got 'yes'"),
-        ({"trait": 5}, "expected a valid string as trait, got '5'"),
+        ({"passed": "yes"}, "expected true or false as passed, got 'yes'"),
+        ({"trait": 5}, "expected text as trait, got '5'"),
     ],
 )
 def test_a_line_that_says_something_else_is_invalid(sides, tmp_path, line, told):

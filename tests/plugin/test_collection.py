@@ -78,6 +78,9 @@ def test_a_misspelt_first_key_is_not_overlooked(project):
         '"behavior": a\n',
         "{behavior: a}\n",
         "Behavior: a\n",
+        "behaviors: a\n",
+        "- behavior: a\n",
+        "behavior：a\n",
         "behavior: a\n".encode("utf-16"),
     ],
 )

@@ -52,7 +52,7 @@ def test_a_conftest_may_bring_traits(project):
         [
             "behaviors/good.yaml::good[[]instruct-zh[]]",
             "behaviors/poem.yaml:3: expected an argument of rhymes, got 'time': did you mean 'times'?",
-            "behaviors/song.yaml:3: expected a valid integer, * as 'times' of rhymes, got 'two'",
+            "behaviors/song.yaml:3: expected a whole number as 'times' of rhymes, got 'two'",
         ]
     )
 
@@ -62,7 +62,7 @@ def test_another_distribution_may_bring_traits(project, install):
     install("acme_words", RHYMES)
     project.behavior("{instruct: [{rhymes: 。}, {rhymes: 3}]}")
     result = project.run("--collect-only", "-q")
-    result.stdout.fnmatch_lines(["*:3: expected a valid string as 'ending' of rhymes, got 3"])
+    result.stdout.fnmatch_lines(["*:3: expected text as 'ending' of rhymes, got 3"])
     line = json.dumps({"id": 1, "output": "好。", "trait": "rhymes", "args": "。"})
     status, out, err = typed(project.path, "pytest-qwen judge -", line.encode())
     assert (status, err, json.loads(out)["passed"]) == (0, "", True)

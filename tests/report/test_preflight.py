@@ -138,7 +138,7 @@ def test_a_huge_file_makes_a_small_section(tmp_path):
     ("fields", "told"),
     [
         ({"schema": 2}, "expected 1 as schema, got '2'"),
-        ({"differences": None}, "expected a valid array as differences, got 'None'"),
+        ({"differences": None}, "expected a list as differences, got 'None'"),
         ({"differences": [5]}, "as differences.0, got '5'"),
         (
             {"differences": [difference("fine")]},
@@ -146,10 +146,10 @@ def test_a_huge_file_makes_a_small_section(tmp_path):
         ),
         (
             {"differences": [difference(behaviors="x\n::error::y")]},
-            r"expected a valid array as differences.0.behaviors, got 'x\n::error::y'",
+            r"expected a list as differences.0.behaviors, got 'x\n::error::y'",
         ),
         ({"behaviors": 1.5}, "as behaviors, got '1.5'"),
-        ({"before": {}}, "expected a valid string as before, got '{}'"),
+        ({"before": {}}, "expected text as before, got '{}'"),
     ],
 )
 def test_another_file_is_refused(tmp_path, fields, told):

@@ -109,7 +109,7 @@ DO = ": name a file that --qwen-record wrote"
         (RUN + "{no\n{}\n", ":2: expected a JSON "),
         (
             RUN + '{"kind": "sample", "case": 5}\n',
-            ":2: expected a valid string as case, got '5'" + DO,
+            ":2: expected text as case, got '5'" + DO,
         ),
         (
             RUN + '{"kind": "sample", "case": "a", "reply": {"text": [1]}}\n',

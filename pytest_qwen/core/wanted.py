@@ -1,0 +1,41 @@
+"""What pydantic wanted of a value, in the words of one who writes YAML or JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+_KINDS = {
+    "bool": "true or false",
+    "dict": "keys with values",
+    "float": "a number",
+    "int": "a whole number",
+    "list": "a list",
+    "model": "keys with values",
+    "string": "text",
+    "tuple": "a list",
+}
+_BOUNDS = {
+    "greater_than": "more than {gt:.12g}",
+    "greater_than_equal": "at least {ge:.12g}",
+    "less_than": "less than {lt:.12g}",
+    "less_than_equal": "at most {le:.12g}",
+    "string_too_short": "text of at least {min_length} characters",
+    "too_long": "at most {max_length} items",
+    "too_short": "at least {min_length} items",
+}
+
+
+def wanted(error: Mapping[str, Any]) -> str:
+    """Say what one of pydantic's errors expected.
+
+    >>> wanted({"type": "int_parsing", "msg": "Input should be a valid integer, unable to …"})
+    'a whole number'
+    """
+    what, _, mistake = error["type"].partition("_")
+    if mistake in {"type", "parsing", "from_float"} and what in _KINDS:
+        return _KINDS[what]
+    if error["type"] in _BOUNDS:
+        return _BOUNDS[error["type"]].format(**error["ctx"])
+    said: str = error["msg"]
+    return said.removeprefix("Value error, ").removeprefix("Input should be ")
