@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import difflib
 from collections.abc import Mapping, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any, ClassVar, NamedTuple
 
@@ -87,6 +88,13 @@ class QwenSnapshots(AmberSnapshotExtension):
         return True
 
 
+@cache
+def _extension(root: Path, prune: bool, tolerant: bool) -> type[QwenSnapshots]:
+    """Return the extension with these settings: syrupy keeps what it has read by the class."""
+    settings = {"root": root, "prune": prune, "tolerant": tolerant, "drifts": []}
+    return type(QwenSnapshots.__name__, (QwenSnapshots,), settings)
+
+
 def _case(location: PyTestLocation) -> Case:
     case: Case = location.item.callspec.params["qwen_case"]  # type: ignore[attr-defined]
     return case
@@ -115,14 +123,10 @@ def compare(
     if not config.pluginmanager.hasplugin("syrupy"):  # switched off by `-p no:syrupy`
         return Compared()
     strict = config.getoption("--qwen-strict-snapshots") or config.option.update_snapshots
-    drifts: list[str] = []
-    options = {
-        "root": config.rootpath / FOLDER / models.family.name,
-        "prune": config.getoption("--qwen-prune-snapshots"),
-        "tolerant": not strict,
-        "drifts": drifts,
-    }
-    extension = type(QwenSnapshots.__name__, (QwenSnapshots,), options)
+    root = config.rootpath / FOLDER / models.family.name
+    extension = _extension(root, config.getoption("--qwen-prune-snapshots"), not strict)
+    drifts = extension.drifts
+    drifts.clear()
     snapshot = fixtures.getfixturevalue("snapshot").use_extension(extension)
     said = render(case, models.complete(requests[0]), replies, str(models.environment(case.role)))
     met = snapshot == said

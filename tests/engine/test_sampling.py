@@ -83,6 +83,13 @@ def test_zero_temperature_is_greedy_and_ties_go_to_the_lower_id():
     assert all(draw([request(s, temperature=0)], scores) == [1] for s in range(20))
 
 
+@pytest.mark.parametrize("top_k", [20, 64, 100, 5000])
+def test_a_greedy_row_may_have_any_top_k(top_k):
+    """It looks at few candidates whatever its top-k is."""
+    scores = torch.arange(3000.0).flip(0)[None]
+    assert draw([request(temperature=0, top_k=top_k)], scores) == [0]
+
+
 @pytest.mark.parametrize("size", [3000, 20_011])  # the second is looked at in blocks, with a rest
 @pytest.mark.parametrize("top_k", [1, 5, 20, 63, 64, 200, 1023])
 @pytest.mark.parametrize("scale", [4, 400])  # many are equal, as in bfloat16, or few

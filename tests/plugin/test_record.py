@@ -276,6 +276,14 @@ def test_record_only_records_a_miss_and_passes(project, workers):
     }
 
 
+def test_a_snapshot_is_no_verdict_on_a_sample(project):
+    """Of a behavior that expects nothing else, the gate has nothing to compare."""
+    project.behavior("{instruct: []}", snapshot="true")
+    project.run().assert_outcomes(failed=1)  # there is no snapshot
+    samples = [line for line in project.lines() if line["kind"] == "sample"]
+    assert [line["verdicts"] for line in samples] == [[]]
+
+
 def test_record_only_leaves_snapshots_out(project):
     """A candidate says other things than the snapshots: the gate judges, not they."""
     project.behavior("{instruct: [{finish: stop}]}", snapshot="true")

@@ -211,7 +211,7 @@ def _candidates(scores: Tensor, width: int, top_k: Tensor) -> tuple[Tensor, Tens
     """
     if 0 < width < scores.shape[1]:
         values, ids = _largest(scores, width)
-        last = values.gather(1, top_k.long().clamp(min=1) - 1)
+        last = values.gather(1, top_k.long().clamp(1, width - 1) - 1)  # a greedy row's may be more
         if not bool((values[:, -1:] == last).any()):  # else more are equal than were looked at
             return _by_value(values.float(), ids)
     values, ids = scores.float().sort(dim=1, descending=True, stable=True)
