@@ -54,7 +54,8 @@ class Live:
         """Make room for what pytest writes, and count misses."""
         self.erase()
         if report.failed:
-            self._missed.update(role for role in ROLES if role in report.keywords)
+            lines = getattr(report, "qwen", {}).get("lines", ())
+            self._missed.update({line["role"] for line in lines if line.get("role")})
 
     @pytest.hookimpl(tryfirst=True)
     def pytest_sessionfinish(self) -> None:

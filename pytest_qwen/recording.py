@@ -11,7 +11,7 @@ from pytest_qwen.check import LINES
 from pytest_qwen.commands import CommandError
 from pytest_qwen.core.files import write_whole
 from pytest_qwen.core.origin import source_version
-from pytest_qwen.core.record import Line, RecordWriter, error_line
+from pytest_qwen.core.record import Line, RecordWriter, error_line, plain
 from pytest_qwen.gated import BLOCKS, WATCH, Watch
 from pytest_qwen.session import describe_suite, open_record
 from pytest_qwen.snapshots import DRIFT
@@ -86,8 +86,10 @@ def forgive(report: pytest.TestReport, raised: BaseException | None) -> None:
 def _reason(report: pytest.TestReport) -> str:
     """Return the last line of what a report tells: the assert, or why a test was skipped."""
     if isinstance(report.longrepr, tuple):
-        return str(report.longrepr[2])
-    return next(iter(report.longreprtext.strip().splitlines()[-1:]), "")
+        said = report.longrepr[2]
+    else:
+        said = next(iter(report.longreprtext.strip().splitlines()[-1:]), "")
+    return str(plain(said))
 
 
 def write(config: pytest.Config, report: pytest.TestReport) -> str:

@@ -116,7 +116,7 @@ ERRORS = ("nan", "oom", "timeout", "error", "engine", "store", "crash", "setup",
 
 def error_line(fields: Line, kind: str, message: str, reply: Reply | None = None) -> Line:
     """Return the line of a case without a reply to judge: an infrastructure error, no verdict."""
-    error = {"kind": str(kind), "message": message}
+    error = {"kind": str(kind), "message": plain(message)}
     said = reply.to_json() if reply else None
     return {**fields, "reply": said, "verdicts": [], "error": error}
 
@@ -147,7 +147,7 @@ def plain(value: Any) -> Any:
         case float() if math.isfinite(value):
             return float(value)
         case Mapping():
-            return {str(key): plain(item) for key, item in value.items()}
+            return {plain(str(key)): plain(item) for key, item in value.items()}
         case list() | tuple() | set() | frozenset():
             return [plain(item) for item in value]
         case _:

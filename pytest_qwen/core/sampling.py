@@ -18,7 +18,7 @@ class Sampling(BaseModel):
     the token in which one of `stop_strings` is complete.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
     temperature: Annotated[float, Field(ge=0, le=100)] | None = None
     top_k: Annotated[int, Field(ge=0)] | None = None

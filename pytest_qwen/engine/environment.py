@@ -18,7 +18,7 @@ class Environment:
     """Where a reply was generated. Replies of different environments are never mixed."""
 
     device: str
-    instructions: str  # of a CPU: which kernels its libraries choose; else empty
+    instructions: str  # of a CPU: which kernels its libraries choose; of GPUs: their models
     dtype: str
     torch: str
     transformers: str
@@ -31,7 +31,7 @@ class Environment:
 def environment(device: str, dtype: str) -> Environment:
     """Describe this machine for a role bound to `device` and `dtype`."""
     kind = resolve(device).split(":")[0]
-    instructions = _instructions() if kind == "cpu" else ""
+    instructions = _instructions() if kind == "cpu" else _models()
     return Environment(kind, instructions, dtype, _version("torch"), _version("transformers"))
 
 
@@ -54,8 +54,19 @@ def _instructions() -> str:
     """Name the widest vector instructions of this CPU, or its kind where that is not told."""
     cpu = Path("/proc/cpuinfo")
     words = set(cpu.read_text(encoding="utf-8").split()) if cpu.exists() else set()
-    told = {"amx_bf16": "amx", "avx512f": "avx512", "avx2": "avx2"}
-    return next((name for flag, name in told.items() if flag in words), platform.machine())
+    told = {"amx_bf16": "amx", "avx512_bf16": "avx512_bf16", "avx512f": "avx512", "avx2": "avx2"}
+    widest = next((name for flag, name in told.items() if flag in words), platform.machine())
+    cap = os.environ.get("ONEDNN_MAX_CPU_ISA")
+    return f"{widest} up to {cap}" if cap else widest
+
+
+@cache
+def _models() -> str:
+    """Name the models of the NVIDIA GPUs, as their driver does; empty where there is none."""
+    files = Path("/proc/driver/nvidia/gpus").glob("*/information")
+    lines = [line for file in files for line in file.read_text("utf-8").splitlines()]
+    named = {line.partition(":")[2].strip() for line in lines if line.startswith("Model:")}
+    return ", ".join(sorted(named))
 
 
 @cache

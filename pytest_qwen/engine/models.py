@@ -24,6 +24,11 @@ from pytest_qwen.family.family import Family
 ENGINE_VERSION = 4
 """Raised when the same request gives another text than before."""
 
+CHANGED = (
+    "expected the files that this run began with, got others: run again when nothing writes there"
+)
+"""What is said of a checkpoint that was replaced: its replies would be kept under another's key."""
+
 DEFAULTS = Sampling(temperature=1.0, top_k=0, top_p=1.0, min_p=0.0, max_new_tokens=512)
 """Below everything that checkpoint, family and behavior say: the model's own distribution."""
 
@@ -187,7 +192,11 @@ class Models:
         if name not in self._engines:
             if self._engines and not fits(*name, saved=checkpoint.dtype):
                 raise NoRoom(f"{checkpoint.path}: no memory beside other models")
-            self._engines[name] = LocalEngine(*name, self._options)
+            engine = LocalEngine(*name, self._options)
+            now = open_checkpoint(binding, self.family)
+            if now.fingerprint != checkpoint.fingerprint:
+                raise EngineError(f"{checkpoint.path}: {CHANGED}")
+            self._engines[name] = engine
         return self._engines[name]
 
     def release(self) -> None:

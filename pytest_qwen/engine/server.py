@@ -14,7 +14,7 @@ import shutil
 import socket
 import sys
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import Client, Connection, wait
@@ -25,18 +25,24 @@ from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Role
 from pytest_qwen.engine import Failure, Options, Outcome, key_of
 from pytest_qwen.engine.generator import LocalGenerator
-from pytest_qwen.engine.models import Models
+from pytest_qwen.engine.models import CHANGED, Models
 from pytest_qwen.engine.store import Store
 from pytest_qwen.engine.tally import Tally
 from pytest_qwen.engine.wire import receive, send
+from pytest_qwen.family.checkpoint import CheckpointError
 from pytest_qwen.family.family import load_family
 
 
 class Server:
     """The clients of a generator, and what each of them waits for."""
 
-    def __init__(self, listener: socket.socket, generator: LocalGenerator) -> None:
-        self._listener, self._generator = listener, generator
+    def __init__(
+        self,
+        listener: socket.socket,
+        generator: LocalGenerator,
+        complete: Callable[[Request], Request],
+    ) -> None:
+        self._listener, self._generator, self._complete = listener, generator, complete
         self._clients: dict[Connection, set[str]] = {}
         self._asked: dict[str, Role] = {}  # in order: who asked first is served first
         self._planned = False
@@ -63,16 +69,28 @@ class Server:
         if not self._planned:
             plan: list[Request] = []
             while part := receive(client)["plan"]:
-                plan += map(Request.from_json, part)
+                plan += filter(self._is_same, map(Request.from_json, part))
             self._generator.plan(plan)
             self._planned = True
         self._clients[client] = set()
 
     def _hear(self, client: Connection, said: dict[str, Any]) -> None:
-        requests = [Request.from_json(fields) for fields in said["ask"]]
+        requests = []
+        for request in map(Request.from_json, said["ask"]):
+            if self._is_same(request):
+                requests.append(request)
+            else:
+                send(client, {"failure": [request.key, f"{request.role}: {CHANGED}"]})
         self._clients[client] |= {request.key for request in requests}
         self._asked |= {request.key: request.role for request in requests}
         self._deliver(self._generator.ask(requests))
+
+    def _is_same(self, request: Request) -> bool:
+        """Say whether this process has the checkpoint that a worker made the key for."""
+        try:
+            return self._complete(request).key == request.key
+        except CheckpointError:
+            return True  # who opens it is told
 
     def _deliver(self, outcomes: list[Outcome]) -> None:
         """Send outcomes to all who wait for them; who does not listen is dropped."""
@@ -127,7 +145,7 @@ def main() -> None:
     models = Models(family, store, options=Options(**said["options"]), device=device)
     tell = partial(_tell, folder / "control.sock", device)
     generator = LocalGenerator(models, store, tell)
-    Server(listener, generator).serve()
+    Server(listener, generator, models.complete).serve()
 
 
 if __name__ == "__main__":

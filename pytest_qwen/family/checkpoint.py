@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -14,11 +13,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from pytest_qwen.core.sampling import Sampling
+from pytest_qwen.family.digests import sha256_of
 from pytest_qwen.family.family import Binding, Family, Hub
 
 _PICKLES = {".bin", ".pt", ".pth", ".ckpt", ".pkl"}
-_SMALL = 16 << 20  # files up to this many bytes are hashed whole
-_BLOCK, _BLOCKS = 64 << 10, 64  # of larger ones, this many blocks of this many bytes
 
 
 class CheckpointError(Exception):
@@ -33,17 +31,11 @@ class Checkpoint:
 
     @cached_property
     def fingerprint(self) -> str:
-        """Identify the files that decide what a model says: 32 hex digits.
-
-        Everything but the weights is hashed whole, weights by size and sampled blocks (the header
-        of a safetensors file is in the first), so that a large model takes milliseconds.
-        """
+        """Identify the files that decide what a model says, weights whole: 32 hex digits."""
         digest = hashlib.sha256()
         for file in sorted(self.path.iterdir()):
             if file.suffix in {".json", ".safetensors", ".jinja", ".txt", ".model"}:
-                digest.update(f"{file.name}\0{file.stat().st_size}\0".encode())
-                for block in _blocks(file):
-                    digest.update(block)
+                digest.update(f"{file.name}\0{sha256_of(file)}\0".encode())
         return digest.hexdigest()[:32]
 
     @cached_property
@@ -217,14 +209,3 @@ def _check_safetensors(file: Path) -> None:
             except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 got = "a header that cannot be read: download it again"
     raise CheckpointError(f"{file}: expected safetensors weights, got {got}")
-
-
-def _blocks(file: Path) -> Iterator[bytes]:
-    size = file.stat().st_size
-    with file.open("rb") as opened:
-        if size <= _SMALL:
-            yield opened.read()
-            return
-        for i in range(_BLOCKS):
-            opened.seek((size - _BLOCK) * i // (_BLOCKS - 1))
-            yield opened.read(_BLOCK)

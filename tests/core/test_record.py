@@ -65,6 +65,7 @@ def test_plain_data_can_always_be_written():
     """What JSON does not have becomes text: a trait may leave anything in its evidence."""
     value = {"n": math.nan, 1: (Finish.STOP, {2}), "s": "a\ud800b", "o": object, "t": True}
     found = plain(value)
+    assert plain({"\ud83d": 1}) == {"?": 1}
     assert found == {"n": "nan", "1": ["stop", [2]], "s": "a?b", "o": str(object), "t": True}
     assert json.loads(json.dumps(found, allow_nan=False)) == found
 

@@ -112,7 +112,8 @@ def test_one_client_says_the_plan(tmp_path, monkeypatch):
     listener = socket.socket(socket.AF_UNIX)
     listener.bind("server")
     listener.listen()
-    serve = Server(listener, LocalGenerator(models)).serve  # as long as this process
+    generator = LocalGenerator(models)
+    serve = Server(listener, generator, lambda request: request).serve  # until the process ends
     threading.Thread(target=serve, daemon=True).start()
     with ExitStack() as stack:
         dies, plans, asks = [stack.enter_context(Client("server")) for _ in range(3)]

@@ -130,6 +130,17 @@ def test_what_cannot_be_loaded_is_one_line(tmp_path):
     assert "\n" not in str(error.value)
 
 
+def test_a_checkpoint_that_changes_before_it_is_loaded_is_told(tmp_path):
+    """Its replies would be kept as those of the one before."""
+    copy = shutil.copytree(TINY / "instruct", tmp_path / "model")
+    models = Models(load_family("tiny", {"instruct": str(copy)}))
+    one = request(PROMPTS[0], "instruct")
+    models.complete(one)
+    shutil.copy(TINY / "reasoning" / "model.safetensors", copy)
+    with pytest.raises(EngineError, match="expected the files that this run began with"):
+        models.replies([one])
+
+
 def test_a_template_that_fails_is_told(tmp_path):
     """The case errors with the template's reason."""
     copy = shutil.copytree(TINY / "instruct", tmp_path / "model")

@@ -251,6 +251,28 @@ def test_one_bad_row_fails_alone(folder):
     assert engine._lane._rows == 64
 
 
+def test_an_error_that_comes_once_does_not_narrow_the_batch_for_good(folder, monkeypatch):
+    """Rows are tried alone until all that failed together have ended; texts stay what they are."""
+    asked = requests()
+    expected = texts(LocalEngine(folder("tiny"), "cpu", "float32"), asked)
+    engine = LocalEngine(folder("tiny"), "cpu", "float32", Options(rows=6))
+    inner = engine._loaded.model.model
+    forward, passes, widest = inner.forward, 0, []
+
+    def once(*args, **kwargs):
+        nonlocal passes
+        passes += 1
+        if passes == 5:
+            raise RuntimeError("the launch timed out")
+        widest.append(len(engine._lane.rows))
+        return forward(*args, **kwargs)
+
+    monkeypatch.setattr(inner, "forward", once)
+    assert texts(engine, asked) == expected
+    alone = widest.index(1)
+    assert max(widest[alone:]) == 6
+
+
 def test_an_interruption_loses_nothing(folder):
     """What raises in the middle of a step, as Ctrl-C or a time limit does, changes no text."""
     asked = requests()

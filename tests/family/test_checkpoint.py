@@ -1,11 +1,15 @@
 """Checkpoints are untrusted files: missing, unsafe and broken ones are named, nothing is loaded."""
 
+import hashlib
 import json
+import os
 import shutil
 import struct
+from pathlib import Path
 
 import pytest
 
+from pytest_qwen.family import digests
 from pytest_qwen.family.checkpoint import CheckpointError, open_checkpoint
 from pytest_qwen.family.family import FAMILIES, Binding, load_family
 
@@ -138,6 +142,40 @@ def test_every_file_that_matters_is_in_the_fingerprint(copy, name):
     data = (copy / name).read_bytes()
     (copy / name).write_bytes(data[:-1] + b"\x01" if name.endswith("safetensors") else data + b"\n")
     assert opened(copy).fingerprint != before
+
+
+def test_large_weights_are_identified_whole_and_once(copy, tmp_path, monkeypatch):
+    """A byte in their middle counts; what is known of a file is not read again."""
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    monkeypatch.setattr(digests, "SMALL", 1 << 20)
+    weights = copy / "model.safetensors"
+    os.utime(weights, (1, 1))
+    before = opened(copy).fingerprint
+    with weights.open("r+b") as file:
+        file.seek(1_234_567)
+        byte = file.read(1)
+        file.seek(-1, os.SEEK_CUR)
+        file.write(bytes([byte[0] ^ 1]))
+    after = opened(copy).fingerprint
+    assert after != before
+    assert opened(copy).fingerprint == after  # it changed just now: not kept
+    os.utime(weights, (2, 2))
+    assert opened(copy).fingerprint == after
+    monkeypatch.setattr(digests.hashlib, "file_digest", forbidden(weights, hashlib.file_digest))
+    assert opened(copy).fingerprint == after
+    os.utime(weights, (3, 3))
+    with pytest.raises(AssertionError):
+        opened(copy).fingerprint  # noqa: B018 - it is computed
+
+
+def forbidden(path, digest):
+    """Return a digest function that may not be asked for one file."""
+
+    def asked(file, name):
+        assert Path(file.name) != path
+        return digest(file, name)
+
+    return asked
 
 
 def test_the_number_format_is_the_saved_one(copy):

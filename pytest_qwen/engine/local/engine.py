@@ -54,6 +54,7 @@ class LocalEngine:
         self._waiting: OrderedDict[str, Row] = OrderedDict()
         self._in: dict[str, Row] = {}  # what waits and what is under way
         self._failed: list[Outcome] = []
+        self._alone: set[str] = set()  # rows that failed together, and are tried one by one
         self._said = 0  # tokens of replies that are out
 
     @property
@@ -101,6 +102,9 @@ class LocalEngine:
     def step(self) -> list[Outcome]:
         """Work for a while and return what ended."""
         torch.set_num_threads(self._loaded.threads)
+        if self._alone and self._alone.isdisjoint(self._in):
+            self._lane.resize(self._rows)  # none of them fails: the error will not come again
+            self._alone = set()
         outcomes, self._failed = self._failed, []
         failed = None
         try:
@@ -139,16 +143,19 @@ class LocalEngine:
         """Go on with a smaller batch; what fails alone has failed.
 
         Where memory ran out the batch is halved for good. Any other error may be one row's, so
-        rows are tried alone until it is found.
+        rows are tried alone until it is found, or all have ended.
         """
         no_memory = _out_of_memory(error)
         if len(rows) > 1:
             self._again(rows)
             if no_memory:
                 self._rows = len(rows) // 2
+            else:
+                self._alone = {row.request.key for row in rows}
             self._lane.resize(self._rows if no_memory else 1)
             return []
         self._lane.resize(self._rows)
+        self._alone = set()
         if no_memory:
             return self._given_up(Finish.OOM, rows)
         said = f"the model failed on {self._loaded.model.device}: {error}"

@@ -1,0 +1,45 @@
+"""SHA-256 of files, of a large one once: weights are identified whole, and replay stays quick."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import time
+from contextlib import suppress
+from pathlib import Path
+
+from pytest_qwen.core.files import write_whole
+
+SMALL = 16 << 20
+"""Bytes: a file of no more is read each time."""
+
+_SETTLED = 2_000_000_000
+"""Nanoseconds: a file that changed less long ago may change again within a tick of its clock."""
+
+
+def sha256_of(file: Path) -> str:
+    """Return the SHA-256 of a file.
+
+    That of a large one is kept in the user's cache folder, by its path, size, time and inode.
+    """
+    before = file.stat()
+    named = f"{file.resolve()}\\0{before.st_size}\\0{before.st_mtime_ns}\\0{before.st_ino}"
+    name = hashlib.sha256(os.fsencode(named)).hexdigest()
+    kept = _folder() / name if before.st_size > SMALL else None
+    if kept:
+        with suppress(OSError):
+            return kept.read_text("ascii")
+    with file.open("rb") as opened:
+        digest = hashlib.file_digest(opened, "sha256").hexdigest()
+    now = file.stat()
+    alike = (now.st_size, now.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
+    if kept and alike and time.time_ns() - now.st_mtime_ns > _SETTLED:
+        with suppress(OSError):  # a home that cannot be written
+            kept.parent.mkdir(parents=True, exist_ok=True)
+            write_whole(kept, digest.encode())
+    return digest
+
+
+def _folder() -> Path:
+    cache = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")  # noqa: PTH111 - never raises
+    return Path(cache) / "pytest-qwen" / "sha256"
