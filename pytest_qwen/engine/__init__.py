@@ -37,10 +37,11 @@ class Options:
 
 
 class Failure(NamedTuple):
-    """A request that an engine could not answer, and why."""
+    """A request that could not be answered, and why; `of_store` where its reply was not kept."""
 
     key: str
     message: str
+    of_store: bool = False
 
 
 Outcome = Reply | Failure

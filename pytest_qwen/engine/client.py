@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import islice
-from multiprocessing.connection import Client, Connection
+from multiprocessing.connection import Client, Connection, wait
 from pathlib import Path
 from typing import Any
 
@@ -41,36 +41,49 @@ class RemoteGenerator:
 
     def answers(self, requests: Sequence[Request]) -> Iterator[Outcome]:
         """Yield the outcome of every request as soon as it is there, in any order."""
-        by_device: dict[str, dict[str, Request]] = {}
+        waiting: dict[str, dict[str, Request]] = {}
         for request in requests:
-            by_device.setdefault(self._device(request), {})[request.key] = request
-        for device, missing in by_device.items():
-            while missing:
+            waiting.setdefault(self._device(request), {})[request.key] = request
+        # Whoever is interrupted here leaves replies behind: these lines are not used again.
+        asked: dict[Connection, str] = {}
+        while waiting:
+            for device in waiting.keys() - asked.values():
                 try:
-                    connection = self._connections.pop(device, None) or self._connect(device)
-                    send(connection, {"ask": [request.to_json() for request in missing.values()]})
-                    while missing:
-                        outcome = _outcome(receive(connection))
-                        if missing.pop(key_of(outcome), None):
-                            yield outcome
-                    # Whoever is interrupted above leaves replies behind: that line is not used on.
-                    self._connections[device] = connection
+                    asked[self._ask(device, list(waiting[device].values()))] = device
                 except (EOFError, OSError):
-                    if not self._gone(device):
-                        continue
-                    said = f"the generator process died again and again: {self._why(device)}"
-                    yield from (Failure(key, said) for key in missing)
-                    missing.clear()
+                    yield from self._given_up(device, waiting)
+            for connection in wait(list(asked)) if asked else ():
+                assert isinstance(connection, Connection)
+                device = asked[connection]
+                try:
+                    outcome = _outcome(receive(connection))
+                except (EOFError, OSError):
+                    del asked[connection]
+                    yield from self._given_up(device, waiting)
+                    continue
+                if waiting[device].pop(key_of(outcome), None):
+                    yield outcome
+                if not waiting[device]:
+                    del waiting[device], asked[connection]
+                    self._connections[device] = connection
+
+    def _ask(self, device: str, requests: Sequence[Request]) -> Connection:
+        """Ask a device, and return the line where it answers."""
+        connection = self._connections.pop(device, None) or self._connect(device)
+        send(connection, {"ask": [request.to_json() for request in requests]})
+        return connection
+
+    def _given_up(self, device: str, waiting: dict[str, dict[str, Request]]) -> Iterator[Failure]:
+        """Wait no longer for a device whose process will not come back, and say why."""
+        socket = self._sockets.get(device, self._control)
+        if not socket.exists():  # the controller has given it up, or is gone itself
+            said = f"the generator process died again and again: {self._why(device)}"
+            yield from (Failure(key, said) for key in waiting.pop(device))
 
     def _device(self, request: Request) -> str:
         """Return where a request is answered: its key alone says so, whoever asks."""
         devices = self._devices[request.role]
         return devices[int(request.key[:8], 16) % len(devices)]
-
-    def _gone(self, device: str) -> bool:
-        """Say whether the controller has given a device's process up, or is gone itself."""
-        socket = self._sockets.get(device, self._control)
-        return not socket.exists()
 
     def _connect(self, device: str) -> Connection:
         if device not in self._sockets:

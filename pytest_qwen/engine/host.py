@@ -62,25 +62,32 @@ class GeneratorHost:
         return self._closing not in wait([listener, self._closing])
 
     def _introduce(self, listener: socket.socket) -> None:
+        """Let all in who want to tell or to know something."""
+        try:
+            with listener:
+                while self._called(listener):
+                    with (
+                        suppress(EOFError, OSError),  # a worker that was killed
+                        Connection(listener.accept()[0].detach()) as client,
+                    ):
+                        self._hear(client)
+        finally:  # clients see by it that nobody will come
+            self.path.unlink(missing_ok=True)
+
+    def _hear(self, client: Connection) -> None:
         """Tell workers where the generator of a device listens; hear how far generators are."""
-        with listener:
-            while self._called(listener):
-                with (
-                    suppress(EOFError, OSError),  # a worker that was killed
-                    Connection(listener.accept()[0].detach()) as worker,
-                ):
-                    said = receive(worker)
-                    device = said["device"]
-                    if tallies := said.get("tallies"):
-                        self._tallies[device] = {role: Tally(**t) for role, t in tallies.items()}
-                        if self._tell:
-                            self._tell(together(self._tallies.values()))
-                        continue
-                    if device not in self._sockets:
-                        path = self._folder / f"{len(self._sockets)}.sock"
-                        self._sockets[device] = path
-                        self._start(self._keep, path, _listening(path), said["opens"])
-                    send(worker, {"socket": str(self._sockets[device])})
+        said = receive(client)
+        device = said["device"]
+        if tallies := said.get("tallies"):
+            self._tallies[device] = {role: Tally(**one) for role, one in tallies.items()}
+            if self._tell:
+                self._tell(together(self._tallies.values()))
+            return
+        if device not in self._sockets:
+            path = self._folder / f"{len(self._sockets)}.sock"
+            self._sockets[device] = path
+            self._start(self._keep, path, _listening(path), said["opens"])
+        send(client, {"socket": str(self._sockets[device])})
 
     def _keep(self, path: Path, listener: socket.socket, opens: dict[str, Any]) -> None:
         """Start a process when a client comes, and another one when it has died."""

@@ -16,7 +16,7 @@ from pytest_qwen.core.spec import As, Message
 from pytest_qwen.engine import Engine, EngineError, Failure, NoRoom, Options
 from pytest_qwen.engine.environment import Environment, environment, resolve
 from pytest_qwen.engine.generator import Generator, LocalGenerator
-from pytest_qwen.engine.store import Store
+from pytest_qwen.engine.store import Store, StoreError
 from pytest_qwen.engine.tally import Tell
 from pytest_qwen.family.checkpoint import Checkpoint, CheckpointError, open_checkpoint
 from pytest_qwen.family.family import Family
@@ -75,6 +75,7 @@ class Models:
         Raises:
             CheckpointError: a role has no checkpoint, or it is missing or unsafe.
             EngineError: the checkpoint cannot be loaded.
+            StoreError: the store cannot be read or written.
         """
         complete = [self.complete(request) for request in requests]
         found = self.store.get(request.key for request in complete) if self.store else {}
@@ -83,7 +84,7 @@ class Models:
             self._generator = self._generator or self._local_generator()
             outcomes = list(self._generator.answers(list(misses.values())))
             if failed := [one for one in outcomes if isinstance(one, Failure)]:
-                raise EngineError(failed[0].message)
+                raise (StoreError if failed[0].of_store else EngineError)(failed[0].message)
             found |= {r.request_key: r for r in outcomes if isinstance(r, Reply)}
         return [found[request.key] for request in complete]
 

@@ -26,7 +26,7 @@ from pytest_qwen.core.reply import Role
 from pytest_qwen.engine import Failure, Options, Outcome, key_of
 from pytest_qwen.engine.generator import LocalGenerator
 from pytest_qwen.engine.models import CHANGED, Models
-from pytest_qwen.engine.store import Store
+from pytest_qwen.engine.store import Store, StoreError
 from pytest_qwen.engine.tally import Tally
 from pytest_qwen.engine.wire import receive, send
 from pytest_qwen.family.checkpoint import CheckpointError
@@ -60,7 +60,7 @@ class Server:
                     except (EOFError, OSError):
                         self._drop(one)
             if self._asked:
-                self._deliver(self._generator.step(next(iter(self._asked.values()))))
+                self._work(partial(self._generator.step, next(iter(self._asked.values()))))
 
     def _welcome(self) -> None:
         """Let a client in; the first one says what all will ask before anyone is answered."""
@@ -83,7 +83,15 @@ class Server:
                 send(client, {"failure": [request.key, f"{request.role}: {CHANGED}"]})
         self._clients[client] |= {request.key for request in requests}
         self._asked |= {request.key: request.role for request in requests}
-        self._deliver(self._generator.ask(requests))
+        self._work(partial(self._generator.ask, requests))
+
+    def _work(self, work: Callable[[], list[Outcome]]) -> None:
+        """Deliver the outcomes of work; where the store fails, all who wait are told."""
+        try:
+            outcomes = work()
+        except StoreError as error:
+            outcomes = [Failure(key, str(error), of_store=True) for key in self._asked]
+        self._deliver(outcomes)
 
     def _is_same(self, request: Request) -> bool:
         """Say whether this process has the checkpoint that a worker made the key for."""

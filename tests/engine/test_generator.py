@@ -4,12 +4,14 @@ import socket
 import threading
 import weakref
 from contextlib import ExitStack
-from multiprocessing.connection import Client
+from multiprocessing.connection import Client, Connection
+from pathlib import Path
 
 from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Reply
 from pytest_qwen.core.sampling import Sampling
-from pytest_qwen.engine import NoRoom
+from pytest_qwen.engine import NoRoom, key_of
+from pytest_qwen.engine.client import RemoteGenerator
 from pytest_qwen.engine.generator import LocalGenerator
 from pytest_qwen.engine.server import Server
 from pytest_qwen.engine.wire import receive, send
@@ -134,3 +136,36 @@ def test_one_client_says_the_plan(tmp_path, monkeypatch):
         send(asks, {"ask": parts[1]})  # once more than the plan had it
         receive(asks)
         assert models.engine("base").answered == ["base1", "base2", "base3", "base3"]
+
+
+def test_devices_are_asked_at_the_same_time(tmp_path, monkeypatch):
+    """None of two processes answers before both were asked."""
+    monkeypatch.chdir(tmp_path)
+    both = threading.Barrier(2, timeout=20)
+
+    def listening(name):
+        listener = socket.socket(socket.AF_UNIX)
+        listener.bind(name)
+        listener.listen()
+        return listener
+
+    def device(listener):
+        client = Connection(listener.accept()[0].detach())
+        send(client, {"plan": False})
+        fields = receive(client)["ask"]
+        both.wait()
+        for one in fields:
+            send(client, {"reply": Reply(text="", request_key=one["key"]).to_json()})
+
+    def control(listener):
+        for _ in range(2):
+            with Connection(listener.accept()[0].detach()) as client:
+                send(client, {"socket": receive(client)["device"]})
+
+    for name in ("cuda0", "cuda1"):
+        threading.Thread(target=device, args=(listening(name),), daemon=True).start()
+    threading.Thread(target=control, args=(listening("control"),), daemon=True).start()
+    generator = RemoteGenerator(Path("control"), {}, {"base": ["cuda0", "cuda1"]}, tuple)
+    requests = [Request("base", (), "text", Sampling(), key=f"{n:08x}") for n in range(4)]
+    assert {key_of(one) for one in generator.answers(requests)} == {one.key for one in requests}
+    generator.close()

@@ -133,6 +133,23 @@ def test_a_generator_that_dies_for_ever_is_told(suite):
     assert kinds == {"engine"}
 
 
+REFUSES = """\
+CREATE TRIGGER full BEFORE INSERT ON replies BEGIN SELECT RAISE(ABORT, 'no space left'); END;
+"""
+
+
+def test_a_store_that_cannot_be_written_is_told(suite):
+    """By what it says, with workers too: the process does not die of it."""
+    suite.run("-k", "b0", store="kept").assert_outcomes(passed=3)
+    (file,) = (suite.path / "kept").glob("*.sqlite*")
+    with closing(sqlite3.connect(file)) as db:
+        db.executescript(REFUSES)
+    suite.run("-n", "2", store="kept")
+    errors = [line["error"] for line in suite.lines() if line.get("error")]
+    assert {error["kind"] for error in errors} == {"store"}
+    assert all("no space left" in error["message"] for error in errors)
+
+
 PUTS = """\
 CREATE TABLE puts (key TEXT);
 CREATE TRIGGER put BEFORE INSERT ON replies BEGIN INSERT INTO puts VALUES (NEW.key); END;
