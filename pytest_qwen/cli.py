@@ -57,6 +57,16 @@ class _Parser(argparse.ArgumentParser):
         self.exit(2, f"{self.prog}: {message}: see {self.prog} --help\n")
 
 
+class _Version(argparse.Action):
+    """Looks the version up when it is asked for: that takes as long as all else here."""
+
+    def __call__(self, parser: argparse.ArgumentParser, *_: object) -> None:
+        from importlib.metadata import version
+
+        print(f"pytest-qwen {version('pytest-qwen')}")
+        parser.exit()
+
+
 def _parser(typed: str) -> argparse.ArgumentParser:
     """Return the parser of all commands; only the module of the one that was typed is imported."""
     parser: argparse.ArgumentParser = _Parser(
@@ -64,6 +74,7 @@ def _parser(typed: str) -> argparse.ArgumentParser:
         description="What is done with pytest-qwen without a run. Runs are pytest's: see "
         "the group qwen in pytest --help.",
     )
+    parser.add_argument("--version", action=_Version, nargs=0, help="show the version and exit")
     commands = parser.add_subparsers(title="commands", metavar="COMMAND", required=True)
     for name, text in COMMANDS.items():
         made = commands.add_parser(name, help=text, description=sentence(text))

@@ -6,6 +6,7 @@ import re
 import subprocess
 import sys
 from contextlib import closing
+from importlib.metadata import version
 from pathlib import Path
 
 import pytest
@@ -317,6 +318,11 @@ def test_help_names_every_command(tmp_path):
         "pytest-qwen store prune --help": ["--days N", "[DIR]", "(default: .qwen/store)"],
         "pytest-qwen store export --help": ["--output FILE", "in UTF-8."],
     }
+    assert typed(tmp_path, "pytest-qwen --version") == (
+        0,
+        f"pytest-qwen {version('pytest-qwen')}\n",
+        "",
+    )
     for command, parts in expected.items():
         status, out, err = typed(tmp_path, command)
         assert (status, err) == (0, "")

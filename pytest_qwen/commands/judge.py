@@ -8,13 +8,12 @@ import sys
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import nullcontext
-from importlib.machinery import SourceFileLoader
 from itertools import count
 from pathlib import Path
-from types import ModuleType
 from typing import TYPE_CHECKING
 
 from pytest_qwen.commands import CommandError, output
+from pytest_qwen.commands.own import declare_traits, load_traits
 from pytest_qwen.core.visible import visible
 
 if TYPE_CHECKING:
@@ -45,21 +44,14 @@ def declare(parser: argparse.ArgumentParser) -> None:
         type=Path,
         help="write to FILE, which is replaced when all is written (default: standard output)",
     )
-    parser.add_argument(
-        "--traits",
-        metavar="FILE",
-        type=Path,
-        action="append",
-        default=[],
-        help="run a Python file with traits of your own, such as a conftest.py; may repeat",
-    )
+    declare_traits(parser)
     parser.set_defaults(run=_run)
 
 
 def _run(args: argparse.Namespace) -> int:
     from pytest_qwen.core.recorded import judge_line  # pydantic comes with it
 
-    _load_traits(args.traits)
+    load_traits(args.traits)
     shown = "standard input" if args.cases == "-" else args.cases
     tally: Tally = {}
     bad, wipe = False, ""
@@ -82,29 +74,6 @@ def _run(args: argparse.Namespace) -> int:
         told = "; ".join(f"{name} {_agreement(of)}" for name, of in tally.items())
         print(f"{wipe}agreement: {visible(told)}", file=sys.stderr)
     return 1 if bad else 0
-
-
-def _load_traits(files: list[Path]) -> None:
-    from pytest_qwen.core.registry import traits
-    from pytest_qwen.core.source import SpecError
-
-    try:
-        traits()
-    except SpecError as error:
-        raise CommandError(str(error)) from None
-    for path in files:
-        _run_file(path)
-
-
-def _run_file(path: Path) -> None:
-    """Run a user's file, so that its traits are registered."""
-    loader = SourceFileLoader(path.stem, str(path))
-    try:
-        loader.exec_module(ModuleType(loader.name))
-    except Exception as error:  # noqa: BLE001 - a user's own code may raise anything
-        got = " ".join(f"{type(error).__name__}: {error}".split())
-        do = "repair it, or name another with --traits"
-        raise CommandError(f"{path}: expected Python that runs, got {got}: {do}") from None
 
 
 def _lines(path: str) -> Iterator[tuple[int, bytes]]:

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from pytest_qwen.commands import CommandError
+from pytest_qwen.commands.own import declare_traits, load_traits
 from pytest_qwen.core.comparison import Comparison
 from pytest_qwen.core.library import Library
 from pytest_qwen.core.lint import lint
@@ -45,11 +46,13 @@ def declare(parser: argparse.ArgumentParser) -> None:
         metavar="NAME|PATH",
         help="also say which behaviors expect what this family's roles do not do",
     )
+    declare_traits(parser)
     parser.set_defaults(run=_validate)
 
 
 def _validate(args: argparse.Namespace) -> int:
     files = behavior_files(args.paths)
+    load_traits(args.traits)
     try:
         abilities = Abilities(load_family(args.family)) if args.family else None
     except SpecError as error:

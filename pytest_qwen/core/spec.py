@@ -219,11 +219,15 @@ def _unknown_tags(spec: Spec, known: Collection[str] | None) -> list[Problem]:
             ("tags", i),
             "a tag declared in the configuration (`qwen_tags`)",
             repr(tag),
-            nearest(tag, tags),
+            near if (near := nearest(tag, tags)).startswith("did") else _declare(tag),
         )
         for i, tag in enumerate(spec.fields.tags)
         if tag not in tags
     ]
+
+
+def _declare(tag: str) -> str:
+    return f'write qwen_tags = ["{tag}: what it is about"] there'
 
 
 def _doubles(spec: Spec, names: Collection[str]) -> list[Problem]:

@@ -9,11 +9,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, get_args
 
 from pytest_qwen.core.reply import ROLES
 from pytest_qwen.gate.evidence import Asked, Check, Evidence, Recorded, Sample
-from pytest_qwen.gate.policy import Policy
+from pytest_qwen.gate.policy import Differing, Policy
 
 MISSING = 0.02
 """The share of samples that a baseline may lack."""
@@ -90,8 +90,11 @@ def pair(baseline: Evidence, candidate: Evidence, policy: Policy) -> Pairs:
         found.pairs += _samples(found, before, after)
     for what, cases in differing.items():
         more = f" and {len(cases) - 1} more" if len(cases) > 1 else ""
+        asked = [side.cases[cases[0]].asked for side in (baseline, candidate)]
+        told = f" ({_values(*asked)})" if what == "sampling" else ""
+        do = f": `may_differ: [{what}]` lets them" if what in get_args(Differing) else ""
         found.problems.append(
-            f"expected the same {what} on both sides, got others: {cases[0]}{more}"
+            f"expected the same {what} on both sides, got others: {cases[0]}{more}{told}{do}"
         )
     lacking = found.missing["baseline"].total()
     if lacking > MISSING * found.expected:
@@ -123,7 +126,7 @@ def _differences(
     `templates` are the roles whose templates differ.
     """
     a, b = before.asked, after.asked
-    if a and b:
+    if a and b and before.samples and after.samples:  # without a reply not all is known
         found = [name for name in Asked._fields if getattr(a, name) != getattr(b, name)]
         if a.prompt_as == "chat" and before.role in templates:
             found.append("template")
@@ -135,6 +138,14 @@ def _differences(
         yield "trait versions" if bare[0] == bare[1] else "traits"
     if before.held_otherwise(after):
         yield "relations"
+
+
+def _values(before: Asked | None, after: Asked | None) -> str:
+    """Tell the sampling parameters that differ, with both values."""
+    said = (one.sampling if one else None for one in (before, after))
+    old, new = (one if isinstance(one, dict) else {} for one in said)
+    names = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
+    return ", ".join(f"{name} {old.get(name)} and {new.get(name)}" for name in names)
 
 
 def _samples(found: Pairs, before: Recorded, after: Recorded) -> Iterator[Pair]:

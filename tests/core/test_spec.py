@@ -121,6 +121,11 @@ def test_expectations_keep_their_lines_and_shares(tmp_path):
             "b.yaml:3: expected a tag declared in the configuration (`qwen_tags`), got 'fromat': did you mean 'format'?",
         ),
         (
+            "[format]",
+            "[zzz]",
+            "b.yaml:3: expected a tag declared in the configuration (`qwen_tags`), got 'zzz': write qwen_tags = [\"zzz: what it is about\"] there",
+        ),
+        (
             "    text: 以",
             "    txet: 以",
             "b.yaml:6: expected a known key, got 'txet': did you mean 'text'?",
