@@ -11,6 +11,7 @@ from pytest_qwen.check import LINES
 from pytest_qwen.commands import CommandError
 from pytest_qwen.core.files import write_whole
 from pytest_qwen.core.origin import source_version
+from pytest_qwen.core.places import holds_behaviors
 from pytest_qwen.core.record import Line, RecordWriter, error_line, plain
 from pytest_qwen.gated import BLOCKS, WATCH, Watch
 from pytest_qwen.session import describe_suite, open_record
@@ -108,9 +109,7 @@ def write(config: pytest.Config, report: pytest.TestReport) -> str:
         if watch and suite:
             _begin(watch, suite)
     lines = sent.get("lines", [])
-    # A worker that dies at once has not told what it expects; YAML is always a case.
-    is_case = report.nodeid in expected or ".yaml::" in report.nodeid or ".yml::" in report.nodeid
-    if str(report.when) == "???" and is_case:
+    if str(report.when) == "???" and (report.nodeid in expected or _is_yaml(config, report)):
         fields = {"kind": "sample", "case": report.nodeid}
         lines = [error_line(fields, "crash", report.longreprtext)]
     if sent.get("drift"):
@@ -186,6 +185,12 @@ def report(config: pytest.Config) -> bool:
     return True
 
 
+def _is_yaml(config: pytest.Config, report: pytest.TestReport) -> bool:
+    """Say whether a report is of a case from YAML: a worker that dies at once did not tell."""
+    path = config.rootpath / report.nodeid.partition("::")[0]
+    return path.is_file() and holds_behaviors(path, config.rootpath, named=True)
+
+
 def _shown(config: pytest.Config, path: Path) -> Path:
     return path.relative_to(config.rootpath) if path.is_relative_to(config.rootpath) else path
 
@@ -200,8 +205,12 @@ def summarize(config: pytest.Config, terminal: pytest.TerminalReporter) -> None:
         terminal.line("accept with --snapshot-update, or fail with --qwen-strict-snapshots")
     if (writer := config.stash.get(WRITER, None)) and terminal.verbosity >= 0:
         if early := config.stash[EARLY]:
-            terminal.line(f"{early} replies ended when their verdicts were certain (--qwen-whole)")
-        terminal.line(f"record of {len(writer.cases)} cases: {_shown(config, writer.path)}")
+            terminal.line(
+                f"{early} {'replies' if early > 1 else 'reply'} ended early, with verdicts that "
+                "were certain: --qwen-whole has them said whole"
+            )
+        cases = "1 case" if len(writer.cases) == 1 else f"{len(writer.cases)} cases"
+        terminal.line(f"record of {cases}: {_shown(config, writer.path)}")
         if config.getoption("--qwen-record-only"):
             terminal.line(
                 f"{len(writer.missed)} of them missed something, which this run does not fail: "

@@ -79,14 +79,25 @@ def run(args: argparse.Namespace) -> int:
         else None,
         "notes": notes,
     }
+    before = _size(args.baseline)
     history = approvals(args.baseline)
     lines = _read(history) if history.exists() else b""
     write(args.baseline, data, "--as")
     write(history, lines + json.dumps(approval, ensure_ascii=False).encode() + b"\n", "--as")
     if args.candidate == proposed:
         proposed.unlink(missing_ok=True)
-    print(f"{args.baseline}: approved by {args.by}, noted in {history}")
+    more = f" (before it had {before})" if before > len(found.expected) else ""
+    said = f"{len(found.expected)} cases{more} approved by {args.by}, noted in {history}"
+    print(f"{args.baseline}: {said}")
     return 0
+
+
+def _size(baseline: Path) -> int:
+    """Count the cases of the baseline that is replaced; 0 where there is none that can be read."""
+    try:
+        return len(evidence(baseline).expected or ()) if baseline.exists() else 0
+    except CommandError:
+        return 0
 
 
 ENDED = {2: "was interrupted", 3: "failed by an internal error"}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any, Literal, get_args
 
@@ -52,8 +52,8 @@ class Reply:
     """
 
     text: str
-    token_ids: tuple[int, ...] = ()
-    margins: tuple[float, ...] = ()
+    token_ids: tuple[int, ...] = field(default=(), repr=False)  # long, where an assert fails
+    margins: tuple[float, ...] = field(default=(), repr=False)
     mean_logprob: float | None = None
     thinking: str = ""
     answer: str = ""
@@ -64,7 +64,7 @@ class Reply:
     thinking_cut: bool = False
     seed: int = 0
     sample: int = 0
-    request_key: str = ""
+    request_key: str = field(default="", repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields by name, as they stand in records and in the store."""

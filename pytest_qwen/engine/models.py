@@ -9,6 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
+from pytest_qwen.core.names import nearest
 from pytest_qwen.core.plan import Request
 from pytest_qwen.core.reply import Reply, Role
 from pytest_qwen.core.sampling import Sampling
@@ -205,6 +206,10 @@ class Models:
         self._engines.clear()
 
 
+OPTIONS = {"sample", "seed", "template", "thinking"}
+"""What `Model.chat` takes besides sampling parameters."""
+
+
 @dataclass(frozen=True)
 class Model:
     """One role of a family, to talk to: what the fixtures `qwen_base`, `qwen_instruct`, … are."""
@@ -231,6 +236,9 @@ class Model:
         return self._reply(prompt, "text", options)
 
     def _reply(self, prompt: str | Sequence[Any], prompt_as: As, options: dict[str, Any]) -> Reply:
+        for name in options.keys() - Sampling.model_fields.keys() - OPTIONS:
+            hint = nearest(name, Sampling.model_fields.keys() | OPTIONS)
+            raise TypeError(f"expected an option of a request, got {name!r}: {hint}")
         said = {name: options.pop(name) for name in list(options) if name in Sampling.model_fields}
         given = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt
         messages = tuple(Message.model_validate(message) for message in given)

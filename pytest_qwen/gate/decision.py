@@ -233,7 +233,7 @@ def _todo(decision: Decision) -> Iterator[str]:
             yield from _more(decision)
             if decision.rounds < decision.policy.attempts:
                 yield (
-                    "or draw fresh samples: record both with --qwen-seed-offset, and gate all four "
+                    "draw fresh samples: record both with --qwen-seed-offset, and gate all four "
                     "records with --more"
                 )
 

@@ -296,12 +296,20 @@ def test_an_artifact_is_whole_or_the_old_one(tmp_path, monkeypatch, name):
 APPROVE = "pytest-qwen approve b.jsonl --as base.jsonl --by 'Li Na' --why '新版本'"
 
 
+def test_a_smaller_baseline_is_said_to_be(tmp_path):
+    """The record of a selection is whole, and easily taken for the suite's."""
+    for n in (80, 3):
+        record(tmp_path / "b.jsonl", items(n))
+        _, out, _ = typed(tmp_path, APPROVE, CI="")
+    assert out.startswith("base.jsonl: 3 cases (before it had 80) approved by Li Na")
+
+
 def test_a_baseline_is_approved_by_a_person(tmp_path):
     """The record is copied; who, why and when are kept beside it, and so are earlier approvals."""
     record(tmp_path / "b.jsonl", items(80))
     status, out, _ = typed(tmp_path, APPROVE, CI="")
     assert status == 0
-    assert out == "base.jsonl: approved by Li Na, noted in base.jsonl.approvals.jsonl\n"
+    assert out == "base.jsonl: 80 cases approved by Li Na, noted in base.jsonl.approvals.jsonl\n"
     assert (tmp_path / "base.jsonl").read_bytes() == (tmp_path / "b.jsonl").read_bytes()
     record(tmp_path / "b.jsonl", items(80, 0.9))
     typed(tmp_path, APPROVE, CI="false")

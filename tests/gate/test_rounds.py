@@ -27,7 +27,7 @@ def unsure(tmp_path):
     record(tmp_path / "b.jsonl", after)
     status, out, found = gate(tmp_path, more="")
     assert (status, found["verdict"], found["attempt"]) == (21, "INCONCLUSIVE", 1)
-    assert "or draw fresh samples: record both with --qwen-seed-offset" in out
+    assert "draw fresh samples: record both with --qwen-seed-offset" in out
     return tmp_path
 
 

@@ -74,7 +74,7 @@ def test_a_reply_ends_when_its_verdicts_are_certain(project):
     result.assert_outcomes(passed=1)
     early = [line for line in project.lines() if line["kind"] == "sample"]
     ended = sum(line["reply"]["finish"] == "verdict" for line in early)
-    said = f"{ended} replies ended when their verdicts were certain (--qwen-whole)"
+    said = f"{ended} replies ended early, with verdicts that were certain: --qwen-whole *"
     result.stdout.fnmatch_lines([said])
     whole_run = project.run("--qwen-whole")
     whole_run.assert_outcomes(passed=1)

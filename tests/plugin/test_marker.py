@@ -76,6 +76,14 @@ def test_complete(qwen_base, qwen_family):
     project.run().assert_outcomes(passed=3)
 
 
+def test_a_misspelt_option_is_told(project):
+    """As the marker tells it."""
+    write(project, "def test_chat(qwen_instruct):\n    qwen_instruct.chat('你好！', sed=7)\n")
+    project.run().stdout.fnmatch_lines(
+        ["*TypeError: expected an option of a request, got 'sed': did you mean 'seed'[?]"]
+    )
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

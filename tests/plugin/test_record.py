@@ -9,7 +9,7 @@ def test_the_record_has_run_samples_and_end(project):
     """The first line describes the run, each sample is whole, the last lists the cases."""
     project.behavior("{instruct: [{finish: stop}, {any: [asks_back, {finish: stop}]}]}", samples=2)
     result = project.run()
-    result.stdout.fnmatch_lines(["record of 1 cases: .qwen/record.jsonl"])
+    result.stdout.fnmatch_lines(["record of 1 case: .qwen/record.jsonl"])
     run, first, second, end = project.lines()
     assert (run["kind"], run["schema"], run["family"]) == ("run", 2, "tiny")
     assert len(run["checkpoints"]["instruct"]["fingerprint"]) == 32
