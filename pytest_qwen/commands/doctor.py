@@ -16,16 +16,14 @@ from __future__ import annotations
 import argparse
 import os
 import platform
-import re
 import shutil
 import subprocess
 from importlib.metadata import PackageNotFoundError, version
-from pathlib import Path
 
 from pytest_qwen.commands import CommandError, block, readable
 from pytest_qwen.core.reply import Role
 from pytest_qwen.core.source import SpecError
-from pytest_qwen.engine.environment import resolve
+from pytest_qwen.engine.environment import free_memory, resolve
 from pytest_qwen.engine.models import Models
 from pytest_qwen.family.checkpoint import CheckpointError
 from pytest_qwen.family.family import load_family
@@ -81,10 +79,8 @@ def _installed(name: str, extra: str) -> str:
 def _devices() -> dict[str, str]:
     """Name the processor with its free memory, and each GPU that the NVIDIA driver tells of."""
     threads = f"{os.cpu_count()} threads"
-    meminfo = Path("/proc/meminfo")
-    text = meminfo.read_text(encoding="utf-8") if meminfo.exists() else ""
-    free = re.search(r"MemAvailable: *(\d+) kB", text)
-    memory = f", {readable(int(free[1]) * 1024)} of memory free" if free else ""
+    free = free_memory()
+    memory = "" if free is None else f", {readable(free)} of memory free"
     devices = {"cpu": f"{platform.machine()}, {threads}{memory}"}
     if command := shutil.which("nvidia-smi"):
         query = [command, "--query-gpu=index,name,memory.free", "--format=csv,noheader"]

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import os
 import platform
+import re
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from importlib.metadata import PackageNotFoundError, version
@@ -75,3 +77,22 @@ def _version(distribution: str) -> str:
         return version(distribution)
     except PackageNotFoundError:
         return "none"
+
+
+def free_memory(root: Path = Path("/")) -> int | None:
+    """Return how many bytes a process on this machine can still take; None where that is not told.
+
+    In a container that has a limit of its own (cgroup v2), what is left of that, where it is less.
+    """
+    found = []
+    with suppress(OSError):
+        told = (root / "proc/meminfo").read_text("utf-8")
+        available = re.search(r"^MemAvailable: *(\d+) kB", told, re.MULTILINE)
+        found += [int(available[1]) << 10] if available else []
+    with suppress(OSError, ValueError):  # "max": no limit
+        group = root / "sys/fs/cgroup"
+        limit, used = (int((group / f"memory.{name}").read_text()) for name in ("max", "current"))
+        # Files that were read count as used, and give way.
+        read = re.search(r"^inactive_file (\d+)", (group / "memory.stat").read_text(), re.MULTILINE)
+        found.append(max(0, limit - used + (int(read[1]) if read else 0)))
+    return min(found, default=None)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import gc
-import re
 from pathlib import Path
 
 import torch
+
+from pytest_qwen.engine.environment import free_memory
 
 _WORK = 1.25
 """How much a model needs for one byte of weights, with caches and what is computed."""
@@ -33,8 +34,4 @@ def _free(device: str) -> int | None:
         gc.collect()
         torch.cuda.empty_cache()  # what was let go of is free only then
         return torch.cuda.mem_get_info(device)[0]
-    meminfo = Path("/proc/meminfo")
-    if not device.startswith("cpu") or not meminfo.exists():
-        return None
-    found = re.search(r"MemAvailable: *(\d+) kB", meminfo.read_text(encoding="utf-8"))
-    return int(found[1]) * 1024 if found else None
+    return free_memory() if device.startswith("cpu") else None

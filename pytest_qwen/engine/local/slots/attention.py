@@ -10,13 +10,14 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, NamedTuple
 
 import torch
 from torch import Tensor
 from torch.nn import functional
 from transformers import AttentionInterface
+
+from pytest_qwen.engine.environment import free_memory
 
 CHUNK = 64
 """Tokens: prompts are read, and keys and values lie, in chunks that begin at multiples of this."""
@@ -25,7 +26,6 @@ MIN_QUERIES = 4
 """Queries for each head of keys: below, matrix products take other kernels."""
 
 _SMALL = 1 << 28  # bytes that any machine has
-_MEMINFO = Path("/proc/meminfo")
 
 NAME = "pytest_qwen_slots"
 
@@ -91,10 +91,9 @@ def check_free(wanted: int, device: torch.device) -> None:
     Raises:
         torch.OutOfMemoryError: there is not.
     """
-    if device.type == "cpu" and wanted > _SMALL and _MEMINFO.exists():
-        lines = dict(line.split(":") for line in _MEMINFO.read_text("utf-8").splitlines())
-        free = int(lines["MemAvailable"].split()[0]) << 10
-        if wanted > free:
+    if device.type == "cpu" and wanted > _SMALL:
+        free = free_memory()
+        if free is not None and wanted > free:
             raise torch.OutOfMemoryError(f"{wanted:,} bytes wanted, {free:,} free")
 
 
