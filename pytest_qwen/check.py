@@ -217,6 +217,8 @@ def _replies(
     except (CheckpointError, EngineError, StoreError) as error:
         kind = "store" if isinstance(error, StoreError) else "engine"
         item.stash.setdefault(LINES, []).append(error_line(fields, kind, str(error)))
+        if isinstance(error, CheckpointError) and not models.any_usable():
+            item.session.shouldfail = f"no checkpoint of the family {models.family.name} is usable"
         raise pytest.fail.Exception(log_safe(str(error)), pytrace=False) from None
     item.stash.setdefault(LINES, []).extend(
         error_line(fields, reply.finish, f"sample {reply.sample}", reply)

@@ -175,6 +175,13 @@ class Models:
             self._checkpoints[name] = open_checkpoint(binding, self.family)
         return self._checkpoints[name]
 
+    def any_usable(self) -> bool:
+        """Say whether any role's checkpoint can be found, and is safe."""
+        for role in self.family.roles:
+            with suppress(CheckpointError):
+                return bool(self.checkpoint(role))
+        return False
+
     def engine(self, role: Role) -> Engine:
         """Return the engine of a role's checkpoint, which is loaded once.
 

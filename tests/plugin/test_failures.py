@@ -182,6 +182,19 @@ def test_a_missing_checkpoint_says_what_to_type(project, monkeypatch):
     assert sample["error"]["kind"] == "engine"
 
 
+@pytest.mark.parametrize("workers", [[], ["-n", "2"]], ids=["alone", "workers"])
+def test_a_family_without_any_checkpoint_ends_the_run(project, workers):
+    """Once, not with each case; where another role has one, its cases run."""
+    empty = f"{project.path / 'nothing'}"
+    for name in ("a", "b", "c"):
+        project.behavior("{instruct: [{finish: stop}], base: []}", name=name)
+    family = [f"--qwen-model={role}={empty}" for role in ("base", "instruct", "reasoning")]
+    result = project.run(*family, *workers)
+    result.stdout.fnmatch_lines(["*! *no checkpoint of the family tiny is usable !*"])
+    assert result.parseoutcomes()["failed"] <= 2
+    project.run(family[1], *workers).assert_outcomes(passed=3, failed=3)
+
+
 def test_a_role_that_the_family_lacks_is_skipped(project):
     """A family may have fewer roles; the reason is shown."""
     project.write("f.yaml", "family: lonely\nbase: {checkpoint: x}\n")
