@@ -187,7 +187,7 @@ def test_a_family_without_any_checkpoint_ends_the_run(project, workers):
     """Once, not with each case; where another role has one, its cases run."""
     empty = f"{project.path / 'nothing'}"
     for name in ("a", "b", "c"):
-        project.behavior("{instruct: [{finish: stop}], base: []}", name=name)
+        project.behavior("{instruct: [{finish: stop}], base: [{not: {contains: ☃}}]}", name=name)
     family = [f"--qwen-model={role}={empty}" for role in ("base", "instruct", "reasoning")]
     result = project.run(*family, *workers)
     result.stdout.fnmatch_lines(["*! *no checkpoint of the family tiny is usable !*"])
