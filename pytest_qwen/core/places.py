@@ -8,7 +8,7 @@ from pathlib import Path
 # Near misses count as well, as a list or a full-width colon (U+FF1A): a typo must be an error, not
 # a file that nobody reads.
 _LOOKS_LIKE = re.compile(
-    rb"""^(?:\xef\xbb\xbf)?[\s{-]*["']?(?:behaviou?rs?|behavor|behvior)["']?\s*(?::|\xef\xbc\x9a)""",
+    rb"""^(?:\xef\xbb\xbf)?[\s{-]*["']?(?:behaviou?r|behavor|behvior)["']?\s*(?::|\xef\xbc\x9a)""",
     re.MULTILINE | re.IGNORECASE,
 )
 _UTF16 = (b"\xff\xfe", b"\xfe\xff")

@@ -78,7 +78,6 @@ def test_a_misspelt_first_key_is_not_overlooked(project):
         '"behavior": a\n',
         "{behavior: a}\n",
         "Behavior: a\n",
-        "behaviors: a\n",
         "- behavior: a\n",
         "behavior：a\n",
         "behavior: a\n".encode("utf-16"),

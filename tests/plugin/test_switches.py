@@ -119,7 +119,7 @@ def test_without_a_template_one_cannot_chat(project):
     ("said", "message"),
     [
         ("{messages: []}", "*says.yaml:4: expected a name that the chat template reads, not *, got 'messages'"),
-        ("[a]", "*says.yaml:4: expected *dictionary*, got *"),
+        ("[a]", "*says.yaml:4: expected keys with values, got *"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_told_is_an_error_of_collection(project, said, message):
