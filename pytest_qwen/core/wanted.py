@@ -20,9 +20,9 @@ _BOUNDS = {
     "greater_than_equal": "at least {ge:.12g}",
     "less_than": "less than {lt:.12g}",
     "less_than_equal": "at most {le:.12g}",
-    "string_too_short": "text of at least {min_length} characters",
-    "too_long": "at most {max_length} items",
-    "too_short": "at least {min_length} items",
+    "string_too_short": "text of {min_length} or more characters",
+    "too_long": "{max_length} items at most",
+    "too_short": "{min_length} or more items",
 }
 
 

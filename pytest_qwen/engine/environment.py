@@ -92,7 +92,7 @@ def free_memory(root: Path = Path("/")) -> int | None:
     with suppress(OSError, ValueError):  # "max": no limit
         group = root / "sys/fs/cgroup"
         limit, used = (int((group / f"memory.{name}").read_text()) for name in ("max", "current"))
-        # Files that were read count as used, and give way.
-        read = re.search(r"^inactive_file (\d+)", (group / "memory.stat").read_text(), re.MULTILINE)
-        found.append(max(0, limit - used + (int(read[1]) if read else 0)))
+        stat = (group / "memory.stat").read_text()
+        files = re.findall(r"^(?:in)?active_file (\d+)", stat, re.MULTILINE)
+        found.append(max(0, limit - used + sum(map(int, files))))  # what was read gives way
     return min(found, default=None)

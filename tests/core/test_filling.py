@@ -128,7 +128,7 @@ def test_every_number_of_the_sampling_can_be_swept():
         ("[0, 0.7]", "[0, 0]", "b.yaml:11: expected one id a case, got 'zh-sign0-temperature0-top_p0.9' twice: give the values other spellings"),
         ("{top_k: 5}", "{top_p: 0.5}", "b.yaml:13: expected `sampling` or `sweep`, got top_p in both: remove one"),
         ("temperature: [", "temprature: [", "b.yaml:13: expected one of temperature, top_k, top_p, min_p, repetition_penalty, presence_penalty, max_new_tokens, thinking_budget, got 'temprature': did you mean 'temperature'?"),
-        ('"Q:",', '"",', "b.yaml:16: expected text of at least 1 characters, got ''"),
+        ('"Q:",', '"",', "b.yaml:16: expected text of 1 or more characters, got ''"),
     ],
 )  # fmt: skip
 def test_mistakes_are_told_with_their_line(tmp_path, old, new, message):

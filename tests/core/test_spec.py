@@ -214,7 +214,7 @@ def test_expectations_keep_their_lines_and_shares(tmp_path):
         (
             "n: [1, 2]",
             "n: []",
-            "b.yaml:11: expected at least 1 items, got []",
+            "b.yaml:11: expected 1 or more items, got []",
         ),
     ],
 )

@@ -20,7 +20,9 @@ def test_a_container_has_what_is_left_of_its_limit(tmp_path, limit, free):
     if limit:
         (group / "memory.max").write_text(f"{limit}\n")
         (group / "memory.current").write_text(f"{3 * GIB}\n")
-        (group / "memory.stat").write_text(f"anon 1\ninactive_file {GIB}\n")
+        (group / "memory.stat").write_text(
+            f"anon 1\ninactive_file {GIB // 2}\nactive_file {GIB // 2}\n"
+        )
     assert free_memory(tmp_path) == free
 
 
