@@ -21,7 +21,7 @@ class Asked(Sampling):
     """The arguments of `@behavior`; sampling parameters are arguments of their own."""
 
     role: Role
-    prompt: str | None = None
+    prompt: Annotated[str, Field(min_length=1)] | None = None
     messages: Annotated[tuple[Message, ...], Field(min_length=1)] | None = None
     samples: Annotated[int, Field(ge=1, strict=True)] = 1
     seed: Annotated[int, Field(ge=0, lt=2**63, strict=True)] = 0
@@ -69,11 +69,23 @@ def problems(items: Sequence[pytest.Item]) -> list[str]:
         if marker is None:
             continue
         try:
+            _check_alone(item)
             requests(marker)
         except ValueError as error:
             path, line, _ = item.location
             found.append(f"{path}:{(line or 0) + 1}: {error}")
     return found
+
+
+def _check_alone(item: pytest.Item) -> None:
+    """Refuse two markers on one function: pytest would take the inner one.
+
+    Raises:
+        ValueError: there are more.
+    """
+    marks = getattr(getattr(item, "function", None), "pytestmark", ())
+    if sum(mark.name == "behavior" for mark in marks) > 1:
+        raise ValueError("expected one @behavior on a test, got more: write a test for each")
 
 
 def asks(item: pytest.Item | pytest.Collector) -> pytest.Mark | None:

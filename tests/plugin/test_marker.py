@@ -95,6 +95,8 @@ def test_a_misspelt_option_is_told(project):
         ("role='base', prompt='a', samples=0", "expected at least 1 as samples of @behavior, got 0"),
         ("role='base', prompt='a', seed='x'", "expected a whole number as seed of @behavior, got 'x'"),
         ("role='base', prompt='a', prompt_as='chatt'", "expected prompt_as of @behavior as 'text' or 'chat', got 'chatt'"),
+        ("role='base', prompt=''", "expected text of 1 or more characters as prompt of @behavior, got ''"),
+        ("role='base', prompt='a')\n@behavior(role='base', prompt='b'", "expected one @behavior on a test, got more: write a test for each"),
         ("'base'", "expected @behavior(role=…, prompt=…), got 'base' unnamed"),
     ],
 )  # fmt: skip
