@@ -213,7 +213,7 @@ def summarize(config: pytest.Config, terminal: pytest.TerminalReporter) -> None:
         terminal.line(f"record of {cases}: {_shown(config, writer.path)}")
         if config.getoption("--qwen-record-only"):
             terminal.line(
-                f"{len(writer.missed)} of them missed something, which this run does not fail: "
+                f"misses in {len(writer.missed)} of them, which fail no recording: "
                 "compare two records with `pytest-qwen gate`"
             )
     if why := config.stash.get(UNENDED, ""):
