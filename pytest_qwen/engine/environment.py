@@ -34,6 +34,8 @@ def environment(device: str, dtype: str) -> Environment:
     """Describe this machine for a role bound to `device` and `dtype`."""
     kind = resolve(device).split(":")[0]
     instructions = _instructions() if kind == "cpu" else _models()
+    if kind == "cpu" and (cap := os.environ.get("ONEDNN_MAX_CPU_ISA")):
+        instructions += f" up to {cap}"
     return Environment(kind, instructions, dtype, _version("torch"), _version("transformers"))
 
 
@@ -57,9 +59,7 @@ def _instructions() -> str:
     cpu = Path("/proc/cpuinfo")
     words = set(cpu.read_text(encoding="utf-8").split()) if cpu.exists() else set()
     told = {"amx_bf16": "amx", "avx512_bf16": "avx512_bf16", "avx512f": "avx512", "avx2": "avx2"}
-    widest = next((name for flag, name in told.items() if flag in words), platform.machine())
-    cap = os.environ.get("ONEDNN_MAX_CPU_ISA")
-    return f"{widest} up to {cap}" if cap else widest
+    return next((name for flag, name in told.items() if flag in words), platform.machine())
 
 
 @cache

@@ -23,21 +23,29 @@ def sha256_of(file: Path) -> str:
     That of a large one is kept in the user's cache folder, by its path, size, time and inode.
     """
     before = file.stat()
-    named = f"{file.resolve()}\\0{before.st_size}\\0{before.st_mtime_ns}\\0{before.st_ino}"
-    name = hashlib.sha256(os.fsencode(named)).hexdigest()
-    kept = _folder() / name if before.st_size > SMALL else None
-    if kept:
-        with suppress(OSError):
-            return kept.read_text("ascii")
-    with file.open("rb") as opened:
-        digest = hashlib.file_digest(opened, "sha256").hexdigest()
-    now = file.stat()
-    alike = (now.st_size, now.st_mtime_ns) == (before.st_size, before.st_mtime_ns)
-    if kept and alike and time.time_ns() - now.st_mtime_ns > _SETTLED:
+    if before.st_size <= SMALL:
+        return _computed(file)
+    kept = _folder() / _name(file, before)
+    with suppress(OSError):
+        return kept.read_text("ascii")
+    digest, now = _computed(file), file.stat()
+    settled = time.time_ns() - now.st_mtime_ns > _SETTLED
+    if settled and _name(file, now) == kept.name:
         with suppress(OSError):  # a home that cannot be written
             kept.parent.mkdir(parents=True, exist_ok=True)
             write_whole(kept, digest.encode())
     return digest
+
+
+def _computed(file: Path) -> str:
+    with file.open("rb") as opened:
+        return hashlib.file_digest(opened, "sha256").hexdigest()
+
+
+def _name(file: Path, stat: os.stat_result) -> str:
+    """Name what is known of a file as long as it stays what it is."""
+    said = f"{file.resolve()}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ino}"
+    return hashlib.sha256(os.fsencode(said)).hexdigest()
 
 
 def _folder() -> Path:

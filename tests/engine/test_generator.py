@@ -105,17 +105,23 @@ def test_what_the_plan_has_often_is_generated_once():
     assert models.engine("base").answered == ["base1", "base2", "base2"]
 
 
+def listening(name):
+    listener = socket.socket(socket.AF_UNIX)
+    listener.bind(name)
+    listener.listen()
+    return listener
+
+
 def test_one_client_says_the_plan(tmp_path, monkeypatch):
     """Who comes at the same time waits; where the first dies half through, the next says it."""
     monkeypatch.chdir(tmp_path)  # a socket's path must be short
     models = Shared()
     plan = asked("base", 1, 2, 3)
     parts = [[request.to_json() for request in part] for part in (plan[:2], plan[2:], [])]
-    listener = socket.socket(socket.AF_UNIX)
-    listener.bind("server")
-    listener.listen()
     generator = LocalGenerator(models)
-    serve = Server(listener, generator, lambda request: request).serve  # until the process ends
+    serve = Server(
+        listening("server"), generator, lambda request: request
+    ).serve  # until the process ends
     threading.Thread(target=serve, daemon=True).start()
     with ExitStack() as stack:
         dies, plans, asks = [stack.enter_context(Client("server")) for _ in range(3)]
@@ -142,12 +148,6 @@ def test_devices_are_asked_at_the_same_time(tmp_path, monkeypatch):
     """None of two processes answers before both were asked."""
     monkeypatch.chdir(tmp_path)
     both = threading.Barrier(2, timeout=20)
-
-    def listening(name):
-        listener = socket.socket(socket.AF_UNIX)
-        listener.bind(name)
-        listener.listen()
-        return listener
 
     def device(listener):
         client = Connection(listener.accept()[0].detach())
