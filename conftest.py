@@ -20,7 +20,7 @@ from tests import warm
 
 pytest_plugins = ["pytester"]
 
-MODULES = {"pytest": ["pytest"], "pytest-qwen": ["pytest_qwen.cli"], "python": []}
+MODULES = {"pytest": ["pytest"], "pytest-qwen": ["pytest_qwen.cli.main"], "python": []}
 
 CONFIG = """\
 [tool.pytest]

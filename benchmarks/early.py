@@ -18,12 +18,13 @@ from pathlib import Path
 
 import torch
 
-from pytest_qwen.core.plan import Request, expand
-from pytest_qwen.core.reply import Reply
-from pytest_qwen.core.spec import Behavior, load
 from pytest_qwen.engine.local import LocalEngine
 from pytest_qwen.engine.models import Models
 from pytest_qwen.family.family import load_family
+from pytest_qwen.model_io.reply import Reply
+from pytest_qwen.model_io.request import Request
+from pytest_qwen.spec.behavior import Behavior, load
+from pytest_qwen.spec.cases import expand
 
 ROOT = Path(__file__).parents[1]
 ROUNDS = 3

@@ -48,7 +48,7 @@ def speed() -> None:
         folder = Path(name)
         paths = [write(folder / side, seed) for seed, side in enumerate(("a.jsonl", "b.jsonl"))]
         size = sum(path.stat().st_size for path in paths) / 2**20
-        command = [sys.executable, "-m", "pytest_qwen.cli", "gate", *map(str, paths)]
+        command = [sys.executable, "-m", "pytest_qwen.cli.main", "gate", *map(str, paths)]
         start = time.perf_counter()
         done = subprocess.run(  # noqa: S603
             [*command, "--out", str(folder / "gate.json")], capture_output=True, check=False

@@ -24,15 +24,17 @@ from pathlib import Path
 import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, Qwen3Config
 
-from pytest_qwen.core.plan import Request, expand
-from pytest_qwen.core.reply import ROLES
-from pytest_qwen.core.sampling import Sampling
-from pytest_qwen.core.spec import Behavior, Message, load
 from pytest_qwen.engine import key_of
 from pytest_qwen.engine.local import LocalEngine
 from pytest_qwen.engine.models import Models
 from pytest_qwen.engine.store import Store
 from pytest_qwen.family.family import load_family
+from pytest_qwen.model_io.message import Message
+from pytest_qwen.model_io.request import Request
+from pytest_qwen.model_io.sampling import Sampling
+from pytest_qwen.model_io.vocabulary import ROLES
+from pytest_qwen.spec.behavior import Behavior, load
+from pytest_qwen.spec.cases import expand
 
 ROOT = Path(__file__).parents[1]
 Texts = dict[str, tuple[int, ...]]

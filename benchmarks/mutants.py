@@ -25,11 +25,11 @@ from typing import Any, NamedTuple
 
 from scipy.stats import binomtest
 
-from pytest_qwen.family.embedded.mutants import FAMILY, VARIANTS, Variant
 from pytest_qwen.gate.evidence import read_evidence
 from pytest_qwen.gate.judging import SUITE, rates
 from pytest_qwen.gate.pairing import pair
 from pytest_qwen.gate.policy import Policy
+from recipes.tiny.mutants import FAMILY, VARIANTS, Variant
 
 BEGIN, END = "<!-- mutants: begin -->", "<!-- mutants: end -->"
 
@@ -105,7 +105,7 @@ def try_out(variant: Variant, suite: str, folder: Path) -> Outcome:
     start = time.perf_counter()
     candidate, baseline = record(variant, suite, folder), folder / "baseline.jsonl"
     seconds, out = time.perf_counter() - start, folder / f"{variant.name}.gate.json"
-    command = [sys.executable, "-m", "pytest_qwen.cli", "gate", str(baseline), str(candidate)]
+    command = [sys.executable, "-m", "pytest_qwen.cli.main", "gate", str(baseline), str(candidate)]
     command += ["--policy", str(folder / "policy.yaml"), "--out", str(out)]
     subprocess.run(command, capture_output=True, check=False)  # noqa: S603
     pairs = pair(read_evidence(baseline), read_evidence(candidate), POLICY).pairs

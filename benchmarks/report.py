@@ -18,7 +18,7 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from pytest_qwen.core.record import RecordWriter
+from pytest_qwen.record.record import RecordWriter
 from pytest_qwen.report import page_of
 from tests.report.browser import CHROMIUM, browser
 

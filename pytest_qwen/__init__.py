@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     import pytest
 
-    from pytest_qwen.core.record import read_record
-    from pytest_qwen.core.registry import measure, trait
-    from pytest_qwen.core.reply import Finish, Reply, ThinkingState
-    from pytest_qwen.core.verdict import Part, Verdict
+    from pytest_qwen.model_io.reply import Finish, Reply, ThinkingState
+    from pytest_qwen.record.record import read_record
+    from pytest_qwen.traits.registry import measure, trait
+    from pytest_qwen.traits.verdict import Part, Verdict
 
     behavior: pytest.MarkDecorator
 
@@ -27,14 +27,14 @@ __all__ = [
 ]
 
 _HOMES = {
-    "measure": "pytest_qwen.core.registry",
-    "read_record": "pytest_qwen.core.record",
-    "trait": "pytest_qwen.core.registry",
-    "Part": "pytest_qwen.core.verdict",
-    "Verdict": "pytest_qwen.core.verdict",
-    "Finish": "pytest_qwen.core.reply",
-    "Reply": "pytest_qwen.core.reply",
-    "ThinkingState": "pytest_qwen.core.reply",
+    "measure": "pytest_qwen.traits.registry",
+    "read_record": "pytest_qwen.record.record",
+    "trait": "pytest_qwen.traits.registry",
+    "Part": "pytest_qwen.traits.verdict",
+    "Verdict": "pytest_qwen.traits.verdict",
+    "Finish": "pytest_qwen.model_io.reply",
+    "Reply": "pytest_qwen.model_io.reply",
+    "ThinkingState": "pytest_qwen.model_io.reply",
 }
 
 

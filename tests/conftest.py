@@ -11,10 +11,10 @@ from pathlib import Path
 
 import pytest
 
-from pytest_qwen.family.family import FAMILIES
+from pytest_qwen.family import embedded
 from tests import warm
 
-TINY = FAMILIES.parent / "embedded"
+TINY = embedded.FOLDER
 
 CONFIG = """\
 [tool.pytest]
@@ -68,7 +68,7 @@ class Project:
 
     def lines(self) -> list[dict]:
         """Return the lines of the record."""
-        from pytest_qwen.core.record import read_record
+        from pytest_qwen.record.record import read_record
 
         return list(read_record(self.path / ".qwen" / "record.jsonl"))
 

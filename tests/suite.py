@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from pytest_qwen.core.plan import expand
-from pytest_qwen.core.reply import ROLES
-from pytest_qwen.core.spec import Behavior, Spec, load
 from pytest_qwen.family.family import load_family
+from pytest_qwen.model_io.vocabulary import ROLES
+from pytest_qwen.spec.behavior import Behavior, Spec, load
+from pytest_qwen.spec.cases import expand
 
 ROOT = Path(__file__).parents[1]
 SUITE = ROOT / "behaviors"

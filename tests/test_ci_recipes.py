@@ -17,7 +17,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 import yaml
 
-from pytest_qwen.cli import COMMANDS
+from pytest_qwen.cli.main import COMMANDS
 from tests.conftest import TINY
 
 RECIPES = Path(__file__).parents[1] / "examples" / "ci"
@@ -91,7 +91,7 @@ def project(tmp_path, shared_store):
         "pyproject.toml": CONFIG,
         "gate.yaml": "margin: 0.1\n",
         "bin/pytest": f'#!/bin/sh\nexec {sys.executable} -m pytest --qwen-store={shared_store} "$@"\n',
-        "bin/pytest-qwen": f'#!/bin/sh\nexec {sys.executable} -m pytest_qwen.cli "$@"\n',
+        "bin/pytest-qwen": f'#!/bin/sh\nexec {sys.executable} -m pytest_qwen.cli.main "$@"\n',
         "bin/python": f'#!/bin/sh\nexec {sys.executable} "$@"\n',
     }.items():
         path = tmp_path / name

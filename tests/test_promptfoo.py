@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import typed
+from tests.cli.command_line import typed
 
 SCRIPT = Path(__file__).parents[1] / "benchmarks" / "promptfoo.py"
 PLACE = {"required": ["city"]}

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
-from pytest_qwen.core.plan import Case, expand
-from pytest_qwen.core.spec import Behavior
-from pytest_qwen.core.traits.ifeval.catalogue import INSTRUCTIONS
 from pytest_qwen.family.family import load_family
+from pytest_qwen.spec.behavior import Behavior
+from pytest_qwen.spec.cases import Case, expand
+from pytest_qwen.traits.builtin.ifeval.catalogue import INSTRUCTIONS
 from tests.suite import PAGE, SUITE, entries, page
 
 BEHAVIORS = {one.spec.name: one.spec for one in entries() if isinstance(one.spec, Behavior)}

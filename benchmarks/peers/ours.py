@@ -6,10 +6,10 @@ from pathlib import Path
 
 from round import Asked, Prompt, Way, run
 
-from pytest_qwen.core.plan import Request
-from pytest_qwen.core.sampling import Sampling
-from pytest_qwen.core.spec import Message
 from pytest_qwen.engine.local import LocalEngine
+from pytest_qwen.model_io.message import Message
+from pytest_qwen.model_io.request import Request
+from pytest_qwen.model_io.sampling import Sampling
 
 
 def load(asked: Asked) -> dict[str, Way]:

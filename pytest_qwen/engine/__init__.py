@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple, Protocol
 
-from pytest_qwen.core.reply import Reply
+from pytest_qwen.model_io.reply import Reply
 
 if TYPE_CHECKING:  # the controller of workers needs no specs
-    from pytest_qwen.core.plan import Request
+    from pytest_qwen.model_io.request import Request
 
 
 class EngineError(Exception):

@@ -8,10 +8,11 @@ from multiprocessing.connection import Client, Connection, wait
 from pathlib import Path
 from typing import Any
 
-from pytest_qwen.core.plan import Request
-from pytest_qwen.core.reply import Reply, Role
 from pytest_qwen.engine import Failure, Outcome, key_of
 from pytest_qwen.engine.wire import receive, send
+from pytest_qwen.model_io.reply import Reply
+from pytest_qwen.model_io.request import Request
+from pytest_qwen.model_io.vocabulary import Role
 
 PART = 100
 """Requests of the plan in one message: a message of all takes more memory than all else here."""

@@ -11,12 +11,13 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from pytest_qwen.core.plan import Request
-from pytest_qwen.core.reply import Finish, Reply, Role
 from pytest_qwen.engine import Engine, EngineError, Failure, NoRoom, Outcome, key_of
 from pytest_qwen.engine.store import Store
 from pytest_qwen.engine.tally import EVERY, Tally, Tell
 from pytest_qwen.family.checkpoint import CheckpointError
+from pytest_qwen.model_io.reply import Finish, Reply
+from pytest_qwen.model_io.request import Request
+from pytest_qwen.model_io.vocabulary import Role
 
 LASTING = {Finish.STOP, Finish.LENGTH, Finish.VERDICT, Finish.NAN}
 """Ends that a request would come to again: the others are the machine's and are not kept."""

@@ -9,11 +9,6 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pytest_qwen.core.names import nearest
-from pytest_qwen.core.plan import Request
-from pytest_qwen.core.reply import Reply, Role
-from pytest_qwen.core.sampling import Sampling
-from pytest_qwen.core.spec import As, Message
 from pytest_qwen.engine import Engine, EngineError, Failure, NoRoom, Options
 from pytest_qwen.engine.environment import Environment, environment, resolve
 from pytest_qwen.engine.generator import Generator, LocalGenerator
@@ -21,6 +16,12 @@ from pytest_qwen.engine.store import Store, StoreError
 from pytest_qwen.engine.tally import Tell
 from pytest_qwen.family.checkpoint import Checkpoint, CheckpointError, open_checkpoint
 from pytest_qwen.family.family import Family
+from pytest_qwen.messages.names import nearest
+from pytest_qwen.model_io.message import Message
+from pytest_qwen.model_io.reply import Reply
+from pytest_qwen.model_io.request import Request
+from pytest_qwen.model_io.sampling import Sampling
+from pytest_qwen.model_io.vocabulary import As, Role
 
 ENGINE_VERSION = 4
 """Raised when the same request gives another text than before."""

@@ -21,8 +21,6 @@ from multiprocessing.connection import Client, Connection, wait
 from pathlib import Path
 from typing import Any
 
-from pytest_qwen.core.plan import Request
-from pytest_qwen.core.reply import Role
 from pytest_qwen.engine import Failure, Options, Outcome, key_of
 from pytest_qwen.engine.generator import LocalGenerator
 from pytest_qwen.engine.models import CHANGED, Models
@@ -31,6 +29,8 @@ from pytest_qwen.engine.tally import Tally
 from pytest_qwen.engine.wire import receive, send
 from pytest_qwen.family.checkpoint import CheckpointError
 from pytest_qwen.family.family import load_family
+from pytest_qwen.model_io.request import Request
+from pytest_qwen.model_io.vocabulary import Role
 
 
 class Server:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from pytest_qwen.core.reply import Reply
+from pytest_qwen.model_io.reply import Reply
 
 SCHEMA = 2
 """The version of table and payload, in SQLite's `user_version`; raised when either changes."""

@@ -8,8 +8,8 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from pytest_qwen.core.reply import Reply
 from pytest_qwen.engine.store import Store, StoreError
+from pytest_qwen.model_io.reply import Reply
 
 _DAY = 86_400  # seconds
 

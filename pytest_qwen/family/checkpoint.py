@@ -12,9 +12,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.family.digests import sha256_of
 from pytest_qwen.family.family import Binding, Family, Hub
+from pytest_qwen.model_io.sampling import Sampling
 
 _PICKLES = {".bin", ".pt", ".pth", ".ckpt", ".pkl"}
 

@@ -8,7 +8,7 @@ import time
 from contextlib import suppress
 from pathlib import Path
 
-from pytest_qwen.core.files import write_whole
+from pytest_qwen.files.atomic import write_whole
 
 SMALL = 16 << 20
 """Bytes: a file of no more is read each time."""

@@ -17,12 +17,12 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
-from pytest_qwen.core.fields import Identifier, Like, Switches
-from pytest_qwen.core.names import nearest
-from pytest_qwen.core.reply import ROLES, Role
-from pytest_qwen.core.sampling import Sampling
-from pytest_qwen.core.source import Problem, SpecError, read
-from pytest_qwen.core.validation import validate
+from pytest_qwen.files.fields import Identifier, Like, Switches
+from pytest_qwen.files.validation import validate
+from pytest_qwen.files.yaml_lines import Problem, SpecError, read
+from pytest_qwen.messages.names import nearest
+from pytest_qwen.model_io.sampling import Sampling
+from pytest_qwen.model_io.vocabulary import ROLES, Role
 
 FAMILIES = Path(__file__).parent / "families"
 

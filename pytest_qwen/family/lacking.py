@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from pytest_qwen.core.expect import Leaf
-from pytest_qwen.core.names import nearest
-from pytest_qwen.core.plan import Case
-from pytest_qwen.core.reply import Role, ThinkingState
-from pytest_qwen.core.source import Problem
-from pytest_qwen.core.spec import Behavior
 from pytest_qwen.family.checkpoint import CheckpointError, open_checkpoint
 from pytest_qwen.family.family import Family
 from pytest_qwen.family.protocol import Protocol, read_protocol
 from pytest_qwen.family.template import Template, TemplateError
+from pytest_qwen.files.yaml_lines import Problem
+from pytest_qwen.messages.names import nearest
+from pytest_qwen.model_io.reply import ThinkingState
+from pytest_qwen.model_io.vocabulary import Role
+from pytest_qwen.spec.behavior import Behavior
+from pytest_qwen.spec.cases import Case
+from pytest_qwen.spec.expectation import Leaf
 
 _THOUGHT = {ThinkingState.CLOSED, ThinkingState.EMPTY}
 """States of a reply whose think block is there and in order."""

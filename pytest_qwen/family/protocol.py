@@ -17,14 +17,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from pytest_qwen.core.thinking import TagIds
-from pytest_qwen.family.template import (
-    Template,
-    TemplateError,
-    TemplateKilledError,
-    read_template,
-)
+from pytest_qwen.family.template import Template, TemplateError, TemplateKilledError, read_template
 from pytest_qwen.family.tokens import read_stops, read_tokens
+from pytest_qwen.model_io.thinking import TagIds
 
 Opening = Literal["plain", "open", "closed", "refused"]
 """How a prompt leaves the think block: untouched, opened, already closed; or it raises."""

@@ -10,12 +10,12 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pytest_qwen.core.record import plain
 from pytest_qwen.gate.decision import Decision
 from pytest_qwen.gate.evidence import Evidence, Sample
 from pytest_qwen.gate.findings import Flip
 from pytest_qwen.gate.judging import Judged
 from pytest_qwen.gate.pairing import prints
+from pytest_qwen.record.record import plain
 
 SCHEMA = 1
 """The version of the artifact."""

@@ -6,9 +6,6 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from pytest_qwen.core.names import nearest
-from pytest_qwen.core.record import ERRORS
-from pytest_qwen.core.reply import ThinkingState
 from pytest_qwen.gate.evidence import Evidence
 from pytest_qwen.gate.findings import Flip, flips, hard, lost, severe
 from pytest_qwen.gate.judging import (
@@ -26,6 +23,9 @@ from pytest_qwen.gate.pairing import Held, Pair, Pairs
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.gate.rounds import other_cases, pool
 from pytest_qwen.gate.statistics import zero_bound
+from pytest_qwen.messages.names import nearest
+from pytest_qwen.model_io.reply import ThinkingState
+from pytest_qwen.record.record import ERRORS
 
 _KEEP = "keep the first verdict, or raise `attempts` in the policy, where it is seen"
 

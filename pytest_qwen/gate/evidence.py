@@ -15,7 +15,8 @@ from typing import Annotated, Any, NamedTuple, NotRequired, cast
 from pydantic import Field, StrictBool, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from pytest_qwen.core.record import (
+from pytest_qwen.files.validation import explain
+from pytest_qwen.record.record import (
     KNOWN_SCHEMA,
     READABLE,
     SNAPSHOT,
@@ -24,7 +25,6 @@ from pytest_qwen.core.record import (
     no_object,
     numbered_lines,
 )
-from pytest_qwen.core.validation import explain
 
 
 class RecordError(Exception):

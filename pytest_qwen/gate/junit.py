@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 from xml.etree import ElementTree as ET
 
-from pytest_qwen.core.visible import visible
 from pytest_qwen.gate.table import headline, rates
+from pytest_qwen.messages.visible import visible
 
 NAME = "pytest-qwen gate"
 

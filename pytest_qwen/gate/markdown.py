@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pytest_qwen.core.visible import visible
 from pytest_qwen.gate.table import HEAD, NO_MORE, cells, headline, rates
+from pytest_qwen.messages.visible import visible
 
 LIMIT = 900_000
 """Bytes of a summary: GitHub takes 1 MiB for a job's."""

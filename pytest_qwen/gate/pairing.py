@@ -11,9 +11,9 @@ from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, get_args
 
-from pytest_qwen.core.reply import ROLES
 from pytest_qwen.gate.evidence import Asked, Check, Evidence, Recorded, Sample
 from pytest_qwen.gate.policy import Differing, Policy
+from pytest_qwen.model_io.vocabulary import ROLES
 
 MISSING = 0.02
 """The share of samples that a baseline may lack."""

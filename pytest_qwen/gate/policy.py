@@ -18,9 +18,9 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from pytest_qwen.core.fields import Identifier
-from pytest_qwen.core.source import Document, Problem, SpecError, read
-from pytest_qwen.core.validation import validate
+from pytest_qwen.files.fields import Identifier
+from pytest_qwen.files.validation import validate
+from pytest_qwen.files.yaml_lines import Document, Problem, SpecError, read
 
 Differing = Literal["template", "sampling", "seed"]
 Share = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]

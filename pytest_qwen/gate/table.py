@@ -11,8 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pytest_qwen.core.names import shorten
-from pytest_qwen.core.visible import log_safe
+from pytest_qwen.messages.names import shorten
+from pytest_qwen.messages.visible import log_safe
 
 MEANING = {
     "PASS": "{candidate} may replace {baseline}",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from pytest_qwen.core.snapshot import KEPT
-from pytest_qwen.core.verdict import Span
-from pytest_qwen.core.visible import visible
+from pytest_qwen.messages.visible import visible
+from pytest_qwen.record.snapshot_text import KEPT
 from pytest_qwen.report.diff import together
 from pytest_qwen.report.lines import Sample, Stray
 from pytest_qwen.report.marks import Budget, Kind, Piece, Shown, language, show
+from pytest_qwen.traits.verdict import Span
 
 CONTEXT = 60
 """Characters of what is the same that stay on both sides of what changed."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from pytest_qwen.core.reply import ROLES
+from pytest_qwen.model_io.vocabulary import ROLES
 from pytest_qwen.report.anchor import anchor
 from pytest_qwen.report.lines import Comparison, Sample
 from pytest_qwen.report.loops import has_loop

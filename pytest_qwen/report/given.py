@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from pytest_qwen.core.validation import explain
+from pytest_qwen.files.validation import explain
 from pytest_qwen.report.run import ReportError
 
 

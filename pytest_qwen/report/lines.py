@@ -6,8 +6,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict
 
-from pytest_qwen.core.naming import called, traits_inside
-from pytest_qwen.core.record import met
+from pytest_qwen.record.check_names import called, traits_inside
+from pytest_qwen.record.record import met
 
 
 class _Line(BaseModel):

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from functools import cache
 
-from pytest_qwen.core.reply import Reply
-from pytest_qwen.core.traits.loops import continuation_loop
-from pytest_qwen.core.verdict import Part
+from pytest_qwen.model_io.reply import Reply
 from pytest_qwen.report.lines import Sample
 from pytest_qwen.report.marks import Loop
+from pytest_qwen.traits.builtin.continuation_loop import continuation_loop
+from pytest_qwen.traits.verdict import Part
 
 _LOOKED_AT = 20_000
 _ROUNDS = re.compile(r"(.{1,200}?)\1{3,}", re.DOTALL)

@@ -8,8 +8,8 @@ import zlib
 from collections.abc import Iterable
 from typing import Literal, NamedTuple, get_args
 
-from pytest_qwen.core.verdict import Span
-from pytest_qwen.core.visible import visible
+from pytest_qwen.messages.visible import visible
+from pytest_qwen.traits.verdict import Span
 
 Kind = Literal["", "evidence", "found", "loop", "removed", "added", "gap"]
 """What a piece is: plain text, or why it is marked; a gap tells what is left out. Evidence is of a

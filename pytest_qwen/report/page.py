@@ -17,7 +17,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from pytest_qwen.core.visible import visible
+from pytest_qwen.messages.visible import visible
 from pytest_qwen.report import compare, plots, rates, view
 from pytest_qwen.report.chinese import in_chinese
 from pytest_qwen.report.lines import Sample

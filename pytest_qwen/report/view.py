@@ -6,9 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from pytest_qwen.core.again import again
-from pytest_qwen.core.verdict import Span
-from pytest_qwen.core.visible import visible
+from pytest_qwen.messages.visible import visible
+from pytest_qwen.record.again import again
 from pytest_qwen.report.against import Against, against
 from pytest_qwen.report.anchor import anchor
 from pytest_qwen.report.compare import Pair
@@ -17,6 +16,7 @@ from pytest_qwen.report.lines import Header, Sample
 from pytest_qwen.report.loops import loops_of
 from pytest_qwen.report.marks import Budget, Kind, Shown, show
 from pytest_qwen.report.run import Run
+from pytest_qwen.traits.verdict import Span
 
 __all__ = ["Row", "Side", "anchor", "command", "facts", "opened", "place", "rows", "written"]
 

@@ -4,14 +4,14 @@ from dataclasses import replace
 
 import pytest
 
-from pytest_qwen.core.plan import Request
-from pytest_qwen.core.reply import Finish
-from pytest_qwen.core.sampling import Sampling
-from pytest_qwen.core.spec import Message
 from pytest_qwen.engine import Options, key_of
 from pytest_qwen.engine.local import LocalEngine
 from pytest_qwen.engine.local.budget import Budget
 from pytest_qwen.engine.local.row import FAR, Drawn, Row
+from pytest_qwen.model_io.message import Message
+from pytest_qwen.model_io.reply import Finish
+from pytest_qwen.model_io.request import Request
+from pytest_qwen.model_io.sampling import Sampling
 from tests.conftest import TINY
 
 OPEN, CLOSE, TOOL = 1, 2, 3

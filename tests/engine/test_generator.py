@@ -7,14 +7,14 @@ from contextlib import ExitStack
 from multiprocessing.connection import Client, Connection
 from pathlib import Path
 
-from pytest_qwen.core.plan import Request
-from pytest_qwen.core.reply import Reply
-from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.engine import NoRoom, key_of
 from pytest_qwen.engine.client import RemoteGenerator
 from pytest_qwen.engine.generator import LocalGenerator
 from pytest_qwen.engine.server import Server
 from pytest_qwen.engine.wire import receive, send
+from pytest_qwen.model_io.reply import Reply
+from pytest_qwen.model_io.request import Request
+from pytest_qwen.model_io.sampling import Sampling
 
 
 class Echo:

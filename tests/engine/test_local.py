@@ -7,15 +7,16 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 
-from pytest_qwen.core.plan import Request
-from pytest_qwen.core.reply import Finish, ThinkingState
-from pytest_qwen.core.sampling import Sampling
-from pytest_qwen.core.spec import Message
 from pytest_qwen.engine import EngineError
 from pytest_qwen.engine.models import Models
-from pytest_qwen.family.family import FAMILIES, load_family
+from pytest_qwen.family import embedded
+from pytest_qwen.family.family import load_family
+from pytest_qwen.model_io.message import Message
+from pytest_qwen.model_io.reply import Finish, ThinkingState
+from pytest_qwen.model_io.request import Request
+from pytest_qwen.model_io.sampling import Sampling
 
-TINY = FAMILIES.parent / "embedded"
+TINY = embedded.FOLDER
 
 
 @pytest.fixture(scope="module")

@@ -7,11 +7,11 @@ import pytest
 import torch
 import transformers
 
-from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.engine import Options
 from pytest_qwen.engine.local import LocalEngine
 from pytest_qwen.engine.local.row import Row
 from pytest_qwen.engine.local.sampling import Sampler
+from pytest_qwen.model_io.sampling import Sampling
 from tests.conftest import TINY
 from tests.engine.test_budget import answers, asked
 from tests.engine.test_promise import requests

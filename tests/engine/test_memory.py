@@ -4,13 +4,13 @@ from dataclasses import replace
 
 import pytest
 
-from pytest_qwen.core.plan import Request
-from pytest_qwen.core.sampling import Sampling
-from pytest_qwen.core.spec import Message
 from pytest_qwen.engine import local
 from pytest_qwen.engine.local import LocalEngine, fits
 from pytest_qwen.engine.models import Models
 from pytest_qwen.family.family import load_family
+from pytest_qwen.model_io.message import Message
+from pytest_qwen.model_io.request import Request
+from pytest_qwen.model_io.sampling import Sampling
 from tests.conftest import TINY
 
 

@@ -10,14 +10,14 @@ import pytest
 import torch
 import transformers
 
-from pytest_qwen.core.plan import Request
-from pytest_qwen.core.sampling import Sampling
-from pytest_qwen.core.spec import Message
 from pytest_qwen.engine import Options, key_of
 from pytest_qwen.engine.local import LocalEngine
 from pytest_qwen.engine.local import engine as local_engine
 from pytest_qwen.engine.local.reference import ReferenceLane
 from pytest_qwen.engine.local.slots import SlotLane, attention
+from pytest_qwen.model_io.message import Message
+from pytest_qwen.model_io.request import Request
+from pytest_qwen.model_io.sampling import Sampling
 from tests.conftest import TINY
 
 SHAPE = {

@@ -4,10 +4,10 @@ import pytest
 import torch
 from torch import Tensor
 
-from pytest_qwen.core.plan import Request
-from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.engine.local.row import Row
 from pytest_qwen.engine.local.sampling import Sampler, gumbel, splitmix64
+from pytest_qwen.model_io.request import Request
+from pytest_qwen.model_io.sampling import Sampling
 
 
 def request(sample=0, seed=0, **sampling):

@@ -11,9 +11,9 @@ from contextlib import closing
 
 import pytest
 
-from pytest_qwen.core.reply import Finish, Reply, ThinkingState
 from pytest_qwen.engine.store import Store, StoreError
 from pytest_qwen.engine.store_admin import StoreAdmin, Summary
+from pytest_qwen.model_io.reply import Finish, Reply, ThinkingState
 
 FILE = "replies.sqlite3"
 
@@ -129,7 +129,7 @@ def test_eight_writers_lose_nothing(tmp_path):
     """Processes that write at once all find all rows afterwards."""
     code = (
         "import sys\nfrom pathlib import Path\n"
-        "from pytest_qwen.core.reply import Reply\n"
+        "from pytest_qwen.model_io.reply import Reply\n"
         "from pytest_qwen.engine.store import Store\n"
         "store = Store(Path(sys.argv[1]))\n"
         "for i in range(50):\n"
@@ -145,7 +145,7 @@ def test_a_killed_writer_leaves_what_it_put(tmp_path):
     """A process that is killed while it writes keeps nobody out, and loses nothing from before."""
     code = (
         "import os, signal, sys\nfrom pathlib import Path\n"
-        "from pytest_qwen.core.reply import Reply\n"
+        "from pytest_qwen.model_io.reply import Reply\n"
         "from pytest_qwen.engine.store import Store\n"
         "store = Store(Path(sys.argv[1]))\n"
         "store.put([Reply(text='kept', request_key='kept')])\n"
@@ -231,7 +231,7 @@ def test_a_failed_write_leaves_what_was_there(tmp_path, room):
     """Where the system lets a file grow no more, each reply that was put before is still there."""
     code = (
         "import resource, sys\nfrom pathlib import Path\n"
-        "from pytest_qwen.core.reply import Reply\n"
+        "from pytest_qwen.model_io.reply import Reply\n"
         "from pytest_qwen.engine.store import Store, StoreError\n"
         "store = Store(Path(sys.argv[1]))\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)\n"

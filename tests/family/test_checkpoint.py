@@ -9,11 +9,11 @@ from pathlib import Path
 
 import pytest
 
-from pytest_qwen.family import digests
+from pytest_qwen.family import digests, embedded
 from pytest_qwen.family.checkpoint import CheckpointError, open_checkpoint
-from pytest_qwen.family.family import FAMILIES, Binding, load_family
+from pytest_qwen.family.family import Binding, load_family
 
-TINY = FAMILIES.parent / "embedded" / "instruct"
+TINY = embedded.FOLDER / "instruct"
 
 
 @pytest.fixture

@@ -2,9 +2,9 @@
 
 import pytest
 
-from pytest_qwen.core.sampling import Sampling
-from pytest_qwen.core.source import SpecError
 from pytest_qwen.family.family import FAMILIES, load_family
+from pytest_qwen.files.yaml_lines import SpecError
+from pytest_qwen.model_io.sampling import Sampling
 
 
 @pytest.mark.parametrize("path", sorted(FAMILIES.glob("*.yaml")), ids=lambda path: path.stem)

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pytest_qwen.core.thinking import TagIds
 from pytest_qwen.family.protocol import opening_of, read_protocol
+from pytest_qwen.model_io.thinking import TagIds
 from tests.conftest import TINY
 
 TEMPLATES = Path(__file__).parent / "templates"

@@ -6,9 +6,12 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from pytest_qwen.core.expect import parse_expectation
-from pytest_qwen.core.plan import Request
-from pytest_qwen.core.record import (
+from pytest_qwen.files.yaml_lines import parse
+from pytest_qwen.model_io.message import Message
+from pytest_qwen.model_io.reply import Reply
+from pytest_qwen.model_io.request import Request
+from pytest_qwen.model_io.sampling import Sampling
+from pytest_qwen.record.record import (
     Judged,
     RecordWriter,
     case_fields,
@@ -17,11 +20,8 @@ from pytest_qwen.core.record import (
     whole_fields,
     whole_line,
 )
-from pytest_qwen.core.reply import Reply
-from pytest_qwen.core.sampling import Sampling
-from pytest_qwen.core.source import parse
-from pytest_qwen.core.spec import Message
-from pytest_qwen.core.verdict import Verdict
+from pytest_qwen.spec.expectation import parse_expectation
+from pytest_qwen.traits.verdict import Verdict
 
 RUN = {
     "family": "tiny",

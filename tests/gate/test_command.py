@@ -9,11 +9,11 @@ from xml.etree import ElementTree as ET
 
 import pytest
 
-from pytest_qwen.core.files import write_whole
+from pytest_qwen.files.atomic import write_whole
 from pytest_qwen.gate.artifact import dumped
 from pytest_qwen.gate.markdown import LIMIT, fenced, summary
+from tests.cli.test_main import typed
 from tests.gate.build import RUN, items, record
-from tests.test_cli import typed
 
 FILES = "--out gate.json --summary s.md --junit j.xml"
 
@@ -213,7 +213,7 @@ def test_decisions_need_no_torch(tmp_path):
     import sys
 
     code = (
-        "import sys\nfrom pytest_qwen.cli import main\n"
+        "import sys\nfrom pytest_qwen.cli.main import main\n"
         "assert not {'numpy', 'scipy'} & set(sys.modules)\n"
         "main(['gate', 'a.jsonl', 'a.jsonl'])\n"
         "print(sorted({'torch', 'transformers', 'pytest'} & set(sys.modules)))"

@@ -82,7 +82,7 @@ def test_one_id_with_another_prompt_is_not_paired(tmp_path):
         path = record(tmp_path / f"{name}.jsonl", items(60))
         sides.append(path)
         lines = [lines_of(f"c{i}/p", [True], prompt=said) for i, said in enumerate(prompts)]
-        from pytest_qwen.core.record import RecordWriter, read_record
+        from pytest_qwen.record.record import RecordWriter, read_record
 
         whole = [line for line in read_record(path) if line["kind"] == "sample"]
         writer = RecordWriter(path, next(read_record(path)))

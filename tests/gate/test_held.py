@@ -9,8 +9,8 @@ from pytest_qwen.gate.evidence import read_evidence
 from pytest_qwen.gate.judging import Outcome, rates
 from pytest_qwen.gate.pairing import pair
 from pytest_qwen.gate.policy import Policy
+from tests.cli.test_main import typed
 from tests.gate.build import items, record
-from tests.test_cli import typed
 
 SUITE = items(80, k=4)
 HELD = dict.fromkeys(SUITE, True)

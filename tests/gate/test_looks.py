@@ -5,13 +5,13 @@ import json
 import numpy as np
 import pytest
 
-from pytest_qwen.core.record import RecordWriter
 from pytest_qwen.gate.decision import decide
 from pytest_qwen.gate.evidence import read_evidence
 from pytest_qwen.gate.judging import Outcome, judge, worst
 from pytest_qwen.gate.looks import blocks
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.gate.statistics import Item
+from pytest_qwen.record.record import RecordWriter
 from tests.gate.build import RUN, items, lines_of, record
 
 CLUSTERS = {f"b{i}/p{p}": f"b{i}" for i in range(60) for p in range(2)}

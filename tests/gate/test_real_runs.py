@@ -2,8 +2,8 @@
 
 import json
 
+from tests.cli.test_main import typed
 from tests.conftest import TINY
-from tests.test_cli import typed
 
 SUITE = "".join(
     f"""\

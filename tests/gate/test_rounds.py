@@ -4,8 +4,8 @@ import json
 
 import pytest
 
+from tests.cli.test_main import typed
 from tests.gate.build import items, record
-from tests.test_cli import typed
 
 POLICY = "attempts: 2\n"
 

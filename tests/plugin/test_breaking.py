@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from pytest_qwen.core.plan import expand
-from pytest_qwen.core.spec import Behavior, load
+from pytest_qwen.spec.behavior import Behavior, load
+from pytest_qwen.spec.cases import expand
 from tests.conftest import TINY
 
 SUITE = Path(__file__).parents[2] / "behaviors"

@@ -89,8 +89,8 @@ def test_replies_beside_a_broken_one_are_recorded(project):
     project.behavior("{base: [{length: {at_least: 0}}]}", samples=2)
     project.run("--qwen-whole")
     first, second = [line["reply"] for line in project.lines() if line["kind"] == "sample"]
-    from pytest_qwen.core.reply import Finish, Reply
     from pytest_qwen.engine.store import Store
+    from pytest_qwen.model_io.reply import Finish, Reply
 
     store = Store(project.path / "kept")
     store.put([Reply.from_json(first), replace(Reply.from_json(second), finish=Finish.NAN)])

@@ -4,9 +4,9 @@ import json
 
 import pytest
 
-from pytest_qwen.core.record import read_record
+from pytest_qwen.record.record import read_record
+from tests.cli.test_main import typed
 from tests.conftest import TINY
-from tests.test_cli import typed
 
 SAID = ["你好！", "您好！", "早上好！", "晚上好！", "Hello!", "Hi there!"]
 

@@ -5,7 +5,7 @@ import os
 
 import pytest
 
-from tests.command_line import typed
+from tests.cli.command_line import typed
 
 RHYMES = """\
 from pytest_qwen import Part, Verdict, trait
@@ -74,7 +74,7 @@ BROKEN = [
     (
         "acme_double",
         RHYMES.replace("rhymes", "contains"),
-        "ValueError: the trait 'contains' is already registered by pytest_qwen.core.traits.contains",
+        "ValueError: the trait 'contains' is already registered by pytest_qwen.traits.builtin.contains",
     ),
 ]
 

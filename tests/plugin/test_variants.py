@@ -6,11 +6,11 @@ from dataclasses import replace
 
 import pytest
 
-from pytest_qwen.core.reply import Finish, Reply
 from pytest_qwen.engine.store import Store
+from pytest_qwen.model_io.reply import Finish, Reply
+from tests.cli.test_main import typed
 from tests.conftest import TINY
 from tests.plugin.test_html import rows
-from tests.test_cli import typed
 
 VARIANTS = """\
 behavior: decimals

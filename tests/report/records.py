@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pytest_qwen.core.record import RecordWriter
+from pytest_qwen.record.record import RecordWriter
 
 
 def case(behavior="greets", role="instruct", prompt="zh"):

@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
+from tests.cli.test_main import typed
 from tests.report.records import record, sample
-from tests.test_cli import typed
 
 
 @pytest.fixture
@@ -71,7 +71,7 @@ def test_nothing_heavy_is_imported(records):
     import subprocess
 
     script = (
-        "import sys\nfrom pytest_qwen.cli import main\nmain(['report', 'now.jsonl', '-o', 'p'])\n"
+        "import sys\nfrom pytest_qwen.cli.main import main\nmain(['report', 'now.jsonl', '-o', 'p'])\n"
         "print(sorted({'torch', 'transformers', 'pytest', 'scipy'} & set(sys.modules)))"
     )
     done = subprocess.run(

@@ -2,12 +2,12 @@
 
 import pytest
 
-from pytest_qwen.core.reply import Finish, Reply
-from pytest_qwen.core.verdict import Part
+from pytest_qwen.model_io.reply import Finish, Reply
 from pytest_qwen.report import compare, page_of, plots
 from pytest_qwen.report.run import read
-from tests.core.test_expect import expectation
+from pytest_qwen.traits.verdict import Part
 from tests.report.records import record, sample
+from tests.spec.test_expectation import expectation
 
 FRUIT = "苹果" + "、草莓" * 24
 ROUNDS = "1+1=2, " * 6

@@ -7,7 +7,7 @@ from itertools import cycle
 
 import pytest
 
-from pytest_qwen.core.visible import visible
+from pytest_qwen.messages.visible import visible
 from pytest_qwen.report import page_of
 from pytest_qwen.report.anchor import anchor
 from pytest_qwen.report.words import WORDS

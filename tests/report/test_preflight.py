@@ -7,7 +7,7 @@ import pytest
 
 from pytest_qwen.report import page_of
 from pytest_qwen.report.anchor import anchor
-from tests.command_line import typed
+from tests.cli.command_line import typed
 from tests.report.hostile import PAYLOADS
 from tests.report.records import case, record, sample
 from tests.report.test_page import Parsed

@@ -9,8 +9,8 @@ from pytest_qwen.gate.evidence import read_evidence
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.report import page_of
 from pytest_qwen.report.chinese import in_chinese
+from tests.cli.test_main import typed
 from tests.gate.build import items, record
-from tests.test_cli import typed
 
 CRASHED = items(40) | {f"b{n}/p0": ["crash"] for n in range(12)}
 NAN = items(40) | {"b0/p0": ["nan"]}

@@ -8,10 +8,6 @@ from pathlib import Path
 
 import torch
 
-from pytest_qwen.core.names import nearest
-from pytest_qwen.core.plan import Request
-from pytest_qwen.core.reply import Finish, Reply
-from pytest_qwen.core.thinking import Split, id_pieces, split_thinking
 from pytest_qwen.engine import EngineError, Failure, Options, Outcome, key_of
 from pytest_qwen.engine.local.budget import CLOSING, Budget
 from pytest_qwen.engine.local.deadline import Hung, deadline
@@ -22,6 +18,10 @@ from pytest_qwen.engine.local.row import Row
 from pytest_qwen.engine.local.slots import is_dense, opened
 from pytest_qwen.engine.local.watch import watch
 from pytest_qwen.family.template import TemplateError
+from pytest_qwen.messages.names import nearest
+from pytest_qwen.model_io.reply import Finish, Reply
+from pytest_qwen.model_io.request import Request
+from pytest_qwen.model_io.thinking import Split, id_pieces, split_thinking
 
 MAX_ROWS = 64
 

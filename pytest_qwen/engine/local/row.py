@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from statistics import fmean
 from typing import NamedTuple
 
-from pytest_qwen.core.plan import Request
-from pytest_qwen.core.reply import Finish
 from pytest_qwen.engine.local.budget import Budget
 from pytest_qwen.engine.local.watch import Watch
+from pytest_qwen.model_io.reply import Finish
+from pytest_qwen.model_io.request import Request
 
 
 class Drawn(NamedTuple):

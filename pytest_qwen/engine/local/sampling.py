@@ -13,8 +13,8 @@ from math import isnan
 import torch
 from torch import Tensor
 
-from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.engine.local.row import FAR, Drawn, Row
+from pytest_qwen.model_io.sampling import Sampling
 
 _GOLDEN = -7046029254386353131  # 0x9E3779B97F4A7C15 as a signed 64-bit integer
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from pytest_qwen.core.early import is_settled
-from pytest_qwen.core.plan import Request
-from pytest_qwen.core.reply import Finish, Reply
-from pytest_qwen.core.verdict import Part
+from pytest_qwen.model_io.reply import Finish, Reply
+from pytest_qwen.model_io.request import Request
+from pytest_qwen.spec.early import is_settled
+from pytest_qwen.traits.verdict import Part
 
 Watch = Callable[[Sequence[int]], Finish | None]
 """Given a row's new tokens after each of them, says why it ends."""

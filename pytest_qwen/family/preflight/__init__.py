@@ -12,13 +12,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pytest_qwen.core.reply import ROLES, Role
 from pytest_qwen.family.family import Family
 from pytest_qwen.family.preflight.chat import chat
 from pytest_qwen.family.preflight.difference import Difference, everything
 from pytest_qwen.family.preflight.numbers import numbers
 from pytest_qwen.family.preflight.side import read_side
 from pytest_qwen.family.preflight.tokens import stops, tokens
+from pytest_qwen.model_io.vocabulary import ROLES, Role
 
 RULES = (tokens, stops, chat, numbers)
 """Each yields the differences of one kind between the two sides of a role."""

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pytest_qwen.core.names import shorten
 from pytest_qwen.family.preflight.difference import (
     Difference,
     Touches,
@@ -19,6 +18,7 @@ from pytest_qwen.family.preflight.difference import (
 )
 from pytest_qwen.family.preflight.side import Side
 from pytest_qwen.family.protocol import Opening, Protocol
+from pytest_qwen.messages.names import shorten
 
 SWITCHES = {"enable_thinking", "preserve_thinking", "reasoning_effort", "tools"}
 """Variables that are switches even where a template sets them to a default."""

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from pytest_qwen.core.expect import Group, Leaf
-from pytest_qwen.core.plan import Case
-from pytest_qwen.core.reply import Role
+from pytest_qwen.model_io.vocabulary import Role
+from pytest_qwen.spec.cases import Case
+from pytest_qwen.spec.expectation import Group, Leaf
 
 Touches = Callable[[Case], bool]
 """Whether a case rests on what differs."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any, get_args
 
-from pytest_qwen.core.plan import Case
-from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.family.family import Binding
 from pytest_qwen.family.preflight.difference import Difference, everything
 from pytest_qwen.family.preflight.side import Side
+from pytest_qwen.model_io.sampling import Sampling
+from pytest_qwen.spec.cases import Case
 
 FORMATS = {*get_args(Binding.model_fields["dtype"].annotation)}
 """Number formats that a role can be bound to."""

@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from pytest_qwen.core.reply import Role
-from pytest_qwen.core.sampling import Sampling
 from pytest_qwen.family.checkpoint import Checkpoint, open_checkpoint, read_json
 from pytest_qwen.family.family import Binding, Family
 from pytest_qwen.family.preflight.conversations import Rendering, render_all
 from pytest_qwen.family.protocol import Protocol, read_protocol
 from pytest_qwen.family.template import Template, TemplateError
 from pytest_qwen.family.tokens import Tokens, read_tokens
+from pytest_qwen.model_io.sampling import Sampling
+from pytest_qwen.model_io.vocabulary import Role
 
 _CONTROL = re.compile(r"<\|[^<>|\s]{1,40}\|>")
 

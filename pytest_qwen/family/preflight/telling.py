@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from pytest_qwen.core.names import shorten
-from pytest_qwen.core.plan import Case
-from pytest_qwen.core.record import plain
-from pytest_qwen.core.visible import log_safe
 from pytest_qwen.family.preflight.difference import Difference
+from pytest_qwen.messages.names import shorten
+from pytest_qwen.messages.visible import log_safe
+from pytest_qwen.record.record import plain
+from pytest_qwen.spec.cases import Case
 
 SCHEMA = 1
 """The version of the artifact."""

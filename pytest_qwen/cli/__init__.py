@@ -1,0 +1,1 @@
+"""The command `pytest-qwen`: a module a command."""

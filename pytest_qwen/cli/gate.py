@@ -1,0 +1,75 @@
+"""`pytest-qwen gate`: compare two records, decide, and say why."""
+
+from __future__ import annotations
+
+import argparse
+import gc
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from pytest_qwen.cli.output import write
+from pytest_qwen.gate.inputs import evidence, read_policy
+from pytest_qwen.messages.error import CommandError
+
+if TYPE_CHECKING:
+    pass
+
+EXITS = """\
+exit status: 0 PASS or MINOR, 20 REGRESSED, 21 INCONCLUSIVE, 22 INVALID, 2 a wrong command line or a
+file that cannot be used
+"""
+
+
+def declare(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments."""
+    parser.epilog = EXITS
+    parser.add_argument("baseline", metavar="BASELINE", type=Path, help="record of what is in use")
+    parser.add_argument("candidate", metavar="CANDIDATE", type=Path, help="record of what is new")
+    parser.add_argument(
+        "--more",
+        nargs=2,
+        metavar=("BASELINE2", "CANDIDATE2"),
+        type=Path,
+        action="append",
+        default=[],
+        help="records of both with other seeds, pooled with the first where those were "
+        "INCONCLUSIVE; may repeat",
+    )
+    for option, name, text in (
+        ("--policy", "P.yaml", "margin, gated traits and more (default: the suite, 10 points)"),
+        ("--out", "gate.json", "write the decision as JSON; an earlier one there is an attempt"),
+        ("--summary", "S.md", "write a summary for a pull request, in Markdown"),
+        ("--junit", "J.xml", "write JUnit XML with a testcase for each gated trait"),
+    ):
+        parser.add_argument(option, metavar=name, type=Path, help=text)
+    parser.set_defaults(run=run)
+
+
+def run(args: argparse.Namespace) -> int:
+    """Compare, print, write what was asked for."""
+    try:
+        from pytest_qwen.gate.artifact import artifact, attempt_of, dumped, earlier_at
+        from pytest_qwen.gate.decision import decide, reruns
+        from pytest_qwen.gate.judging import EXIT
+        from pytest_qwen.gate.junit import junit
+        from pytest_qwen.gate.markdown import summary
+        from pytest_qwen.gate.table import told
+
+        gc.disable()  # millions of small tuples, none of them in a cycle: a third of the time
+        policy = read_policy(args.policy)
+        paths = [(args.baseline, args.candidate), *args.more]
+        rounds = [(evidence(baseline), evidence(candidate)) for baseline, candidate in paths]
+        earlier = earlier_at(args.out, rounds)
+        attempt = attempt_of(rounds, earlier)
+        decision = reruns(decide(*rounds[0], policy, rounds[1:]), attempt)
+        found = artifact(decision, rounds, attempt, earlier)
+    except ModuleNotFoundError as error:
+        raise CommandError(
+            f"expected {error.name}, which the gate calculates with, got it not installed: "
+            "type `pip install 'pytest-qwen[gate]'`"
+        ) from None
+    print(told(found))
+    write(args.out, dumped(found), "--out")
+    write(args.summary, summary(found).encode() if args.summary else b"", "--summary")
+    write(args.junit, junit(found) if args.junit else b"", "--junit")
+    return EXIT[decision.outcome]

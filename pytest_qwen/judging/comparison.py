@@ -1,0 +1,150 @@
+"""The steps of a relation, decided: what was found, what it shows, and what a person is told."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from itertools import pairwise
+from statistics import fmean
+from typing import Any
+
+from pytest_qwen.messages.visible import log_safe
+from pytest_qwen.model_io.vocabulary import Role
+from pytest_qwen.record.record import Line, plain
+from pytest_qwen.spec.comparison import Sign
+from pytest_qwen.spec.relation import Relation
+from pytest_qwen.stats.paired import largest_drop, sign_flip_p, units_needed
+
+Scores = Mapping[Role, Sequence[float]]
+"""For each role the score of every entry of a relation, in order."""
+
+SHOWN = 5
+"""Prompts that go against the order that a message lists; the record has all."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """Two neighbours in the order, compared over n units.
+
+    `estimate` is how far the mean rises from the lower role to the upper. `p` is that of the
+    sign-flip test where the sign is `<`; `drop` is the largest drop that is not ruled out where it
+    is `<=`.
+    """
+
+    lower: Role
+    upper: Role
+    sign: Sign
+    means: tuple[float, float]
+    estimate: float
+    n: int
+    p: float | None = None
+    drop: float | None = None
+    passed: bool = False
+
+
+def steps(relation: Relation, scores: Scores) -> list[Step]:
+    """Compare each role with the next, paired by unit, whose score is the mean of its entries."""
+    by_unit = {role: _by_unit(relation, scores[role]) for role in relation.roles}
+    neighbours = zip(pairwise(relation.roles), relation.signs, strict=True)
+    return [_step(relation, pair, sign, by_unit) for pair, sign in neighbours]
+
+
+def _step(relation: Relation, pair: tuple[Role, Role], sign: Sign, by_unit: Scores) -> Step:
+    low, high = (by_unit[role] for role in pair)
+    rises = [b - a for a, b in zip(low, high, strict=True)]
+    found = Step(*pair, sign, (fmean(low), fmean(high)), fmean(rises), len(rises))
+    if sign == "<":
+        p = sign_flip_p(rises)
+        return replace(found, p=p, passed=p <= 1 - relation.confidence + 1e-9)
+    drop = largest_drop(rises, relation.confidence)
+    return replace(found, drop=drop, passed=drop <= relation.margin)
+
+
+def _by_unit(relation: Relation, scores: Sequence[float]) -> list[float]:
+    gathered: dict[str, list[float]] = {unit: [] for unit in relation.units}
+    for entry, score in zip(relation.entries, scores, strict=True):
+        gathered[entry.unit].append(score)
+    return [fmean(some) for some in gathered.values()]
+
+
+def told(relation: Relation, found: Sequence[Step], scores: Scores, command: str) -> str:
+    """Return what is told of the steps that are not shown, "" where all are."""
+    paragraphs = [_paragraph(relation, step, scores) for step in found if not step.passed]
+    return log_safe("\n".join([*paragraphs, f"again: {command}"])) if paragraphs else ""
+
+
+def _paragraph(relation: Relation, step: Step, scores: Scores) -> str:
+    low, high = step.means
+    claim = f"{relation.claim} {step.lower} {step.sign} {step.upper}"
+    got = f"{step.lower} {low:.3g}, {step.upper} {high:.3g} over {_units(relation)}"
+    where = f"{relation.comparison.document.path}:{relation.line}"
+    lines = [f"{where}: expected {claim}, got {got} {_reason(relation, step)}"]
+    against = _against(relation, step, scores)
+    lines += (
+        f"    {name}: {step.lower} {a:.3g}, {step.upper} {b:.3g}" for name, a, b in against[:SHOWN]
+    )
+    if len(against) > SHOWN:
+        lines.append(f"    … and {len(against) - SHOWN} more that go against it")
+    return "\n".join(lines if against else [*lines, "    no prompt goes against it"])
+
+
+def _units(relation: Relation) -> str:
+    n, prompts = len(relation.units), len(relation.entries)
+    if relation.behaviors > 1:
+        return f"{n} behaviors with {prompts} prompts"
+    return f"{n} prompts"
+
+
+def _reason(relation: Relation, step: Step) -> str:
+    """Say why a step is not shown, and what would show it."""
+    sure = f"to be {relation.confidence:.0%} sure"
+    if step.p is not None:
+        return f"(p = {step.p:.2g}): {sure}, p must be at most {1 - relation.confidence:.2g}"
+    needed = units_needed(relation.margin, relation.confidence)
+    return (
+        f"(a drop of {step.drop:.2g} is possible): {sure}, it must be at most "
+        f"{relation.margin:g}, as {needed} without any difference would show"
+    )
+
+
+def _against(relation: Relation, step: Step, scores: Scores) -> list[tuple[str, float, float]]:
+    """Return the prompts whose scores fall, the largest fall first."""
+    pairs = zip(relation.entries, scores[step.lower], scores[step.upper], strict=True)
+    falling = [(entry.name, a, b) for entry, a, b in pairs if b < a]
+    return sorted(falling, key=lambda one: one[2] - one[1])
+
+
+def comparison_line(
+    fields: Line, relation: Relation, found: Sequence[Step], scores: Scores
+) -> Line:
+    """Return the record's line of a relation: the steps, and the scores of every prompt."""
+    prompts: list[Any] = [
+        {
+            "behavior": entry.behavior,
+            "prompt_id": entry.prompt_id,
+            "scores": {role: scores[role][i] for role in relation.roles},
+        }
+        for i, entry in enumerate(relation.entries)
+    ]
+    return {
+        **fields,
+        "passed": all(step.passed for step in found),
+        "steps": plain([asdict(step) for step in found]),
+        "prompts": plain(prompts),
+        "error": None,
+    }
+
+
+def relation_fields(nodeid: str, relation: Relation) -> Line:
+    """Return what a relation's line begins with."""
+    return {
+        "kind": "comparison",
+        "case": nodeid,
+        "behavior": relation.comparison.name,
+        "relation": relation.id,
+        "line": relation.line,
+        "claim": plain(relation.claim),
+        "order": relation.order,
+        "confidence": relation.confidence,
+        "margin": relation.margin,
+    }

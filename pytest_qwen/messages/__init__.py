@@ -1,0 +1,1 @@
+"""What people read: names, quotes, safe text, errors. No other room is imported here."""

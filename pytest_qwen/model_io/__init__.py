@@ -1,0 +1,1 @@
+"""What goes into a model and what comes out of it."""

@@ -1,0 +1,241 @@
+"""The bodies of tests: get the replies, judge them, compare the snapshot, fail with `path:line`."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from contextlib import suppress
+
+import pytest
+
+from pytest_qwen.engine import EngineError
+from pytest_qwen.engine.models import Models
+from pytest_qwen.engine.store import StoreError
+from pytest_qwen.family.checkpoint import CheckpointError
+from pytest_qwen.judging.case import judge, misses
+from pytest_qwen.judging.comparison import comparison_line, relation_fields, steps, told
+from pytest_qwen.judging.related_prompts import held_fields, held_line
+from pytest_qwen.messages.visible import log_safe
+from pytest_qwen.model_io.reply import Finish, Reply
+from pytest_qwen.model_io.request import Request
+from pytest_qwen.model_io.vocabulary import Role
+from pytest_qwen.plugin import marker, snapshots
+from pytest_qwen.plugin.run_state import has_snapshot, may_end_early, repeated
+from pytest_qwen.record.again import again
+from pytest_qwen.record.record import (
+    SNAPSHOT,
+    Judged,
+    Line,
+    case_fields,
+    error_line,
+    sample_line,
+    whole_fields,
+    whole_line,
+)
+from pytest_qwen.spec.cases import Case
+from pytest_qwen.spec.relation import Relation
+
+LINES = pytest.StashKey[list[Line]]()
+"""The record lines of an item."""
+
+
+BROKEN = {
+    Finish.NAN: "the logits are not numbers, look at the weights and at dtype",
+    Finish.OOM: "the device ran out of memory",
+    Finish.TIMEOUT: "generation took too long",
+    Finish.ERROR: "the engine failed",
+}
+"""Ends that are never a model's behavior, and what each means."""
+
+
+def run(one: Case | Relation, models: Models, fixtures: pytest.FixtureRequest) -> None:
+    """Run an item from YAML; see `run_case` and `run_relation`."""
+    __tracebackhide__ = True
+    if isinstance(one, Case):
+        run_case(one, models, fixtures)
+    else:
+        run_relation(one, models, fixtures)
+
+
+def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> None:
+    """Run one case from YAML; every miss, the snapshot's too, is in one failure.
+
+    Raises:
+        pytest.fail.Exception: an expectation was missed, or no reply could be had.
+        pytest.skip.Exception: the family does not have the role, or lacks what the behavior needs.
+    """
+    __tracebackhide__ = True
+    item: pytest.Item = fixtures.node
+    _need(models, case)
+    samples: int | None = item.config.getoption("--qwen-samples")
+    requests = case.requests(samples, early=may_end_early(item.config, case))
+    request = _complete(models, requests[0])
+    fields = case_fields(item.nodeid, case.behavior.name, case.prompt_id, request, len(requests))
+    replies = _replies(item, models, requests, fields)
+    whole = [reply for reply in replies if reply.finish not in BROKEN]
+    judged = judge(case, whole) if whole else []
+    lines = [_line(fields, case, one) for one in judged]
+    item.stash[LINES] += lines
+    _fail_if_broken(replies)
+    told = _told(item, case, judged, models, fields)
+    if has_snapshot(item.config, case):
+        found = snapshots.compare(case, requests, replies, models, fixtures)
+        told.append(found.told)
+        for line in lines:
+            if (number := line["reply"]["sample"]) in found.differs:
+                line["snapshot"] = found.differs[number]
+        if found.got:
+            asked = whole_fields(fields, SNAPSHOT, case.behavior.document.line(("snapshot",)))
+            head = found.told.partition("\n")[0]
+            item.stash[LINES].append(whole_line(asked, head, {"got": found.got}))
+    text = "\n".join(filter(None, told))
+    if text and not item.config.getoption("--qwen-record-only"):
+        pytest.fail(text, pytrace=False)
+
+
+def run_relation(relation: Relation, models: Models, fixtures: pytest.FixtureRequest) -> None:
+    """Ask every role for its replies, compare the roles, and fail for each step that is not shown.
+
+    Raises:
+        pytest.fail.Exception: a step is not shown, a measure is not defined, or no reply could be
+            had.
+        pytest.skip.Exception: the family does not have one of the roles, or lacks what one of the
+            behaviors needs.
+    """
+    __tracebackhide__ = True
+    item: pytest.Item = fixtures.node
+    samples: int | None = item.config.getoption("--qwen-samples")
+    fields = relation_fields(item.nodeid, relation)
+    for role in relation.roles:
+        _need_role(models, role)
+    _need(models, relation)
+    scores: dict[Role, list[float]] = {role: [] for role in relation.roles}
+    said = _replies(item, models, relation.asks(samples), fields)
+    _fail_if_broken(said)
+    replies = iter(said)
+    for role, entry in relation.asked:
+        case = entry.cases[role]
+        parts = case.parts([next(replies) for _ in relation.requests_of(case, samples)])
+        try:
+            scores[role].append(entry.score(parts))
+        except ValueError as error:
+            where = f"{relation.comparison.document.path}:{relation.line}"
+            got = f"no number for {entry.name}, {role}: {error}"
+            item.stash[LINES] = [error_line(fields, "measure", got)]
+            pytest.fail(f"{where}: expected {relation.claim}, got {got}", pytrace=False)
+    found = steps(relation, scores)
+    item.stash[LINES] = [comparison_line(fields, relation, found, scores)]
+    text = told(relation, found, scores, _command(item))
+    if text and not item.config.getoption("--qwen-record-only"):
+        pytest.fail(text, pytrace=False)
+
+
+def _need_role(models: Models, role: Role) -> None:
+    __tracebackhide__ = True
+    if role not in models.family.roles:
+        pytest.skip(f"the family {models.family.name} has no {role} role")
+
+
+def _need(models: Models, one: Case | Relation) -> None:
+    __tracebackhide__ = True
+    if lacking := models.family.lacking(one.needs):
+        pytest.skip(lacking)
+
+
+def _line(fields: Line, case: Case, judged: Judged) -> Line:
+    """Return a sample's line with the number of characters of its answer that were judged."""
+    return sample_line(fields, judged) | {"judged": len(case.behavior.cut(judged.reply.answer))}
+
+
+def _told(
+    item: pytest.Item, case: Case, judged: Sequence[Judged], models: Models, fields: Line
+) -> list[str]:
+    """Return what is told of missed expectations, and of prompts that the case is held against.
+
+    Each of these has a line of the item's record.
+    """
+    __tracebackhide__ = True
+    samples: int | None = item.config.getoption("--qwen-samples")
+    told = [] if case.same_as else [misses(case, judged, _command(item))]
+    for held in case.held:
+        asked = held_fields(fields, case, held)
+        replies = _replies(item, models, held.case.requests(samples), asked)
+        _fail_if_broken(replies)
+        line = held_line(asked, case, held, judged, replies)
+        item.stash[LINES].append(line)
+        told.append(line["message"])
+    if any(told) and not told[0].endswith(_command(item)):
+        told.append(f"again: {_command(item)}")
+    return told
+
+
+def run_marker(models: Models, fixtures: pytest.FixtureRequest) -> list[Reply]:
+    """Return the replies that the behavior marker of a Python test asks for.
+
+    Raises:
+        pytest.fail.Exception: the test has no such marker, or no reply could be had.
+        pytest.skip.Exception: the family does not have the role.
+    """
+    __tracebackhide__ = True
+    item: pytest.Item = fixtures.node
+    mark = item.get_closest_marker("behavior")
+    if mark is None:
+        name = f"@behavior(role=…, prompt=…) on {item.name}"
+        pytest.fail(f"expected {name}, which uses {fixtures.fixturename}, got none", pytrace=False)
+    requests = marker.requests(mark, item.config.getoption("--qwen-samples"))
+    name = item.name.partition("[")[0]
+    request = _complete(models, requests[0])
+    fields = case_fields(item.nodeid, name, item.name, request, len(requests))
+    replies = _replies(item, models, requests, fields)
+    _fail_if_broken(replies)
+    item.stash[LINES] += [sample_line(fields, Judged(reply, ())) for reply in replies]
+    return replies
+
+
+def _complete(models: Models, request: Request) -> Request:
+    """Return a request with all that its text depends on, or as it is where that is not known."""
+    with suppress(CheckpointError):
+        return models.complete(request)
+    return request
+
+
+def _command(item: pytest.Item) -> str:
+    """Return the command that repeats a case with the same models."""
+    path = os.path.relpath(item.path, item.config.invocation_params.dir)
+    return again(f"{path}::{item.name}", repeated(item.config))
+
+
+def _replies(
+    item: pytest.Item, models: Models, requests: Sequence[Request], fields: Line
+) -> list[Reply]:
+    """Get the replies; where there can be none, the record says why and the test fails.
+
+    Those that broke off by no fault of the model have a line of the item's record.
+    """
+    __tracebackhide__ = True
+    _need_role(models, requests[0].role)
+    try:
+        replies = models.replies(requests)
+    except (CheckpointError, EngineError, StoreError) as error:
+        kind = "store" if isinstance(error, StoreError) else "engine"
+        item.stash.setdefault(LINES, []).append(error_line(fields, kind, str(error)))
+        if isinstance(error, CheckpointError) and not models.any_usable():
+            item.session.shouldfail = f"no checkpoint of the family {models.family.name} is usable"
+        raise pytest.fail.Exception(log_safe(str(error)), pytrace=False) from None
+    item.stash.setdefault(LINES, []).extend(
+        error_line(fields, reply.finish, f"sample {reply.sample}", reply)
+        for reply in replies
+        if reply.finish in BROKEN
+    )
+    return replies
+
+
+def _fail_if_broken(replies: Sequence[Reply]) -> None:
+    __tracebackhide__ = True
+    broken = [reply for reply in replies if reply.finish in BROKEN]
+    if broken:
+        pytest.fail(
+            f"expected replies, got finish {broken[0].finish!s} in {len(broken)} of "
+            f"{len(replies)} samples: {BROKEN[broken[0].finish]}",
+            pytrace=False,
+        )

@@ -1,0 +1,240 @@
+"""What options open for a run: the family, its models with the store, and the record."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import asdict
+from importlib.metadata import version
+from operator import attrgetter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from pytest_qwen.engine import Options
+from pytest_qwen.engine.client import RemoteGenerator
+from pytest_qwen.engine.environment import resolve
+from pytest_qwen.engine.models import Models
+from pytest_qwen.engine.store import Store
+from pytest_qwen.family.checkpoint import CheckpointError
+from pytest_qwen.family.family import Family, bindings, load_family
+from pytest_qwen.files.yaml_lines import SpecError
+from pytest_qwen.model_io.request import Request
+from pytest_qwen.model_io.vocabulary import Role
+from pytest_qwen.plugin import marker
+from pytest_qwen.plugin.options import CONTROL, FOLDER, chosen_family, timeout
+from pytest_qwen.plugin.progress import LIVE
+from pytest_qwen.record.again import REPEATED
+from pytest_qwen.record.record import RecordWriter, approvals, plain, read_record
+from pytest_qwen.spec.cases import Case
+from pytest_qwen.spec.expectation import traits_in
+from pytest_qwen.spec.relation import Relation
+from pytest_qwen.traits.origin import source_version
+
+CASES = pytest.StashKey[list[pytest.Item]]()
+"""The selected items that ask models for replies, in order."""
+
+
+def open_family(config: pytest.Config) -> Family:
+    """Load the family that option, environment or configuration name.
+
+    Raises:
+        pytest.UsageError: it cannot be found or read.
+    """
+    try:
+        return load_family(chosen_family(config) or "tiny", _models(config))
+    except SpecError as error:
+        raise pytest.UsageError(str(error)) from None
+
+
+def _models(config: pytest.Config) -> Mapping[Role, str]:
+    try:
+        return bindings(config.getoption("--qwen-model"))
+    except ValueError as error:
+        raise pytest.UsageError(f"--qwen-model: {error}") from None
+
+
+def open_models(config: pytest.Config) -> Models:
+    """Return the family's models with the store that was asked for; nothing is loaded yet.
+
+    Raises:
+        StoreError: the store cannot be used.
+    """
+    place = config.getoption("--qwen-store")
+    folder = None if place == "off" else _path(config, place, "store")
+    options = Options(
+        rows=config.getoption("--qwen-batch"),
+        seconds=timeout(config),
+        exact=config.getoption("--qwen-exact"),
+    )
+    control = Path(getattr(config, "workerinput", {}).get(CONTROL, ""))
+    opens = {
+        "family": chosen_family(config) or "tiny",
+        "models": _models(config),
+        "store": folder and str(folder),
+        "options": asdict(options),
+    }
+
+    def generator(models: Models) -> RemoteGenerator:
+        roles = models.family.roles
+        devices = {role: [resolve(d) for d in binding.device] for role, binding in roles.items()}
+        return RemoteGenerator(control, opens, devices, models.missing)
+
+    family = open_family(config)
+    return Models(
+        family,
+        Store(folder) if folder else None,
+        planned=lambda: planned(config, family),
+        options=options,
+        generator=generator if control.is_socket() else None,
+        seed_offset=config.getoption("--qwen-seed-offset"),
+        tell=live.show if (live := config.stash.get(LIVE, None)) else None,
+    )
+
+
+def planned(config: pytest.Config, family: Family) -> Iterator[Request]:
+    """Yield what the selected cases will ask, in their order, but for what the family lacks."""
+    for item in config.stash.get(CASES, ()):
+        case = _case(item)
+        if not (case and family.lacking(case.needs)):
+            yield from _requests(item)
+
+
+def _case(item: pytest.Item) -> Case | Relation | None:
+    """Return the case, or the relation of a comparison, of an item from YAML."""
+    callspec = getattr(item, "callspec", None)
+    case = callspec.params.get("qwen_case") if callspec else None
+    return case if isinstance(case, Case | Relation) else None
+
+
+def _requests(item: pytest.Item) -> Sequence[Request]:
+    samples = item.config.getoption("--qwen-samples")
+    match _case(item):
+        case Case() as case:
+            return case.asks(samples, early=may_end_early(item.config, case))
+        case Relation() as relation:
+            return relation.asks(samples)
+    mark = marker.asks(item)
+    return marker.requests(mark, samples) if mark else ()
+
+
+def may_end_early(config: pytest.Config, case: Case) -> bool:
+    """Say whether replies may end when verdicts are certain; what a snapshot holds is whole."""
+    return not config.getoption("--qwen-whole") and not has_snapshot(config, case)
+
+
+def has_snapshot(config: pytest.Config, case: Case) -> bool:
+    """Say whether a case's replies are compared with a snapshot in this run."""
+    names = ("samples", "record-only", "seed-offset")
+    elsewise = any(config.getoption(f"--qwen-{name}") for name in names)
+    exact: bool = config.getoption("--qwen-exact")
+    return case.behavior.fields.snapshot and exact and not elsewise
+
+
+def describe_suite(config: pytest.Config) -> dict[str, Any]:
+    """Return a hash of what the selected cases ask and expect, and the versions of their traits.
+
+    The models are no part of it: two runs with one hash did the same to different models.
+    """
+    digest = hashlib.sha256(b"[")  # of one JSON text, which is never whole: it has megabytes
+    versions: dict[str, str] = {}
+    for number, item in enumerate(sorted(config.stash.get(CASES, ()), key=attrgetter("nodeid"))):
+        case = _case(item)
+        expected: list[list[Any]]
+        if isinstance(case, Relation):
+            expected = [["comparison", case.claim, case.order, [case.margin, case.confidence]]]
+        elif case:
+            expected = [[e.name, plain(e.args), e.at_least, e.version] for e in case.expectations]
+            expected += [[h.name, h.args, 1.0, h.version] for h in case.held]
+            used = [trait for e in case.expectations for trait in traits_in(e.check)]
+            versions |= {trait.name: trait.version for trait in used}
+        else:
+            expected = [["test", None, 1.0, source_version(item.function)]]  # type: ignore[attr-defined]
+        asked = [item.nodeid, [r.to_json() for r in _requests(item)], expected]
+        text = json.dumps(asked, sort_keys=True, default=str)
+        digest.update((b", " if number else b"") + text.encode("utf-8", "surrogatepass"))
+    digest.update(b"]")
+    return {"suite_hash": digest.hexdigest()[:32], "traits": dict(sorted(versions.items()))}
+
+
+def open_record(config: pytest.Config, suite: Mapping[str, Any]) -> RecordWriter:
+    """Return the writer of the run's record; the file is made with the first sample.
+
+    Args:
+        config: pytest's.
+        suite: what `describe_suite` said where the cases were collected.
+
+    Raises:
+        OSError: an approved baseline is at the record's place, or what is no file.
+    """
+    models = Models(open_family(config))
+    path = record_path(config)
+    if path.exists() and not path.is_file():  # a device may be read without end
+        raise OSError(f"{path}, which is no regular file: name another place")
+    if approvals(path).exists():
+        do = "which only `pytest-qwen approve` replaces: record beside it"
+        raise OSError(f"an approved baseline, {path}, {do}")
+    checkpoints = {role: _checkpoint(models, role) for role in models.family.roles}
+    run = {
+        "suite": config.args,
+        "suite_hash": None,
+        "traits": {},
+        **suite,
+        "family": models.family.name,
+        "checkpoints": checkpoints,
+        "options": repeated(config),
+        "versions": {name: version(name) for name in ("pytest", "pytest-qwen")},
+    }
+    return RecordWriter(path, {**run, "attempt": _attempt(path, run)})
+
+
+def repeated(config: pytest.Config) -> dict[str, Any]:
+    """Return the options that a case is repeated with, by name."""
+    return {name: config.getoption(f"qwen_{name}") for name in REPEATED}
+
+
+def record_path(config: pytest.Config) -> Path:
+    """Return where the run's record goes."""
+    return _path(config, config.getoption("--qwen-record"), "record.jsonl")
+
+
+def _attempt(path: Path, run: Mapping[str, Any]) -> int:
+    """Count how often this suite was recorded here with these checkpoints, one after the other."""
+    try:
+        before = next(read_record(path), {})
+    except (OSError, ValueError):
+        return 1
+    same = all(before.get(name) == plain(run[name]) for name in ("suite_hash", "checkpoints"))
+    attempt = before.get("attempt")
+    return attempt + 1 if same and isinstance(attempt, int) else 1
+
+
+def _checkpoint(models: Models, role: Role) -> dict[str, str | None]:
+    """Describe a role's checkpoint; of one that is missing or unsafe only its name is known."""
+    name = models.family.roles[role].checkpoint
+    known: tuple[str | None, ...] = (None, None, None)
+    try:
+        found = models.checkpoint(role)
+        known = (found.fingerprint, found.template, str(models.environment(role)))
+    except CheckpointError:
+        pass
+    names = ("fingerprint", "template", "environment")
+    return {"checkpoint": name, **dict(zip(names, known, strict=True))}
+
+
+def _path(config: pytest.Config, given: str | None, default: str) -> Path:
+    """Return a path below where pytest was called, or the default below its root directory.
+
+    The default folder keeps itself out of version control, as pytest's cache does.
+    """
+    if given:
+        return config.invocation_params.dir / given
+    folder = config.rootpath / FOLDER
+    with suppress(OSError):  # whoever writes there next says what is wrong
+        folder.mkdir(parents=True, exist_ok=True)
+        if not (folder / ".gitignore").exists():
+            (folder / ".gitignore").write_text("*\n", encoding="utf-8")
+    return folder / default

@@ -1,0 +1,1 @@
+"""Behavior files, validated, and the cases and relations that they declare."""

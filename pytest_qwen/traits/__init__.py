@@ -1,0 +1,1 @@
+"""Traits and measures: what judges a reply, by name."""

@@ -1,0 +1,105 @@
+"""What a spec writes behind a name, checked and bound to a function's arguments.
+
+starts_with: "结论："             the first argument as a scalar or a list
+length: {at_most: 80}             or all of them by name
+asks_back                         or none
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any, get_type_hints
+
+from pydantic import BaseModel, ConfigDict, ValidationError, create_model
+
+from pytest_qwen.files.pydantic_messages import wanted
+from pytest_qwen.messages.names import nearest
+
+Check = Callable[..., None]
+
+
+class Refused(ValueError):
+    """A name or arguments that cannot be used: what was expected, what came, what to do."""
+
+    def __init__(self, expected: str, got: str, do: str = "") -> None:
+        super().__init__(f"expected {expected}, got {got}" + (f": {do}" if do else ""))
+        self.expected, self.got, self.do = expected, got, do
+
+
+class UnknownName(Refused):
+    """A trait or a measure that nobody registered."""
+
+
+class BadArguments(Refused):
+    """Arguments that a trait or a measure does not take."""
+
+
+def _parameters(function: Callable[..., Any]) -> list[inspect.Parameter]:
+    return list(inspect.signature(function).parameters.values())[1:]
+
+
+def check_signature(name: str, function: Callable[..., Any], *, open_ended: bool = False) -> None:
+    """Raise a ValueError unless every parameter after the first is annotated.
+
+    None may be a * either, unless the function is `open_ended`.
+    """
+    for parameter in _parameters(function):
+        star = parameter.kind.name.startswith("VAR") and not open_ended
+        if parameter.annotation is parameter.empty or star:
+            raise ValueError(f"{name}: expected annotated arguments, got {parameter}")
+
+
+def arguments_of(name: str, *functions: Callable[..., Any]) -> type[BaseModel]:
+    """Return functions' parameters after the first, as a pydantic model that forbids others."""
+    fields: dict[str, Any] = {
+        p.name: (get_type_hints(function)[p.name], ... if p.default is p.empty else p.default)
+        for function in functions
+        for p in _parameters(function)
+        if p.kind is not p.VAR_KEYWORD
+    }
+    config = ConfigDict(extra="forbid", arbitrary_types_allowed=False)
+    return create_model(name, __config__=config, **fields)
+
+
+def bind_arguments(name: str, model: type[BaseModel], raw: Any, check: Check | None) -> Any:
+    """Return the arguments by name that `raw`, the value behind a name in a spec, stands for.
+
+    Raises:
+        BadArguments: these are not the arguments of `model`, or `check` refuses them.
+    """
+    parameters = list(model.model_fields)
+    match raw:
+        case None | True:
+            values: dict[str, Any] = {}
+        case dict():
+            values = raw
+        case _ if parameters:
+            values = {parameters[0]: raw}
+        case _:
+            raise BadArguments(f"{name} without arguments", repr(raw))
+    try:
+        arguments = model(**values)
+    except ValidationError as error:
+        raise _explain(name, parameters, error) from None
+    except TypeError:
+        raise BadArguments(f"names as arguments of {name}", repr(raw)) from None
+    bound = {p: getattr(arguments, p) for p in parameters}
+    if check:
+        try:
+            check(**bound)
+        except ValueError as error:
+            raise BadArguments(f"{name} with {error}", repr(raw)) from None
+    return bound
+
+
+def _explain(name: str, parameters: list[str], error: ValidationError) -> BadArguments:
+    # A misspelt name is also a missing one: the misspelling is what to tell.
+    problem = max(error.errors(include_url=False), key=lambda e: e["type"] == "extra_forbidden")
+    argument = str(problem["loc"][0]) if problem["loc"] else name
+    if problem["type"] == "extra_forbidden":
+        known = nearest(argument, parameters)
+        return BadArguments(f"an argument of {name}", repr(argument), known)
+    if problem["type"] == "missing":
+        return BadArguments(f"{name} with {argument!r}", "none", f"write `{name}: …`")
+    return BadArguments(f"{wanted(problem)} as {argument!r} of {name}", repr(problem["input"]))

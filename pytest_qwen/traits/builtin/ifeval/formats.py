@@ -1,0 +1,81 @@
+"""How a reply is laid out: lists, emphasis, sections, JSON, a title."""
+
+from __future__ import annotations
+
+import re
+
+from pytest_qwen.messages.names import shorten
+from pytest_qwen.traits.builtin._bounds import plural
+from pytest_qwen.traits.builtin.ifeval.catalogue import OPTIONS, folded, instruction, related
+from pytest_qwen.traits.builtin.structure import json_
+from pytest_qwen.traits.text import lines
+from pytest_qwen.traits.verdict import Part, Span, Verdict
+
+# A bullet with a word behind it, which `---` and `* * *` have not.
+_BULLET = re.compile(r"[ \t　]*(?:[-+*·－＊][ \t　]|[•●○◦▪■◆])(?=.*\w)")
+# The points of a Chinese list, which has no bullets: 一、 · 1、 · （一） · ①
+_NUMERAL = r"(?:\d{1,3}|[一二三四五六七八九十百]{1,4})"
+_POINT = re.compile(rf"[ \t　]*(?:{_NUMERAL}、|（{_NUMERAL}）|[①-⑳])(?=.*\w)")
+# Emphasis as in CommonMark: neither the opening nor the closing asterisks face a space.
+_HIGHLIGHT = re.compile(r"(?<![\\*])\*{1,3}(?![\s*])[^*\n]*[^\s*]\*{1,3}(?!\*)")
+_TITLE = re.compile(
+    r"<<([^<>\n]+)>>|＜＜([^＜＞\n]+)＞＞"
+    r"|^[ \t#*]*(?:(?:标题|题目)[:：][ \t*]*)?《([^《》\n]+)》[ \t*]*$",
+    re.MULTILINE,
+)
+_OPENING = r"[\s>*_#\[【(（\"'“「-]*"
+
+
+@instruction("detectable_format:number_bullet_lists")
+def number_bullet_lists(part: Part, num_bullets: int) -> Verdict:
+    """Exactly so many bullets, each on a line: `-`, `*`, `+`, `•`, `·`, `●` and their like.
+
+    Where there are none, the points of a Chinese list count: `一、`, `1、`, `（一）`, `①`.
+    """
+    spans = _marked(_BULLET, part.text) or _marked(_POINT, part.text)
+    count = len(spans)
+    return Verdict(count == num_bullets, plural(count, "point"), spans, {"count": count})
+
+
+def _marked(mark: re.Pattern[str], text: str) -> tuple[Span, ...]:
+    return tuple((a, b) for a, b in lines(text) if mark.match(text, a, b))
+
+
+@instruction("detectable_format:constrained_response")
+def constrained_response(part: Part, options: list[str] = OPTIONS) -> Verdict:
+    """The reply gives one of the options and none of the others, whatever the case."""
+    said = folded(part.text)
+    found = [option for option in options if folded(option) in said]
+    return Verdict(len(found) == 1, " and ".join(map(shorten, found)) or "none of the options")
+
+
+@instruction("detectable_format:number_highlighted_sections")
+def number_highlighted_sections(part: Part, num_highlights: int) -> Verdict:
+    """At least so many stretches of `*emphasis*`, `**strong**` or `***both***`."""
+    spans = [match.span() for match in _HIGHLIGHT.finditer(part.text)]
+    return related(len(spans), "at least", num_highlights, "highlight", tuple(spans))
+
+
+@instruction("detectable_format:multiple_sections")
+def multiple_sections(part: Part, section_spliter: str, num_sections: int) -> Verdict:
+    """At least so many lines begin with the splitter and a number: `SECTION 1`, `第一部分`."""
+    name = re.escape(section_spliter.strip())
+    mark = re.compile(rf"{_OPENING}(?:{name}\s?{_NUMERAL}|第\s?{_NUMERAL}\s?{name})", re.IGNORECASE)
+    found = [mark.match(part.text, a, b) for a, b in lines(part.text)]
+    spans = tuple(match.span() for match in found if match)
+    return related(len(spans), "at least", num_sections, "section", spans)
+
+
+@instruction("detectable_format:json_format")
+def json_format(part: Part) -> Verdict:
+    """The whole reply is one JSON value, in a code fence or not."""
+    return json_(part, allow_fence=True)
+
+
+@instruction("detectable_format:title")
+def title(part: Part) -> Verdict:
+    """A title stands in `<<…>>`, or by itself on a line in `《…》`."""
+    for match in _TITLE.finditer(part.text):
+        if any(name and name.strip() for name in match.groups()):
+            return Verdict(True, shorten(match[0].strip()), (match.span(),))
+    return Verdict(False, "no title")

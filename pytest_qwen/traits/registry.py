@@ -1,0 +1,255 @@
+"""Traits and measures by name, and their binding to what a spec writes behind a name.
+
+@trait
+def starts_with(part: Part, prefix: str) -> Verdict: ...
+
+@measure
+def distinct_n(parts: Sequence[Part], n: int = 2) -> float: ...
+
+bind("starts_with", "结论：")                    a trait
+bind("distinct_n", {"n": 3, "at_least": 0.5})    a measure with a bound is a trait as well
+bind_measure("distinct_n", 3)                    the number itself
+
+A trait may have variants: its first argument names one, and what else it takes depends on which.
+
+bind("ifeval", {"instruction_id": "length_constraints:number_words", "relation": "at least", …})
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import wraps
+from typing import Any, overload
+
+from pydantic import BaseModel
+
+from pytest_qwen.messages.names import nearest
+from pytest_qwen.model_io.vocabulary import Of
+from pytest_qwen.traits.arguments import (
+    BadArguments,
+    Check,
+    Refused,
+    UnknownName,
+    bind_arguments,
+    check_signature,
+)
+from pytest_qwen.traits.trait import (
+    Bound,
+    BoundMeasure,
+    Compute,
+    Final,
+    Judge,
+    Measure,
+    Over,
+    Trait,
+)
+from pytest_qwen.traits.verdict import Part, Verdict
+
+__all__ = [
+    "BadArguments",
+    "Bound",
+    "BoundMeasure",
+    "Check",
+    "Compute",
+    "Final",
+    "Judge",
+    "Measure",
+    "Over",
+    "Refused",
+    "Trait",
+    "UnknownName",
+    "bind",
+    "bind_measure",
+    "measure",
+    "measures",
+    "trait",
+    "traits",
+]
+
+_traits: dict[str, Trait] = {}
+_measures: dict[str, Measure] = {}
+
+
+@overload
+def trait(judge: Judge, /) -> Judge: ...
+@overload
+def trait(
+    *,
+    of: Of = "answer",
+    over: Over = "reply",
+    check: Check | None = None,
+    final: Final | None = None,
+    variants: Mapping[str, Judge] | None = None,
+) -> Callable[[Judge], Judge]: ...
+def trait(
+    judge: Judge | None = None,
+    /,
+    *,
+    of: Of = "answer",
+    over: Over = "reply",
+    check: Check | None = None,
+    final: Final | None = None,
+    variants: Mapping[str, Judge] | None = None,
+) -> Any:
+    """Register a function `(part, **arguments) -> Verdict` as the trait of the same name.
+
+    Args:
+        judge: the function; its first parameter is a `Part`, the others are what a spec may write.
+        of: the part that is judged where a spec does not say `of:`.
+        over: `replies` where the first parameter is the sequence of parts of all k replies of a
+            case, which get one verdict.
+        check: given the arguments by name when they are bound, raises a `ValueError` that says
+            what was expected where types cannot say it.
+        final: which verdict more text cannot change: a reply may then end early, see early.py.
+        variants: functions like `judge` by name. The trait's first argument is such a name, the
+            arguments of that function are taken besides the trait's own, and `judge` gets them
+            as keywords (`**arguments`).
+
+    Raises:
+        ValueError: another function has the name, or an argument has no annotation.
+    """
+
+    def register(judge: Judge) -> Judge:
+        name = judge.__name__.rstrip("_")
+        check_signature(name, judge, open_ended=bool(variants))
+        _add(Trait(name, judge, of, check, over, final=final, variants=variants or {}))
+        return judge
+
+    return register if judge is None else register(judge)
+
+
+@overload
+def measure(compute: Compute, /) -> Compute: ...
+@overload
+def measure(*, of: Of = "answer", check: Check | None = None) -> Callable[[Compute], Compute]: ...
+def measure(
+    compute: Compute | None = None, /, *, of: Of = "answer", check: Check | None = None
+) -> Any:
+    """Register a function `(parts, **arguments) -> float` as the measure of the same name.
+
+    `parts` are those of the k replies of a case, at least one. The number is finite; where it is
+    not defined, the function raises a `ValueError` that says why. The measure is also a trait over
+    the replies of a case, which takes `at_least` and `at_most` besides its own arguments.
+
+    Args:
+        compute: the function; its parameters after the first are what a spec may write.
+        of: the part of each reply that is measured where a spec does not say `of:`.
+        check: given the arguments by name when they are bound, raises a `ValueError` that says
+            what was expected where types cannot say it.
+
+    Raises:
+        ValueError: another function has the name, an argument has no annotation, or the name of
+            a bound.
+    """
+
+    def register(compute: Compute) -> Compute:
+        name = compute.__name__.rstrip("_")
+        check_signature(name, compute)
+        made = Measure(name, compute, of, check)
+        _add(Trait(name, _bounded(made), of, _bounds_and(check), "replies", made))
+        _measures[name] = made
+        return compute
+
+    return register if compute is None else register(compute)
+
+
+def _add(new: Trait) -> None:
+    known = _traits.get(new.name)
+    if known and known.judge.__module__ != new.judge.__module__:
+        raise ValueError(
+            f"the trait {new.name!r} is already registered by {known.judge.__module__}"
+        )
+    _traits[new.name] = new
+
+
+def _bounded(measure: Measure) -> Judge:
+    """Return the judge that holds a measure's number to bounds."""
+
+    @wraps(measure.compute)
+    def judge(
+        parts: Sequence[Part], at_least: float | None, at_most: float | None, **arguments: Any
+    ) -> Verdict:
+        number = measure(parts, **arguments)
+        passed = (at_least is None or number >= at_least) and (at_most is None or number <= at_most)
+        return Verdict(passed, f"{measure.name} {number:.4g}", (), {measure.name: number})
+
+    return judge
+
+
+def _bounds_and(check: Check | None) -> Check:
+    def check_both(at_least: float | None, at_most: float | None, **arguments: Any) -> None:
+        if at_least is None and at_most is None:
+            raise ValueError("at_least or at_most")
+        if at_least is not None and at_most is not None and at_least > at_most:
+            raise ValueError("at_least no greater than at_most")
+        if check:
+            check(**arguments)
+
+    return check_both
+
+
+def traits() -> Mapping[str, Trait]:
+    """Return every registered trait by name: built-in ones, those of entry points, a user's own.
+
+    A measure is a trait, too.
+
+    Raises:
+        SpecError: an entry point of the group `pytest_qwen.traits` cannot be loaded.
+    """
+    import pytest_qwen.traits.builtin
+    import pytest_qwen.traits.measures  # noqa: F401 - both register what is built in
+    from pytest_qwen.traits.entry_points import load_traits
+
+    load_traits()
+    return _traits
+
+
+def measures() -> Mapping[str, Measure]:
+    """Return every registered measure by name, the built-in ones included."""
+    traits()
+    return _measures
+
+
+def bind(name: str, raw: Any) -> Bound:
+    """Bind what a spec writes behind a trait's name (`raw`) to the trait's arguments.
+
+    Raises:
+        UnknownName: no trait has this name.
+        BadArguments: the trait does not take these arguments.
+    """
+    known = traits()
+    if name not in known:
+        raise UnknownName("a trait", repr(name), nearest(name, known))
+    found = known[name]
+    if found.measure and not isinstance(raw, dict):
+        do = f"such as `{name}: {{at_least: …}}`"
+        raise BadArguments(f"{name} with at_least or at_most", repr(raw), do)
+    model = _variant(found, raw) if found.variants else found.arguments
+    return Bound(found, raw, bind_arguments(name, model, raw, found.check))
+
+
+def _variant(found: Trait, raw: Any) -> type[BaseModel]:
+    """Return the arguments of the variant that the first argument names."""
+    first = next(iter(found.arguments.model_fields))
+    said = raw.get(first) if isinstance(raw, dict) else raw
+    if not isinstance(said, str) or said not in found.variants:
+        got = "none" if said is None or said is True else repr(said)
+        raise BadArguments(f"{found.name} with a known {first}", got, nearest(said, found.variants))
+    return found.arguments_by_variant[said]
+
+
+def bind_measure(name: str, raw: Any, of: Of | None = None) -> BoundMeasure:
+    """Bind what a spec writes behind a measure's name (`raw`) to the measure's arguments.
+
+    `of` is the part of each reply that is measured, the measure's own where it is None.
+
+    Raises:
+        UnknownName: no measure has this name.
+        BadArguments: the measure does not take these arguments.
+    """
+    known = measures()
+    if name not in known:
+        raise UnknownName("a measure", repr(name), nearest(name, known))
+    found = known[name]
+    arguments = bind_arguments(name, found.arguments, raw, found.check)
+    return BoundMeasure(found, raw, arguments, of or found.of)

@@ -1,0 +1,178 @@
+"""What a trait and a measure are, and either with its arguments, ready to judge or to measure."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import Any, Literal
+
+from pydantic import BaseModel, FiniteFloat, create_model
+
+from pytest_qwen.model_io.vocabulary import Of
+from pytest_qwen.traits.arguments import Check, arguments_of
+from pytest_qwen.traits.origin import source_version
+from pytest_qwen.traits.verdict import Part, Verdict
+
+Judge = Callable[..., Verdict]
+Compute = Callable[..., float]
+Over = Literal["reply", "replies"]
+"""What a trait judges at once: one reply, or all k replies of a case."""
+Final = Literal["passed", "failed"] | Callable[..., bool]
+"""Which verdict over a text no longer text can change; a function is given part and verdict, and
+the arguments by name."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """A named, pure function from the k replies of a case to a number, see `@measure`."""
+
+    name: str
+    compute: Compute
+    of: Of
+    check: Check | None = None
+
+    @cached_property
+    def arguments(self) -> type[BaseModel]:
+        """The measure's parameters after the first, as a pydantic model that forbids others."""
+        return arguments_of(self.name, self.compute)
+
+    def __call__(self, parts: Sequence[Part], **arguments: Any) -> float:
+        """Compute the number; raises a ValueError where it is not defined for these replies."""
+        if not parts:
+            raise ValueError("no reply with an answer")
+        number = self.compute(parts, **arguments)
+        if not isinstance(number, int | float) or not math.isfinite(number):
+            home = f"{self.compute.__module__}.{self.name}"
+            raise TypeError(
+                f"{home}: expected a finite number, got {number!r}: "
+                "raise a ValueError where it is not defined"
+            )
+        return float(number)
+
+
+@dataclass(frozen=True)
+class Trait:
+    """A named, pure check, registered by `@trait`; or the bounds of a measure of that name."""
+
+    name: str
+    judge: Judge
+    of: Of
+    check: Check | None = None
+    over: Over = "reply"
+    measure: Measure | None = None
+    final: Final | None = None
+    variants: Mapping[str, Judge] = field(default_factory=dict)
+
+    @cached_property
+    def arguments(self) -> type[BaseModel]:
+        """The trait's parameters after the first, as a pydantic model that forbids others."""
+        if self.measure is None:
+            return arguments_of(self.name, self.judge)
+        return create_model(self.name, __base__=self.measure.arguments, **_BOUNDS)
+
+    @cached_property
+    def version(self) -> str:
+        """The version of the code that judges; records keep it."""
+        return source_version(self.measure.compute if self.measure else self.judge)
+
+    @cached_property
+    def arguments_by_variant(self) -> Mapping[str, type[BaseModel]]:
+        """For each variant, the trait's parameters and after them the variant's own."""
+        return {name: arguments_of(name, self.judge, v) for name, v in self.variants.items()}
+
+
+_BOUNDS: dict[str, Any] = {
+    "at_least": (FiniteFloat | None, None),
+    "at_most": (FiniteFloat | None, None),
+}
+
+
+@dataclass(frozen=True)
+class Bound:
+    """A trait with its arguments, ready to judge; its `str` is what a message says was expected."""
+
+    trait: Trait
+    raw: Any
+    arguments: Mapping[str, Any]
+
+    def __call__(self, seen: Part | Sequence[Part]) -> Verdict:
+        """Judge a reply, or the replies of a case; a lone reply is then a case of one.
+
+        Answers that were never come to are not judged: where there is no other, nothing is.
+        """
+        parts = [seen] if isinstance(seen, Part) else seen
+        present = [part for part in parts if not part.truncated]
+        if self.trait.over == "reply":
+            return self._judge(present[0]) if present else _truncated(parts[0])
+        counts = {
+            "over": "replies",
+            "n_replies": len(present),
+            "n_truncated": len(parts) - len(present),
+        }
+        try:
+            verdict = self._judge(present)
+        except ValueError as error:
+            verdict = Verdict(None, f"no {self.trait.name}: {error}", of=parts[0].of)
+        return replace(verdict, values={**counts, **verdict.values})
+
+    def _judge(self, seen: Any) -> Verdict:
+        verdict = self.trait.judge(seen, **self.arguments)
+        if not isinstance(verdict, Verdict):
+            home = f"{self.trait.judge.__module__}.{self.trait.name}"
+            raise TypeError(f"{home}: expected a Verdict, got {verdict!r}: return Verdict(…)")
+        of = seen.of if isinstance(seen, Part) else seen[0].of
+        return replace(verdict, passed=bool(verdict.passed), of=of)
+
+    def settled(self, part: Part) -> bool | None:
+        """Return whether a reply that goes on has passed or failed for good; None while open."""
+        final = self.trait.final
+        if final is None:
+            return None
+        verdict = self(part)
+        if isinstance(final, str):
+            certain = verdict.passed == (final == "passed")
+        else:
+            certain = final(part, verdict, **self.arguments)
+        return verdict.passed if certain else None
+
+    def __str__(self) -> str:
+        bare = self.raw is None or self.raw is True
+        return self.trait.name if bare else f"{self.trait.name} {self.raw!r}"
+
+
+@dataclass(frozen=True)
+class BoundMeasure:
+    """A measure with its arguments and the part of each reply that it is computed over."""
+
+    measure: Measure
+    raw: Any
+    arguments: Mapping[str, Any]
+    of: Of
+
+    def __call__(self, parts: Sequence[Part]) -> float:
+        """Compute the number over the samples of one case; it is finite.
+
+        Answers that were never come to are left out.
+
+        Raises:
+            ValueError: it is not defined for these replies; the text says why.
+        """
+        selected = (part.select(self.of) for part in parts)
+        return self.measure([part for part in selected if not part.truncated], **self.arguments)
+
+    @property
+    def version(self) -> str:
+        """The version of the code that measures; records keep it."""
+        return source_version(self.measure.compute)
+
+    def __str__(self) -> str:
+        bare = self.raw is None or self.raw is True
+        return self.measure.name if bare else f"{self.measure.name} {self.raw!r}"
+
+
+def _truncated(part: Part) -> Verdict:
+    n = part.reply.n_thinking_tokens
+    got = f"no answer, cut off after {n} tokens of thinking"
+    return Verdict(None, got, (), {"truncated": True}, part.of)

@@ -1,0 +1,99 @@
+"""Every trait against its table, and every table against the trait's mutants."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from pathlib import Path
+
+import pytest
+
+from pytest_qwen.traits.registry import traits
+from pytest_qwen.traits.verdict import Verdict
+from tests.traits.mutants import mutants
+from tests.traits.table import Row, judge
+
+TABLES: dict[str, list[Row]] = {}
+# Mutants that behave like the original, by trait, with the reason.
+EQUIVALENT: dict[str, dict[str, str]] = {}
+for path in sorted(Path(__file__).parent.glob("test_traits_*.py")):
+    module = import_module(f"tests.traits.{path.stem}")
+    TABLES.update(getattr(module, "TABLES", {}))
+    EQUIVALENT.update(getattr(module, "EQUIVALENT", {}))
+
+ODD = [
+    "",
+    " ",
+    "\n",
+    "\0",
+    "\ud800",
+    "。",
+    "?!",
+    "{",
+    "\\boxed{",
+    "```",
+    "- ",
+    "#",
+    "<think>",
+    "1/0",
+]
+ARGUMENTS = {name: rows[0].args for name, rows in TABLES.items()}
+
+
+def test_every_built_in_trait_has_a_table() -> None:
+    """A trait cannot be added without examples."""
+    ours = {
+        n
+        for n, t in traits().items()
+        if t.judge.__module__.startswith("pytest_qwen.traits.builtin")
+    }
+    assert ours <= TABLES.keys()
+
+
+@pytest.mark.parametrize(
+    ("trait", "row"),
+    [
+        pytest.param(name, row, id=f"{name}-{i}")
+        for name, rows in TABLES.items()
+        for i, row in enumerate(rows)
+    ],
+)
+def test_row(trait: str, row: Row) -> None:
+    """The trait gives the verdict that the row says, with its evidence where the row has it."""
+    verdict = judge(trait, row.args, row.text, row.prompt, **row.reply)
+    assert verdict.passed == row.passed, verdict
+    assert row.got in (None, verdict.got)
+    assert row.spans in (None, verdict.spans)
+
+
+@pytest.mark.parametrize("trait", TABLES)
+def test_table_has_both_verdicts(trait: str) -> None:
+    """A table shows what passes and what fails."""
+    assert {row.passed for row in TABLES[trait]} == {True, False}
+
+
+@pytest.mark.parametrize("trait", TABLES)
+def test_table_kills_every_mutant(trait: str) -> None:
+    """No small error in the trait goes unseen by its table."""
+    assert all(row.holds(trait) for row in TABLES[trait])
+    survivors = {
+        description
+        for description, mutant in mutants(traits()[trait].judge)
+        if not _dies(mutant, trait)
+    }
+    assert survivors == set(EQUIVALENT.get(trait, {}))
+
+
+def _dies(mutant: object, trait: str) -> bool:
+    try:
+        return not all(row.holds(trait, mutant) for row in TABLES[trait])  # type: ignore[arg-type]
+    except Exception:  # noqa: BLE001 - a crash is a death as well
+        return True
+
+
+@pytest.mark.parametrize("trait", TABLES)
+@pytest.mark.parametrize("text", ODD, ids=ascii)
+def test_odd_text_is_judged(trait: str, text: str) -> None:
+    """Nothing that a model can emit makes a trait raise, and spans stay inside the text."""
+    verdict = judge(trait, ARGUMENTS[trait], text, text)
+    assert isinstance(verdict, Verdict)
+    assert all(0 <= start <= end <= len(text) for start, end in verdict.spans)
