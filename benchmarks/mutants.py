@@ -25,11 +25,12 @@ from typing import Any, NamedTuple
 
 from scipy.stats import binomtest
 
+from pytest_qwen.family.embedded import FOLDER
 from pytest_qwen.gate.evidence import read_evidence
 from pytest_qwen.gate.judging import SUITE, rates
 from pytest_qwen.gate.pairing import pair
 from pytest_qwen.gate.policy import Policy
-from recipes.tiny.mutants import FAMILY, VARIANTS, Variant
+from recipes.tiny.mutants import VARIANTS, Variant
 
 BEGIN, END = "<!-- mutants: begin -->", "<!-- mutants: end -->"
 
@@ -89,7 +90,7 @@ def put(path: Path, outcomes: Sequence[Outcome], suite: str) -> None:
 
 def record(variant: Variant, suite: str, folder: Path) -> Path:
     """Make a variant, record the suite on it and return the record."""
-    family = variant.make(FAMILY, folder / variant.name)
+    family = variant.make(FOLDER, folder / variant.name)
     path = folder / f"{variant.name}.jsonl"
     options = [f"--qwen-family={family}", f"--qwen-record={path}", *variant.options]
     command = [sys.executable, "-m", "pytest", suite, "-q", "-m", "not comparison"]

@@ -1,7 +1,7 @@
 """Damaged copies of the tiny family, for the gate to find, and healthy ones that it must pass.
 
     for variant in VARIANTS:
-        variant.make(FAMILY, folder)    # folder/base, folder/instruct, …, folder/family.yaml
+        variant.make(FOLDER, folder)    # folder/base, folder/instruct, …, folder/family.yaml
 
 Every function takes a folder with a copy of the family and damages it in place.
 """

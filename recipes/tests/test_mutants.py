@@ -6,11 +6,12 @@ import pytest
 from safetensors.torch import load_file
 
 from pytest_qwen.engine.models import Models
+from pytest_qwen.family.embedded import FOLDER as FAMILY
 from pytest_qwen.family.family import load_family
 from pytest_qwen.model_io.message import Message
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.model_io.sampling import Sampling
-from recipes.tiny.mutants import FAMILY, ROLES, VARIANTS
+from recipes.tiny.mutants import ROLES, VARIANTS
 
 BY_NAME = {variant.name: variant for variant in VARIANTS}
 WEIGHTS = ("int4", "int3", "noise_small", "noise_middle", "noise_great", "untuned", "no_chinese")
