@@ -1,8 +1,5 @@
 """Early verdicts: what a trait calls final stays so, however the text goes on."""
 
-import importlib
-import pkgutil
-
 import pytest
 
 from pytest_qwen.files.yaml_lines import Document
@@ -11,19 +8,10 @@ from pytest_qwen.spec.early import is_settled, until_settled
 from pytest_qwen.spec.expectation import parse_expectation
 from pytest_qwen.traits.registry import traits
 from pytest_qwen.traits.verdict import Part
-from tests import traits as tables
 from tests.traits.table import prepare
+from tests.traits.tables import TABLES
 
-MODULES = [
-    importlib.import_module(f"tests.traits.{module.name}")
-    for module in pkgutil.iter_modules(tables.__path__)
-    if module.name.startswith("test_traits_")
-]
-ROWS = {
-    name: [row for module in MODULES for row in getattr(module, "TABLES", {}).get(name, [])]
-    for name, trait in sorted(traits().items())
-    if trait.final
-}
+ROWS = {name: TABLES[name] for name, trait in sorted(traits().items()) if trait.final}
 ENDINGS = [
     "",
     "。",

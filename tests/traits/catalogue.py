@@ -22,11 +22,10 @@ LONGEST = 60
 
 def page() -> str:
     """Return the page with its lists anew; what stands around them is kept."""
-    from tests.traits import test_measures
-    from tests.traits import test_tables as test_traits
+    from tests.traits import tables, test_measures
 
     ours = {name: trait for name, trait in traits().items() if not trait.measure}
-    plain = _list(ours, lambda trait: trait.judge, _examples(test_traits.TABLES))
+    plain = _list(ours, lambda trait: trait.judge, _examples(tables.TABLES))
     numbers = {
         name: [_bounded(row.args) for row in rows] for name, rows in test_measures.TABLES.items()
     }

@@ -2,23 +2,13 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from pathlib import Path
-
 import pytest
 
 from pytest_qwen.traits.registry import traits
 from pytest_qwen.traits.verdict import Verdict
 from tests.traits.mutants import mutants
 from tests.traits.table import Row, judge
-
-TABLES: dict[str, list[Row]] = {}
-# Mutants that behave like the original, by trait, with the reason.
-EQUIVALENT: dict[str, dict[str, str]] = {}
-for path in sorted(Path(__file__).parent.glob("test_traits_*.py")):
-    module = import_module(f"tests.traits.{path.stem}")
-    TABLES.update(getattr(module, "TABLES", {}))
-    EQUIVALENT.update(getattr(module, "EQUIVALENT", {}))
+from tests.traits.tables import EQUIVALENT, TABLES
 
 ODD = [
     "",

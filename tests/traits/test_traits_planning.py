@@ -1,4 +1,4 @@
-"""Examples of `plan`, `steps`, `in_order` and `chooses`."""
+"""Examples of `plan`, `steps` and `in_order`."""
 
 from __future__ import annotations
 
@@ -54,28 +54,6 @@ TABLES = {
         Row(["洗", "切"], "切", False, "no '洗'", ()),
         Row(["洗", "切", "炒"], "洗 炒 切", False, "no '炒' behind '切'", ((0, 1), (4, 5))),
     ],
-    "chooses": [
-        Row("B", r"A? So \boxed{B}. The answer is A.", True, "the option B", ((13, 14),)),
-        Row("B", r"\boxed{A} \boxed{\text{B}}", True),
-        Row("B", "The ANSWER is A. No, the answer is **(B)**.", True, spans=((38, 39),)),
-        Row("B", "A 是首都，C 不是，所以应选（Ｂ）。", True, spans=((16, 17),)),
-        Row("B", "答案：B. A hat", True),
-        Row("B", "The answer is B because A is a fruit.", True),
-        Row("C", "正确选项是 C", True),
-        Row("C", "选C，不选 A。", True),
-        Row("C", "The answer is C, not option A. I choose not A.", True),
-        Row("B", "B. 北京", True, spans=((0, 1),)),
-        Row("B", "（B）北京是首都，A 不是", True),
-        Row("B", "B", True),
-        Row("B", "Let me think of A and C.\n**B**\n", True, spans=((27, 28),)),
-        Row("A", "The answer is B.", False, "the option B", ((14, 15),)),
-        Row("A", "A bee is an insect.", False, "no option chosen in 'A bee is an insect.'", ()),
-        Row("A", "答案是 AB 型", False),
-        Row("B", "answer: Beijing", False),
-        Row("B", "b", False),
-        Row("B", "不选 B。", False),
-        Row("B", "The answer is not B.", False),
-    ],
 }  # fmt: skip
 
 
@@ -85,8 +63,6 @@ EQUIVALENT = {"in_order": {"in_order: 0 → -1": "a search from -1 on begins at 
 @pytest.mark.parametrize(
     ("trait", "raw", "expected"),
     [
-        ("chooses", "b", "a capital letter such as B"),
-        ("chooses", "AB", "a capital letter such as B"),
         ("in_order", ["a"], "two texts or more"),
         ("in_order", ["a", ""], "two texts or more"),
         ("steps", None, "exactly, at_least or at_most"),

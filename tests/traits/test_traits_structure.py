@@ -1,4 +1,4 @@
-"""Examples of `json`, `contains_json`, `bullets` and `numbered`."""
+"""Examples of `json`, `contains_json` and `numbered`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,6 @@ PLACE = {
     "required": ["city"],
     "properties": {"city": {"type": "string", "pattern": "^[A-Z]"}, "day": {"format": "date"}},
 }
-LIST = "- 水稻\n- 小麦\n- 玉米"
 PLAN = "第1周：选题\n第2周：提纲\n第3周：写作"
 TABLES = {
     "json": [
@@ -72,23 +71,6 @@ TABLES = {
         Row(None, "[" * 3000 + "{}", False),
         Row(None, '{"a": 1x} ' * 30 + "{}", True),
         Row(None, "", False),
-    ],
-    "bullets": [
-        Row(3, LIST, True, "3 points", ((0, 4), (5, 9), (10, 14))),
-        Row({"at_least": 2, "at_most": 3}, "要点：\n1. 水稻\n2) 小麦\n3、玉米", True),
-        Row(2, "一、水稻\n十二、小麦", True),
-        Row(2, "（1）水稻\n(2)小麦", True),
-        Row(2, "* 水稻\n• 小麦", True),
-        Row(1, "- 水稻\n  - 早稻\n  - 晚稻", True, "1 point", ((0, 4),)),
-        Row(2, "  - 早稻\n  - 晚稻", True, spans=((2, 6), (9, 13))),
-        Row({"exactly": 1, "marker": "*"}, "* 水稻\n- 小麦", True),
-        Row({"exactly": 2, "marker": ["-", "number"]}, "- 水稻\n* 小麦\n1. 玉米", True),
-        Row({"exactly": 0, "marker": "number"}, LIST, True, "0 points", ()),
-        Row(0, "---\n***\n* * *\n-水稻\n3.14 是圆周率", True),
-        Row(2, LIST, False),
-        Row({"at_least": 4}, LIST, False),
-        Row({"at_most": 2}, LIST, False),
-        Row(1, "", False),
     ],
     "numbered": [
         Row("周", PLAN, True, "周 1, 2, 3", ((0, 3), (7, 10), (14, 17))),
@@ -148,12 +130,6 @@ def test_a_label_is_needed(args: object) -> None:
     """Without a label, any number would do."""
     with pytest.raises(BadArguments, match="expected"):
         bind("numbered", args)
-
-
-def test_a_kind_of_marker_is_needed() -> None:
-    """An empty list of markers would let no point count."""
-    with pytest.raises(BadArguments, match="at least one kind of marker"):
-        bind("bullets", {"exactly": 1, "marker": []})
 
 
 @pytest.mark.parametrize("trait", ["json", "contains_json"])
