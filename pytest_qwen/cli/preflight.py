@@ -16,7 +16,7 @@ from pytest_qwen.cli.validate import suite_cases
 from pytest_qwen.family.checkpoint import CheckpointError
 from pytest_qwen.family.family import Family, bindings, load_family
 from pytest_qwen.family.preflight import preflight
-from pytest_qwen.family.preflight.telling import artifact, told
+from pytest_qwen.family.preflight.artifact import artifact, table
 from pytest_qwen.files.yaml_lines import SpecError
 from pytest_qwen.gate.artifact import dumped
 from pytest_qwen.messages.error import CommandError
@@ -52,7 +52,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
         action="append",
         help="say which of these behaviors are affected (default: behaviors, if it is there)",
     )
-    parser.add_argument("--out", metavar="FILE", type=Path, help="write what was found as JSON")
+    parser.add_argument("--out", metavar="FILE", type=Path, help="write the differences as JSON")
     parser.set_defaults(run=run)
 
 
@@ -62,14 +62,14 @@ def run(args: argparse.Namespace) -> int:
         before = load_family(args.before)
         after = load_family(args.after, bindings(args.model))
         suite = _suite(args.suite)
-        found = artifact(_names(args, before, after), preflight(before, after), suite)
+        outcome = artifact(_names(args, before, after), preflight(before, after), suite)
     except ValueError as error:  # of --model
         raise CommandError(f"--model: {error}") from None
     except (SpecError, CheckpointError) as error:
         raise CommandError(str(error)) from None
-    print(told(found))
-    write(args.out, dumped(found), "--out")
-    return BREAKING if found["verdict"] == "BREAKING" else 0
+    print(table(outcome))
+    write(args.out, dumped(outcome.model_dump(by_alias=True)), "--out")
+    return BREAKING if outcome.verdict == "BREAKING" else 0
 
 
 def _names(args: argparse.Namespace, before: Family, after: Family) -> Sequence[str]:

@@ -60,7 +60,7 @@ class Protocol:
         stops: the ids that end a reply, by the file that says so.
         turn_end: the token that the template puts behind what the assistant said.
         generation_prompt: what asks the assistant to speak.
-        opening: how the prompt leaves the think block when the template is told nothing.
+        opening: how the prompt leaves the think block when nothing is set.
         opening_on: with `enable_thinking=True`.
         opening_off: with `enable_thinking=False`.
         soft_switch: what `/think` and `/no_think` in a message reach: the `template`; the `model`,
@@ -122,9 +122,14 @@ class Protocol:
             return "always"
         return "never" if self.think is None or self.opening == "closed" else "model"
 
+    def _template(self) -> str:
+        if self.problem:
+            return f"{self.template} cannot be rendered: {self.problem}"
+        return self.template.name if self.template else "none"
+
     def __str__(self) -> str:
         lines = {
-            "template": self.problem or (self.template.name if self.template else "none"),
+            "template": self._template(),
             "thinking": f"{self.mode}, the prompt is {self.opening}",
             "enable_thinking": f"true: {self.opening_on}, false: {self.opening_off}",
             "soft switch": self.soft_switch,
@@ -149,18 +154,18 @@ def read_protocol(folder: Path) -> tuple[Protocol, Template | None]:
     tokens = read_tokens(folder)
     stops = read_stops(folder, tokens)
     template = read_template(folder, tokens)
-    found: dict[str, Any] = {}
+    fields: dict[str, Any] = {}
     if template:
-        found["template"] = template.file
+        fields["template"] = template.file
         try:
-            found |= _Probe(template).found()
+            fields |= _Probe(template).fields()
         except TemplateError as error:
-            found["problem"] = str(error)
-    opens, closes = found.get("think") or THINK
+            fields["problem"] = error.why
+    opens, closes = fields.get("think") or THINK
     tags = TagIds(tokens.id(opens), tokens.id(closes), tokens.id(TOOL_CALL))
-    if found.get("turn_end") not in tokens.ids:
-        found["turn_end"] = ""
-    return Protocol(**found, tags=tags, stops=stops), template
+    if fields.get("turn_end") not in tokens.ids:
+        fields["turn_end"] = ""
+    return Protocol(**fields, tags=tags, stops=stops), template
 
 
 def opening_of(prompt: str, think: tuple[str, str] = THINK) -> Opening:
@@ -180,20 +185,20 @@ class _Probe:
         self.template = template
         self.user = {"role": "user", "content": _ASKED}
 
-    def found(self) -> dict[str, Any]:
+    def fields(self) -> dict[str, Any]:
         """Return the fields of `Protocol` that the template decides.
 
         Raises:
             TemplateError: the plain question cannot be rendered, or a rendering was stopped.
         """
         asked = self.template.render([self.user])
-        unasked = self.said([self.user], ask=False) or ""
+        unasked = self.render([self.user], ask=False) or ""
         begins = asked != unasked and asked.startswith(unasked)  # else the template always asks
         prompt = asked[len(unasked) :] if begins else asked.partition(_ASKED)[2]
         think = self.think(prompt)
         openings = {
-            name: self.opening(think, **said)
-            for name, said in {
+            name: self.opening(think, **variables)
+            for name, variables in {
                 "opening": {},
                 "opening_on": {"enable_thinking": True},
                 "opening_off": {"enable_thinking": False},
@@ -214,10 +219,12 @@ class _Probe:
             "tools": self.tools(),
         }
 
-    def said(self, messages: list[dict[str, Any]], *, ask: bool = True, **said: Any) -> str | None:
+    def render(
+        self, messages: list[dict[str, Any]], *, ask: bool = True, **variables: Any
+    ) -> str | None:
         """Render; None where the template refuses."""
         try:
-            return self.template.render(messages, add_generation_prompt=ask, **said)
+            return self.template.render(messages, add_generation_prompt=ask, **variables)
         except TemplateKilledError:
             raise
         except TemplateError:
@@ -228,7 +235,7 @@ class _Probe:
 
     def think(self, prompt: str) -> tuple[str, str] | None:
         """Find the tags around a thought, or those at the end of the generation prompt."""
-        text = self.said([self.user, self.answered(reasoning_content=_THOUGHT)], ask=False) or ""
+        text = self.render([self.user, self.answered(reasoning_content=_THOUGHT)], ask=False) or ""
         before, thought, after = text.partition(_THOUGHT)
         around = _TAG.findall(before)[-1:] if thought else []
         for name in (*around, *_TAG.findall(prompt)[-1:]):
@@ -238,12 +245,12 @@ class _Probe:
                 return opens, closes
         return None
 
-    def opening(self, think: tuple[str, str] | None, **said: Any) -> Opening:
-        text = self.said([self.user], **said)
+    def opening(self, think: tuple[str, str] | None, **variables: Any) -> Opening:
+        text = self.render([self.user], **variables)
         return "refused" if text is None else opening_of(text, think or THINK)
 
     def turn_end(self) -> str:
-        text = self.said([self.user, self.answered()], ask=False) or ""
+        text = self.render([self.user, self.answered()], ask=False) or ""
         return (text.partition(_SAID)[2].split() or [""])[0]
 
     def soft_switch(self, openings: Mapping[str, Opening]) -> str:
@@ -252,7 +259,7 @@ class _Probe:
             for switch in ("/think", "/no_think"):
                 switched = {"role": role, "content": f"{_SAID} {switch}"}
                 messages = [switched] if role == "user" else [switched, self.user]
-                texts.append((self.said(messages) or "").replace(switched["content"], _SAID))
+                texts.append((self.render(messages) or "").replace(switched["content"], _SAID))
             if texts[0] != texts[1]:
                 return "template"
         chooses = openings["opening"] == openings["opening_on"] == "plain"
@@ -262,7 +269,7 @@ class _Probe:
         """Try values of `reasoning_effort`: what differs from a value that means nothing counts."""
         if "reasoning_effort" not in self.template.variables:
             return {}
-        nonsense, nothing = self._effort("zq5none"), self.said([self.user])
+        nonsense, nothing = self._effort("zq5none"), self.render([self.user])
         words = [w for w in self.template.words if _EFFORT.fullmatch(w)] if nonsense is None else []
         tried = dict.fromkeys((*EFFORTS, *words))
         texts = {value: self._effort(value) for value in tried}
@@ -271,7 +278,7 @@ class _Probe:
         return {"efforts": efforts, "effort": same, "effort_refuses": nonsense is None}
 
     def _effort(self, value: str) -> str | None:
-        return self.said([self.user], reasoning_effort=value)
+        return self.render([self.user], reasoning_effort=value)
 
     def keeps(self) -> dict[str, bool]:
         inline = self.answered(content=f"<think>\n{_THOUGHT}\n</think>\n\n{_SAID}")
@@ -279,22 +286,24 @@ class _Probe:
         answer = {"role": "tool", "name": _CALLED, "content": "21"}
         texts = {
             "keeps_history": self.history(),
-            "keeps_inline": self.said([self.user, inline, self.user]),
-            "keeps_current": self.said([self.user, call, answer], tools=[_TOOL]),
+            "keeps_inline": self.render([self.user, inline, self.user]),
+            "keeps_current": self.render([self.user, call, answer], tools=[_TOOL]),
         }
         return {name: _THOUGHT in (text or "") for name, text in texts.items()}
 
-    def history(self, **said: Any) -> str | None:
-        return self.said([self.user, self.answered(reasoning_content=_THOUGHT), self.user], **said)
+    def history(self, **variables: Any) -> str | None:
+        return self.render(
+            [self.user, self.answered(reasoning_content=_THOUGHT), self.user], **variables
+        )
 
     def preserve(self, keeps: Mapping[str, bool]) -> bool | None:
-        texts = (self.history(preserve_thinking=said) or "" for said in (True, False))
+        texts = (self.history(preserve_thinking=kept) or "" for kept in (True, False))
         kept, dropped = (_THOUGHT in text for text in texts)
         return keeps["keeps_history"] if kept and not dropped else None
 
     def system(self, asked: str) -> str | None:
         """Compare with a system message of our own: what stands in its place is the default."""
-        given = self.said([{"role": "system", "content": _SAID}, self.user]) or ""
+        given = self.render([{"role": "system", "content": _SAID}, self.user]) or ""
         before, own, after = given.partition(_SAID)
         between = after.partition(_ASKED)[0]
         default = asked.partition(_ASKED)[0]
@@ -305,13 +314,13 @@ class _Probe:
 
     def tools(self) -> str:
         messages = [self.user, self.answered(content="", tool_calls=[_call()])]
-        text = self.said(messages, ask=False, tools=[_TOOL]) or ""
-        said = text.rpartition(_ASKED)[2]
-        if _CALLED not in said:
+        text = self.render(messages, ask=False, tools=[_TOOL]) or ""
+        answer = text.rpartition(_ASKED)[2]
+        if _CALLED not in answer:
             return "none"
-        if re.search(rf"<tool_call>\s*<function={_CALLED}>\s*<parameter=city>", said):
+        if re.search(rf"<tool_call>\s*<function={_CALLED}>\s*<parameter=city>", answer):
             return "xml"
-        hermes = re.search(rf'<tool_call>\s*\{{"name": "{_CALLED}", "arguments": \{{', said)
+        hermes = re.search(rf'<tool_call>\s*\{{"name": "{_CALLED}", "arguments": \{{', answer)
         return "hermes" if hermes else "other"
 
 

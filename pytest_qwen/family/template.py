@@ -28,7 +28,11 @@ MAX_BYTES = 1 << 20
 
 
 class TemplateError(CheckpointError):
-    """A chat template that cannot be rendered: its own refusal, or what it ran into."""
+    """A chat template that cannot be rendered: `why` is its own refusal, or what it ran into."""
+
+    def __init__(self, file: Path, why: str) -> None:
+        self.why = why
+        super().__init__(f"{file}: the chat template cannot be rendered: {why}")
 
 
 class TemplateKilledError(TemplateError):
@@ -47,7 +51,7 @@ class Template:
     def __init__(self, source: str, file: Path, tokens: Mapping[str, str] | None = None) -> None:
         self.source, self.file, self.tokens = source, file, tokens or {}
         self._process: subprocess.Popen[str] | None = None
-        self._killed = ""
+        self._killed: TemplateKilledError | None = None
 
     def render(self, messages: Sequence[Mapping[str, Any]], **variables: Any) -> str:
         """Render a conversation as a prompt.
@@ -88,7 +92,7 @@ class Template:
 
     def _ask(self, given: dict[str, Any]) -> dict[str, Any]:
         if self._killed:
-            raise TemplateKilledError(self._killed)
+            raise self._killed
         self._process = process = self._process or self._start()
         assert process.stdin
         assert process.stdout
@@ -101,15 +105,12 @@ class Template:
         if not line:
             code = process.wait()
             why = "it takes too much time" if code == -signal.SIGPROF else f"it ended with {code}"
-            self._killed = self._told(why)
-            raise TemplateKilledError(self._killed)
+            self._killed = TemplateKilledError(self.file, why)
+            raise self._killed
         answer: dict[str, Any] = json.loads(line)
         if "error" in answer:
-            raise TemplateError(self._told(answer["error"]))
+            raise TemplateError(self.file, answer["error"])
         return answer
-
-    def _told(self, why: str) -> str:
-        return f"{self.file}: the chat template cannot be rendered: {why}"
 
     def _start(self) -> subprocess.Popen[str]:
         process = subprocess.Popen(  # noqa: S603 - our own script

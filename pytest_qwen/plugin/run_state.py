@@ -30,7 +30,7 @@ from pytest_qwen.plugin.progress import LIVE
 from pytest_qwen.record.again import REPEATED
 from pytest_qwen.record.record import RecordWriter, approvals, plain, read_record
 from pytest_qwen.spec.cases import Case
-from pytest_qwen.spec.expectation import traits_in
+from pytest_qwen.spec.expectation import leaves
 from pytest_qwen.spec.relation import Relation
 from pytest_qwen.traits.origin import source_version
 
@@ -149,7 +149,7 @@ def describe_suite(config: pytest.Config) -> dict[str, Any]:
         elif case:
             expected = [[e.name, plain(e.args), e.at_least, e.version] for e in case.expectations]
             expected += [[h.name, h.args, 1.0, h.version] for h in case.held]
-            used = [trait for e in case.expectations for trait in traits_in(e.check)]
+            used = [leaf.bound.trait for e in case.expectations for leaf in leaves(e.check)]
             versions |= {trait.name: trait.version for trait in used}
         else:
             expected = [["test", None, 1.0, source_version(item.function)]]  # type: ignore[attr-defined]

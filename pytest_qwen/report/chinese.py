@@ -1,17 +1,16 @@
-"""In Chinese, what a decision and preflight have in English, whoever reads the page."""
+"""In Chinese, what a decision has in English, whoever reads the page."""
 
 from __future__ import annotations
 
 import re
 
-from pytest_qwen.report.differences import VALUES, WHATS, WHYS
 from pytest_qwen.report.reasons import REASONS
 
-_PATTERNS = [(re.compile(pattern), told) for pattern, told in (*REASONS, *WHATS, *VALUES, *WHYS)]
+_PATTERNS = [(re.compile(pattern), told) for pattern, told in REASONS]
 
 
 def in_chinese(said: str) -> str:
-    """Return a sentence of the gate or of preflight in Chinese, "" where it is not known.
+    """Return a sentence of the gate in Chinese, "" where it is not known.
 
     >>> in_chinese("nan must not occur, got 2 times")
     'nan 一次也不允许出现，却有 2 次'

@@ -17,7 +17,7 @@ class Part(BaseModel):
     model_config = ConfigDict(strict=True)
 
 
-Whole = TypeVar("Whole", bound=Part)
+Whole = TypeVar("Whole", bound=BaseModel)
 
 
 def load(kind: type[Whole], path: Path, what: str, do: str) -> Whole:

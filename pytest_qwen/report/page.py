@@ -18,11 +18,12 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from pytest_qwen.messages.visible import visible
+from pytest_qwen.record.preflight import Preflight
 from pytest_qwen.report import compare, plots, rates, view
 from pytest_qwen.report.chinese import in_chinese
 from pytest_qwen.report.lines import Sample
 from pytest_qwen.report.marks import Budget, show
-from pytest_qwen.report.preflight import Preflight
+from pytest_qwen.report.preflight import matches, values
 from pytest_qwen.report.run import Run
 from pytest_qwen.report.verdict import Decision
 from pytest_qwen.report.words import Language, words
@@ -67,6 +68,8 @@ def render(
             plots=plots,
             policy=_policy(),
             preflight=preflight,
+            values=values,
+            preflight_matches=matches(preflight, now, was),
             prompts=prompts,
             rates=rates,
             roles=roles,
@@ -105,7 +108,11 @@ def _environment() -> Environment:
         keep_trailing_newline=True,
     )
     environment.globals.update(
-        MARKS=MARKS, answer_tokens=_answer_tokens, show=show, thinking_tokens=_thinking_tokens
+        MARKS=MARKS,
+        answer_tokens=_answer_tokens,
+        show=show,
+        thinking_tokens=_thinking_tokens,
+        values=values,
     )
     environment.tests["lost"] = compare.lost
     environment.filters["percent"] = lambda value: f"{100 * value:.4g}"

@@ -22,7 +22,6 @@ from pytest_qwen.traits.registry import (
     BoundMeasure,
     Over,
     Refused,
-    Trait,
     bind,
     bind_measure,
     traits,
@@ -130,19 +129,19 @@ class Expectation:
     @cached_property
     def version(self) -> str:
         """The versions of the traits in it, in their order."""
-        return "+".join(dict.fromkeys(trait.version for trait in traits_in(self.check)))
+        return "+".join(dict.fromkeys(leaf.bound.trait.version for leaf in leaves(self.check)))
 
     def __str__(self) -> str:
         return str(self.check)
 
 
-def traits_in(check: Leaf | Group) -> Iterator[Trait]:
-    """Yield the traits of a check, in their order."""
+def leaves(check: Leaf | Group) -> Iterator[Leaf]:
+    """Yield the traits of a check where they stand, in their order."""
     if isinstance(check, Leaf):
-        yield check.bound.trait
+        yield check
     else:
         for part in check.parts:
-            yield from traits_in(part)
+            yield from leaves(part)
 
 
 def parse_expectation(raw: Any, document: Document, loc: Loc) -> Expectation:

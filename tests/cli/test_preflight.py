@@ -46,9 +46,9 @@ def test_harmless_differences_are_told(tmp_path, candidate):
         0,
         (
             "HARMLESS: tiny to tiny with reasoning=candidate: 0 breaking, 2 harmless\n\nreasoning\n"
-            "  harmless  temperature     0.6  -> 0.8   told to the models alike by the family file or "
-            "the behavior; else the gate needs `may_differ: [sampling]`\n"
-            "  harmless  context length  2048 -> 4096  what fitted still fits\n"
+            "  harmless  temperature     0.6  -> 0.8   set it for both models in the family file or "
+            "the behavior; otherwise the gate needs `may_differ: [sampling]`\n"
+            "  harmless  context length  2048 -> 4096  everything that fitted still fits\n"
         ),
         "",
     )
@@ -69,7 +69,7 @@ def test_breaking_differences_name_the_behaviors(tmp_path, candidate):
     status, out, err = typed(tmp_path, line)
     assert (status, err) == (20, "")
     lines = out.splitlines()
-    told = "  BREAKING  switch enable_thinking  read    -> ignored  not read any more: a case that is told it fails"
+    told = "  BREAKING  switch enable_thinking  read    -> ignored  no longer read: a case that sets it fails"
     assert [" ".join(one.split()) for one in lines[3:5]] == [
         " ".join(told.split()),
         "affects switches",
@@ -84,8 +84,14 @@ def test_breaking_differences_name_the_behaviors(tmp_path, candidate):
         "before": "read",
         "after": "ignored",
         "class": "breaking",
-        "why": "not read any more: a case that is told it fails",
+        "why": "no longer read: a case that sets it fails",
         "behaviors": ["switches"],
+        "reasons": {
+            "what": {"code": "preflight.switch", "values": {"name": "enable_thinking"}},
+            "before": {"code": "preflight.read", "values": {}},
+            "after": {"code": "preflight.ignored", "values": {}},
+            "why": {"code": "preflight.switch_lost", "values": {}},
+        },
     }
     assert list(found) == sorted(found)
     assert not list(tmp_path.glob("*.part"))
@@ -106,7 +112,7 @@ def test_every_case_hangs_on_a_stop(tmp_path, candidate):
     )
     status, out, _ = typed(tmp_path, "pytest-qwen preflight tiny tiny --model reasoning=candidate")
     assert status == 20
-    assert "  BREAKING  stop <|endoftext|>  ends -> no stop  a reply goes on behind it\n" in out
+    assert "  BREAKING  stop <|endoftext|>  ends -> no stop  replies no longer end there\n" in out
     assert "            affects ladder, says\n" in out
 
 

@@ -11,7 +11,7 @@ import pytest
 from pytest_qwen.family.checkpoint import CheckpointError
 from pytest_qwen.family.family import load_family
 from pytest_qwen.family.preflight import preflight
-from pytest_qwen.report.chinese import in_chinese
+from pytest_qwen.messages.reason import Reason
 from tests.conftest import TINY
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -21,7 +21,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 def found(tmp_path):
     """Return a function that changes a copy without weights and tells the differences.
 
-    Each must be told in Chinese too, but for what a template says and for names of fields.
+    Each text must be a reason, but for what a checkpoint itself says and for names of fields.
     """
 
     def find(change, role="reasoning", base=None):
@@ -36,8 +36,9 @@ def found(tmp_path):
         rows = preflight(*families)
         assert {row.role for row in rows} <= {role}
         for row in rows:
-            assert in_chinese(row.what) or re.fullmatch(r"[a-z_]+", row.what)
-            assert in_chinese(row.why) or "refused" in row.told or "cannot be rendered" in row.told
+            assert isinstance(row.what, Reason) or re.fullmatch(r"[a-z_]+", row.what)
+            says_itself = row.values[1] in {"refused", "cannot be rendered"}
+            assert isinstance(row.why, Reason) or says_itself
         return {row.what: row for row in rows}
 
     return find
@@ -151,8 +152,8 @@ def check(rows, expected):
     what, old, new, breaking = expected
     row = rows[what]
     assert row.breaking == breaking
-    assert row.told[0] == old or old is None
-    assert row.told[1] == new or new is None
+    assert row.values[0] == old or old is None
+    assert row.values[1] == new or new is None
     assert row.why
 
 
@@ -221,7 +222,7 @@ def test_the_family_decides_what_is_asked(tmp_path):
         file.write_text(text % said, "utf-8")
         families.append(load_family(str(file)))
     (row,) = preflight(*families)
-    assert (row.what, *row.told, row.breaking) == (
+    assert (row.what, *row.values, row.breaking) == (
         "thinking", "left to the model", "does not think", True,
     )  # fmt: skip
 

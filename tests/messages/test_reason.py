@@ -37,7 +37,8 @@ def used_codes():
                     continue
                 assert isinstance(node.args[0], ast.Constant), f"{path}:{node.lineno}"
                 names = {keyword.arg for keyword in node.keywords}
-                yield f"{path.name}:{node.lineno}", node.args[0].value, names
+                place = f"{path.relative_to(PACKAGE)}:{node.lineno}:{node.col_offset}"
+                yield place, node.args[0].value, names
 
 
 USED = list(used_codes())

@@ -5,6 +5,8 @@ import re
 
 import pytest
 
+from pytest_qwen.messages.reason import Reason
+from pytest_qwen.record.preflight import reasons_of
 from pytest_qwen.report import page_of
 from pytest_qwen.report.anchor import anchor
 from tests.cli.command_line import typed
@@ -94,17 +96,28 @@ def test_other_families_are_pointed_out(tmp_path):
 
 
 def test_it_speaks_chinese(tmp_path):
-    """What it does not know, as a template's own words, stays English and says so."""
-    told = difference(why="what nothing says yet", behaviors=["greets"])
-    refusal = difference("harmless", what="prompt zh", before="rendered", after="lost", why="none!")
-    preflight(tmp_path, told, refusal)
+    """What has no code, as a template's own words, and an older file stay English and say so."""
+    reasons = reasons_of(
+        what=Reason("preflight.switch", name="enable_thinking"),
+        before=Reason("preflight.read"),
+        after=Reason("preflight.ignored"),
+        why=Reason("preflight.switch_lost"),
+    )
+    known = difference(behaviors=["greets"], reasons=reasons)
+    unknown = {"why": {"code": "preflight.of_the_future", "values": {}}, "before": 5}
+    unknown |= reasons_of(what=Reason("preflight.prompt", name="zh"))
+    refusal = difference(
+        "harmless", what="prompt zh", before="rendered", after="lost", why="none!", reasons=unknown
+    )
+    preflight(tmp_path, known, refusal, difference("harmless", what="padding"))
     made = page(tmp_path, "zh")
-    assert "预检：1 项破坏性，1 项无害" in made
+    assert "预检：1 项破坏性，2 项无害" in made
     assert "<b>开关 enable_thinking</b>" in made
     assert "<p>读取 → 忽略</p>" in made
-    assert "<p>目前没有任何地方用到它</p>" in made
+    assert "<p>不再读取：设置了它的用例会失败</p>" in made
     assert "<b>提示（zh）</b>" in made
-    assert "可渲染 → lost" in made
+    assert "rendered → lost" in made
+    assert '<b lang="en">padding</b>' in made
     assert '<p lang="en">none!</p>' in made
     assert re.search(r"<p>影响 <a", made)
     assert "<b>switch enable_thinking</b>" in page(tmp_path, "en")
@@ -116,7 +129,9 @@ def test_a_payload_in_every_field_makes_no_element(tmp_path, payload):
     pages = []
     for text in (payload, "z" * len(payload)):
         names = ("role", "what", "before", "why")
+        reasons = {"why": {"code": "preflight.switch", "values": {"name": text}}, text: text}
         told = dict.fromkeys(names, text) | {"after": "other", "behaviors": [text]}
+        told |= {"reasons": reasons}
         rows = difference(**told), difference("harmless", **told)
         preflight(tmp_path, *rows, before=text, after=text)
         pages.append(Parsed(page(tmp_path).encode()))
@@ -150,6 +165,8 @@ def test_a_huge_file_makes_a_small_section(tmp_path):
         ),
         ({"behaviors": 1.5}, "as behaviors, got '1.5'"),
         ({"before": {}}, "expected text as before, got '{}'"),
+        ({"verdict": "FINE"}, "as verdict, got 'FINE'"),
+        ({"differences": [difference(reasons=[])]}, "as differences.0.reasons, got '[]'"),
     ],
 )
 def test_another_file_is_refused(tmp_path, fields, told):

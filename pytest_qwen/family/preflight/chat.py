@@ -1,4 +1,4 @@
-"""Differences of the chat template: switches, thinking, history, tools, and what it renders."""
+"""Differences of the chat template: what it reads, how it thinks, history, tools, its prompts."""
 
 from __future__ import annotations
 
@@ -12,66 +12,61 @@ from pytest_qwen.family.preflight.difference import (
     either,
     expects,
     has,
-    says,
+    mentions,
     switches,
     thinks,
 )
+from pytest_qwen.family.preflight.prompts import prompts
 from pytest_qwen.family.preflight.side import Side
 from pytest_qwen.family.protocol import Opening, Protocol
-from pytest_qwen.messages.names import shorten
+from pytest_qwen.messages.reason import Reason
 
 SWITCHES = {"enable_thinking", "preserve_thinking", "reasoning_effort", "tools"}
 """Variables that are switches even where a template sets them to a default."""
 
 FILLED = {"messages", "add_generation_prompt", "documents"}
-"""Variables of a template that no behavior says."""
-
-_WORDS = {"yes": "thinks", "may": "left to the model", "no": "does not think"}
+"""Variables of a template that no behavior sets."""
 
 
 def chat(before: Side, after: Side) -> Iterator[Difference]:
     """Compare two templates by what they read and by what comes out of them."""
-    role, old, new = before.role, before.protocol, after.protocol
-    told = [_told(side) for side in (before, after)]
-    if not after.renderings and (before.renderings or new.problem != old.problem):
-        why = new.problem.rpartition(": ")[2] or "there is none: only bare texts can be asked"
-        yield Difference(role, "template", told, True, why, chats)
-    elif not before.renderings or not after.renderings:
-        if before.renderings or after.renderings:
-            yield Difference(role, "template", told, False, "what could not be asked now can be")
-    else:
-        if told[0] != told[1]:
-            why = "the gate compares the two only with `may_differ: [template]`"
-            yield Difference(role, "template", told, False, why)
-        yield from _variables(before, after)
-        yield from _thinking(before, after)
-        yield from _soft_switch(before, after)
-        yield from _efforts(before, after)
-        yield from _history(before, after)
-        yield from _rest(before, after)
-        yield from _renderings(before, after)
+    role, what = before.role, Reason("preflight.template")
+    old, new = before.protocol, after.protocol
+    names = [_name(side) for side in (before, after)]
+    if before.renderings and after.renderings:
+        if names[0] != names[1]:
+            yield Difference(role, what, names, False, Reason("preflight.template_differs"))
+        for rule in (_switches, _thinking, _soft_switch, _efforts, _history, _rest, prompts):
+            yield from rule(before, after)
+    elif before.renderings or new.problem != old.problem:
+        why = new.problem or Reason("preflight.no_template")
+        yield Difference(role, what, names, True, why, chats)
+    elif after.renderings:
+        yield Difference(role, what, names, False, Reason("preflight.template_gained"))
 
 
-def _told(side: Side) -> str:
+def _name(side: Side) -> str:
     if side.protocol.problem:
-        return "cannot be rendered"
-    return side.checkpoint.template or "none"
+        return Reason("preflight.unrenderable")
+    return side.checkpoint.template or Reason("preflight.none")
 
 
-def _variables(before: Side, after: Side) -> Iterator[Difference]:
-    old, new = _switches(before), _switches(after)
+def _switches(before: Side, after: Side) -> Iterator[Difference]:
+    old, new = _variables(before), _variables(after)
+    read, ignored = Reason("preflight.read"), Reason("preflight.ignored")
     for name in sorted(old - new):
-        by_family = " by the family" if name in after.binding.template else ""
-        why = f"not read any more: a case that is told it{by_family} fails"
-        touches = chats if by_family else switches(name)
-        yield Difference(before.role, f"switch {name}", ("read", "ignored"), True, why, touches)
+        what, why = Reason("preflight.switch", name=name), Reason("preflight.switch_lost")
+        touches = switches(name)
+        if name in after.binding.template:
+            why, touches = Reason("preflight.family_switch_lost"), chats
+        yield Difference(before.role, what, (read, ignored), True, why, touches)
     for name in sorted(new - old):
-        why = "what nothing says yet"
-        yield Difference(before.role, f"switch {name}", ("ignored", "read"), False, why)
+        what, why = Reason("preflight.switch", name=name), Reason("preflight.switch_gained")
+        yield Difference(before.role, what, (ignored, read), False, why)
 
 
-def _switches(side: Side) -> set[str]:
-    """Return what the template can be told: no special tokens, and no names that it sets itself."""
+def _variables(side: Side) -> set[str]:
+    """Return what can be set: no special tokens, and no names that the template sets itself."""
     source = side.template.source if side.template else ""
     return {
         name
@@ -83,30 +78,30 @@ def _switches(side: Side) -> set[str]:
 
 def _thinking(before: Side, after: Side) -> Iterator[Difference]:
     """Compare whether a reply thinks: as the family asks, and by the switch where both have it."""
-    ways: list[tuple[str, list[Opening], Touches]] = [
-        ("thinking", [_asked(side) for side in (before, after)], thinks)
+    old, new = before.protocol, after.protocol
+    ways: list[tuple[str, Opening, Opening, Touches]] = [
+        (Reason("preflight.thinking"), _asked(before), _asked(after), thinks)
     ]
-    if all("enable_thinking" in side.protocol.variables for side in (before, after)):
-        sides = (before.protocol, after.protocol)
-        for said in ("on", "off"):
-            openings = [getattr(side, f"opening_{said}") for side in sides]
-            ways.append((f"thinking {said}", openings, switches("enable_thinking")))
-    for what, (old, new), touches in ways:
-        modes = [_mode(o, s.protocol) for o, s in ((old, before), (new, after))]
-        if modes[0] == modes[1]:
-            continue
-        breaking = "refused" in modes[1:] or "no" in modes
-        why = (
-            "what is expected of thinking does not fit"
-            if breaking
-            else "who opens the think block is found by rendering"
-        )
-        words = [_WORDS.get(mode, mode) for mode in modes]
-        yield Difference(before.role, what, words, breaking, why, touches)
-    names = [" ".join(side.protocol.tag_texts) for side in (before, after)]
-    if names[0] != names[1]:
-        why = "tags are those that the template writes"
-        yield Difference(before.role, "think tags", names, False, why)
+    if "enable_thinking" in old.variables & new.variables:
+        touches = switches("enable_thinking")
+        on, off = Reason("preflight.thinking_on"), Reason("preflight.thinking_off")
+        ways += [
+            (on, old.opening_on, new.opening_on, touches),
+            (off, old.opening_off, new.opening_off, touches),
+        ]
+    no = Reason("preflight.does_not_think")
+    for what, opening, opening_now, touches in ways:
+        was, now = _thinks(opening, old), _thinks(opening_now, new)
+        if was != now:
+            breaking = opening_now == "refused" or no in (was, now)
+            why = Reason("preflight.thinking_harmless")
+            if breaking:
+                why = Reason("preflight.thinking_breaks")
+            yield Difference(before.role, what, (was, now), breaking, why, touches)
+    tags = [" ".join(protocol.tag_texts) for protocol in (old, new)]
+    if tags[0] != tags[1]:
+        what, why = Reason("preflight.think_tags"), Reason("preflight.tags_of_template")
+        yield Difference(before.role, what, tags, False, why)
 
 
 def _asked(side: Side) -> Opening:
@@ -116,105 +111,80 @@ def _asked(side: Side) -> Opening:
     return protocol.opening_on if side.thinking else protocol.opening_off
 
 
-def _mode(opening: Opening, protocol: Protocol) -> str:
+def _thinks(opening: Opening, protocol: Protocol) -> Reason:
     """Say whether a reply to such a prompt thinks."""
-    if opening == "plain":
-        return "may" if protocol.think else "no"
-    return {"open": "yes", "closed": "no", "refused": "refused"}[opening]
+    if opening == "refused":
+        return Reason("preflight.refused")
+    if opening == "open":
+        return Reason("preflight.thinks")
+    if opening == "plain" and protocol.think:
+        return Reason("preflight.may_think")
+    return Reason("preflight.does_not_think")
 
 
 def _soft_switch(before: Side, after: Side) -> Iterator[Difference]:
-    old, new = before.protocol.soft_switch, after.protocol.soft_switch
+    old, new = (_or_none(side.protocol.soft_switch) for side in (before, after))
     if old != new:
-        why = "/think and /no_think in a message mean something else"
-        touches = says("/think", "/no_think")
-        yield Difference(before.role, "soft switch", (old, new), True, why, touches)
+        what, why = Reason("preflight.soft_switch"), Reason("preflight.soft_switch_changed")
+        touches = mentions("/think", "/no_think")
+        yield Difference(before.role, what, (old, new), True, why, touches)
 
 
 def _efforts(before: Side, after: Side) -> Iterator[Difference]:
     old, new = before.protocol, after.protocol
-    told = [
-        f"{', '.join(p.efforts) or 'no effect'}{', others refused' * p.effort_refuses}"
-        for p in (old, new)
-    ]
-    if told[0] != told[1] and "reasoning_effort" in new.variables:
+    efforts = [_effort_values(protocol) for protocol in (old, new)]
+    if efforts[0] != efforts[1] and "reasoning_effort" in new.variables:
         breaking = not set(old.efforts) <= set(new.efforts)
-        why = "a value that meant something does not" if breaking else "what counted still does"
+        why = Reason("preflight.effort_lost") if breaking else Reason("preflight.efforts_kept")
         touches = switches("reasoning_effort")
-        yield Difference(before.role, "reasoning_effort", told, breaking, why, touches)
+        yield Difference(before.role, "reasoning_effort", efforts, breaking, why, touches)
     if old.effort and new.effort and old.effort != new.effort:
-        why = "thinks more or less where nothing is said"
-        what = "default reasoning_effort"
+        what, why = Reason("preflight.default_effort"), Reason("preflight.effort_unset")
         yield Difference(before.role, what, (old.effort, new.effort), False, why)
+
+
+def _effort_values(protocol: Protocol) -> str:
+    values = ", ".join(protocol.efforts) or Reason("preflight.no_effect")
+    return Reason("preflight.others_refused", efforts=values) if protocol.effort_refuses else values
 
 
 def _history(before: Side, after: Side) -> Iterator[Difference]:
     for field, what in (
-        ("keeps_inline", "thoughts in earlier answers"),
-        ("keeps_history", "thoughts beside earlier answers"),
-        ("keeps_current", "thoughts between tool calls"),
+        ("keeps_inline", Reason("preflight.thoughts_in_content")),
+        ("keeps_history", Reason("preflight.thoughts_beside_content")),
+        ("keeps_current", Reason("preflight.thoughts_between_calls")),
     ):
         old, new = (getattr(side.protocol, field) for side in (before, after))
         if old != new:
-            told = ["kept" if kept else "dropped" for kept in (old, new)]
+            values = [
+                Reason("preflight.kept") if kept else Reason("preflight.dropped")
+                for kept in (old, new)
+            ]
             breaking = after.protocol.mode != "never"
-            why = "the same conversation is another prompt"
-            touches = says("</think>", before.protocol.tag_texts[1])
-            yield Difference(before.role, what, told, breaking, why, touches)
+            why = Reason("preflight.history_changed")
+            touches = mentions("</think>", before.protocol.tag_texts[1])
+            yield Difference(before.role, what, values, breaking, why, touches)
 
 
 def _rest(before: Side, after: Side) -> Iterator[Difference]:
-    old, new = before.protocol, after.protocol
+    role, old, new = before.role, before.protocol, after.protocol
+    none = Reason("preflight.none")
     if old.system != new.system:
-        told = ["none" if one is None else one for one in (old.system, new.system)]
-        why = "prompts without a system message begin otherwise"
-        yield Difference(before.role, "default system", told, False, why)
+        what, why = Reason("preflight.default_system"), Reason("preflight.system_changed")
+        values = [none if text is None else text for text in (old.system, new.system)]
+        yield Difference(role, what, values, False, why)
     if old.tools != new.tools:
         breaking = old.tools != "none"
-        why = "calls are written otherwise" if breaking else "calls can be written now"
+        what, why = Reason("preflight.tool_calls"), Reason("preflight.calls_gained")
+        if breaking:
+            why = Reason("preflight.calls_changed")
         touches = either(switches("tools"), expects("tool_call"), has({"tool"}))
-        yield Difference(before.role, "tool calls", (old.tools, new.tools), breaking, why, touches)
+        values = [_or_none(old.tools), _or_none(new.tools)]
+        yield Difference(role, what, values, breaking, why, touches)
     if old.generation_prompt.strip() and not new.generation_prompt.strip():
-        why = "nothing asks the assistant to speak"
-        yield Difference(
-            before.role, "generation prompt", (old.generation_prompt, "none"), True, why, chats
-        )
+        what, why = Reason("preflight.generation_prompt"), Reason("preflight.not_asked")
+        yield Difference(role, what, (old.generation_prompt, none), True, why, chats)
 
 
-def _renderings(before: Side, after: Side) -> Iterator[Difference]:
-    """Compare prompts: what is refused now, what is left out now, and how many differ."""
-    refused, differing = [], []
-    left_out: dict[str, list[str]] = {}
-    for name, old in before.renderings.items():
-        new = after.renderings[name]
-        if old.prompt is None or old.prompt == new.prompt:
-            continue
-        if new.prompt is None:
-            refused.append(name)
-            continue
-        differing.append(name)
-        for part, texts in old.conversation.parts.items():
-            if any(text in old.prompt and text not in new.prompt for text in texts):
-                left_out.setdefault(part, []).append(name)
-    for name in refused:
-        why = shorten(after.renderings[name].refusal)
-        roles = {m["role"] for m in before.renderings[name].conversation.messages} - {"user"}
-        touches = has(roles) if roles else chats
-        yield Difference(before.role, f"prompt {name}", ("rendered", "refused"), True, why, touches)
-    for part, names in left_out.items():
-        touches = switches("tools") if part == "tools" else has({part})
-        why = f"what is said there does not reach the model ({names[0]})"
-        what = "tools in prompts" if part == "tools" else f"{part} messages"
-        yield Difference(before.role, what, ("in the prompt", "left out"), True, why, touches)
-    if differing:
-        name = differing[0]
-        texts = _around(before.renderings[name].prompt or "", after.renderings[name].prompt or "")
-        why = f"{len(differing)} of {len(before.renderings)} conversations, shown is {name}"
-        yield Difference(before.role, "prompts", texts, False, why)
-
-
-def _around(old: str, new: str) -> tuple[str, str]:
-    """Return both texts from where they part, with a little before it."""
-    pairs = enumerate(zip(old, new, strict=False))
-    at = next((i for i, (a, b) in pairs if a != b), min(len(old), len(new)))
-    return old[max(0, at - 12) :], new[max(0, at - 12) :]
+def _or_none(value: str) -> str:
+    return Reason("preflight.none") if value == "none" else value

@@ -13,7 +13,7 @@ THINKING: Mapping[str, Mapping[str, bool]] = {
     ", thinking on": {"enable_thinking": True},
     ", thinking off": {"enable_thinking": False},
 }
-"""What the template is told, by what is put behind a conversation's name."""
+"""Variables of the template, by the suffix of a conversation's name."""
 
 _WEATHER = {
     "type": "function",
@@ -32,7 +32,7 @@ _WEATHER_ZH = {"role": "user", "content": "杭州今天天气怎么样？"}
 
 @dataclass(frozen=True)
 class Conversation:
-    """Messages, and the tools that the template is told of."""
+    """Messages, and the tools that the template lists."""
 
     messages: tuple[Mapping[str, Any], ...]
     tools: tuple[Mapping[str, Any], ...] = ()
@@ -47,10 +47,10 @@ class Conversation:
         tools = tuple(tool["function"]["name"] for tool in self.tools)
         return {**parts, "tools": tools} if tools else parts
 
-    def render(self, template: Template, said: Mapping[str, Any]) -> str:
+    def render(self, template: Template, variables: Mapping[str, Any]) -> str:
         """Render it; see `Template.render`."""
         tools = {"tools": list(self.tools)} if self.tools else {}
-        return template.render(self.messages, **tools, **said)
+        return template.render(self.messages, **tools, **variables)
 
 
 def _system(text: str) -> Mapping[str, Any]:
@@ -79,7 +79,7 @@ CONVERSATIONS = {
         (_WEATHER,),
     ),
 }
-"""By name. Each is rendered with thinking on, off, and unsaid."""
+"""By name. Each is rendered with thinking on, off, and unset."""
 
 
 @dataclass(frozen=True)
@@ -97,14 +97,14 @@ def render_all(template: Template) -> dict[str, Rendering]:
     Raises:
         TemplateKilledError: the template takes too much time or memory.
     """
-    found = {}
+    renderings = {}
     for name, conversation in CONVERSATIONS.items():
-        for behind, said in THINKING.items():
+        for suffix, variables in THINKING.items():
             try:
-                made = Rendering(conversation, conversation.render(template, said))
+                rendering = Rendering(conversation, conversation.render(template, variables))
             except TemplateKilledError:
                 raise
             except TemplateError as error:
-                made = Rendering(conversation, None, str(error).rpartition(": ")[2])
-            found[name + behind] = made
-    return found
+                rendering = Rendering(conversation, None, error.why)
+            renderings[name + suffix] = rendering
+    return renderings

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 from pytest_qwen.model_io.vocabulary import Role
 from pytest_qwen.spec.cases import Case
-from pytest_qwen.spec.expectation import Group, Leaf
+from pytest_qwen.spec.expectation import Leaf, leaves
 
 Touches = Callable[[Case], bool]
 """Whether a case rests on what differs."""
@@ -15,14 +15,15 @@ Touches = Callable[[Case], bool]
 
 @dataclass(frozen=True)
 class Difference:
-    """What differs for a role, whether it breaks something, and why.
+    """What differs for a role, its values before and after, and why that matters.
 
-    `told` is what it was before and what it is after; `touches` tells the cases that rest on it.
+    The texts are reasons of the area `preflight`, but for what a checkpoint itself says. `touches`
+    tells the cases that rest on what differs.
     """
 
     role: Role
     what: str
-    told: Sequence[str]
+    values: Sequence[str]
     breaking: bool
     why: str
     touches: Touches = lambda _: False
@@ -40,32 +41,30 @@ def chats(case: Case) -> bool:
 
 def thinks(case: Case) -> bool:
     """Touch what is judged or cut by its thinking."""
-    leaves = [leaf for one in case.expectations for leaf in _leaves(one.check)]
     of_thinking = any(
-        leaf.of == "thinking" or leaf.bound.trait.name.startswith("thinking") for leaf in leaves
+        leaf.of == "thinking" or leaf.bound.trait.name.startswith("thinking")
+        for leaf in _leaves(case)
     )
     return chats(case) and (of_thinking or case.sampling.thinking_budget is not None)
 
 
 def expects(*names: str) -> Touches:
     """Touch what is judged by one of these traits."""
-    return lambda case: any(
-        leaf.bound.trait.name in names for one in case.expectations for leaf in _leaves(one.check)
-    )
+    return lambda case: any(leaf.bound.trait.name in names for leaf in _leaves(case))
 
 
 def switches(*names: str) -> Touches:
-    """Touch what tells the template one of these names."""
+    """Touch what sets one of these variables of the template."""
     return lambda case: chats(case) and not case.template.keys().isdisjoint(names)
 
 
-def says(*texts: str) -> Touches:
+def mentions(*texts: str) -> Touches:
     """Touch what has one of these texts in its prompt or its expectations."""
 
     def touches(case: Case) -> bool:
-        said = [message.content for message in case.messages]
-        said += [str(one) for one in case.expectations]
-        return any(text in one for text in texts for one in said)
+        places = [message.content for message in case.messages]
+        places += map(str, case.expectations)
+        return any(text in place for text in texts for place in places)
 
     return touches
 
@@ -77,12 +76,8 @@ def has(roles: Collection[str]) -> Touches:
 
 def either(*touches: Touches) -> Touches:
     """Touch what one of these touches."""
-    return lambda case: any(one(case) for one in touches)
+    return lambda case: any(touch(case) for touch in touches)
 
 
-def _leaves(check: Leaf | Group) -> Iterator[Leaf]:
-    if isinstance(check, Leaf):
-        yield check
-    else:
-        for part in check.parts:
-            yield from _leaves(part)
+def _leaves(case: Case) -> list[Leaf]:
+    return [leaf for expectation in case.expectations for leaf in leaves(expectation.check)]

@@ -24,7 +24,7 @@ _CONTROL = re.compile(r"<\|[^<>|\s]{1,40}\|>")
 class Side:
     """What is known of a role.
 
-    `thinking` is what its template is told as `enable_thinking`. `tokenizer` and `config` are the
+    `thinking` is what the family sets `enable_thinking` to. `tokenizer` and `config` are the
     contents of tokenizer.json and config.json; of a model that also sees, the part about text.
     """
 
@@ -46,16 +46,16 @@ class Side:
     @cached_property
     def written(self) -> frozenset[str]:
         """The control tokens (`<|…|>`) and tags that the template writes somewhere."""
-        text = "\n".join(one.prompt or "" for one in self.renderings.values())
+        text = "\n".join(rendering.prompt or "" for rendering in self.renderings.values())
         controls = _CONTROL.findall(text)
         tags = [*self.protocol.tag_texts, "<tool_call>", "</tool_call>"]
         return frozenset([*controls, *(tag for tag in tags if tag in text)])
 
     def names(self, ids: Collection[int]) -> frozenset[str]:
         """Return the texts of token ids; `#7` for an id that no text has."""
-        wanted = frozenset(ids)
-        found = {i: text for text, i in self.tokens.ids.items() if i in wanted}
-        return frozenset(found.get(i, f"#{i}") for i in wanted)
+        asked = frozenset(ids)
+        texts = {i: text for text, i in self.tokens.ids.items() if i in asked}
+        return frozenset(texts.get(i, f"#{i}") for i in asked)
 
     @cached_property
     def stops(self) -> frozenset[str]:
@@ -77,7 +77,7 @@ def read_side(role: Role, family: Family) -> Side:
         try:
             renderings = render_all(template)
         except TemplateError as error:
-            protocol = Protocol(template=protocol.template, problem=str(error))
+            protocol = Protocol(template=protocol.template, problem=error.why)
     config = read_json(checkpoint.path / "config.json")
     inner = config.get("text_config")
     return Side(
