@@ -13,7 +13,7 @@ MODULES = sorted(PACKAGE.rglob("*.py"))
 
 LAYERS = [
     {"messages"},
-    {"files", "stats"},
+    {"files", "processes", "stats"},
     {"model_io"},
     {"traits"},
     {"spec"},
@@ -47,7 +47,17 @@ ONE_IMPORTER = {
 }
 """Files, or folders, that alone import a library."""
 
-NO_PYTEST = {"messages", "files", "stats", "model_io", "traits", "spec", "record", "judging"}
+NO_PYTEST = {
+    "messages",
+    "files",
+    "processes",
+    "stats",
+    "model_io",
+    "traits",
+    "spec",
+    "record",
+    "judging",
+}
 NO_PYTEST |= {"gate", "report", "family", "engine"}
 
 

@@ -1,25 +1,21 @@
-"""Renders a chat template in a process of its own: a template is code of the checkpoint's maker.
+"""Renders a chat template in a bounded process: a template is code of the checkpoint's maker.
 
-    {"template": "…"}          ──▶
+    {"template": "…", "variables": null}          ──▶
        ◀──  {"variables": [names that it reads], "words": [texts in it]}
-    {"messages": […], "enable_thinking": false, …}   ──▶
-       ◀──  {"text": "…"} or {"error": "…"}
+    {"template": "…", "variables": {"messages": […], "enable_thinking": false, …}}   ──▶
+       ◀──  {"text": "…"}, {"error": "…"} or {"too_long": characters}
 
 Jinja's sandbox keeps a template from Python's internals, but not from looping for ever or from
-making a huge text inside one operator. So the system bounds this process: CPU time by a timer that
-kills it, memory by a limit that raises MemoryError, and it can write no file. It is run as a
-script, imports nothing of the package, and ends with its standard input.
+making a huge text inside one operator. So this runs in a `BoundedProcess`, and imports nothing of
+the package.
 """
 
 from __future__ import annotations
 
 import json
-import resource
-import signal
-import sys
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, NoReturn
 
 from jinja2 import Template, TemplateError, nodes
@@ -29,12 +25,6 @@ from jinja2.meta import find_undeclared_variables
 from jinja2.parser import Parser
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
-
-CPU_SECONDS = 2.0
-"""For one rendering; a real one takes about a millisecond."""
-
-MEMORY = 1 << 30
-"""Bytes of address space, for all of the process."""
 
 CHARACTERS = 1 << 24
 """The most that one rendering may give: four million tokens or so."""
@@ -100,68 +90,40 @@ def _environment() -> ImmutableSandboxedEnvironment:
     return environment
 
 
-@contextmanager
-def _limited() -> Iterator[None]:
-    """Let the system kill this process when it works for too long."""
-    signal.setitimer(signal.ITIMER_PROF, CPU_SECONDS)
+def answer(question: dict[str, Any]) -> dict[str, Any]:
+    """Say what a template reads, or render it with variables."""
     try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_PROF, 0)
+        if question["variables"] is not None:
+            template = _compiled(question["template"])
+            return _bounded(template.generate(question["variables"]))
+        read = _read(_environment().parse(question["template"]))
+        _compiled(question["template"])
+    except MemoryError:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever the template does
+        refusal = str(error).strip().partition("\n")[0][:500] or type(error).__name__
+        number = getattr(error, "lineno", None)
+        return {"error": f"{refusal} (line {number})" if number else refusal}
+    return read
 
 
-def _confine() -> None:
-    limits = {
-        resource.RLIMIT_AS: MEMORY,
-        resource.RLIMIT_FSIZE: 0,
-        resource.RLIMIT_CORE: 0,
-    }
-    for kind, limit in limits.items():
-        with suppress(ValueError, OSError):  # not every system has every limit
-            resource.setrlimit(kind, (limit, limit))
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # whoever asks is interrupted, and closes the pipe
+@lru_cache(1)
+def _compiled(source: str) -> Template:
+    return _environment().from_string(source)
 
 
-def _serve() -> Iterator[dict[str, Any]]:
-    """Answer the lines of standard input: the template first, then what it is rendered with."""
-    environment = _environment()
-    template: Template | None = None
-    for line in sys.stdin:
-        given = json.loads(line)
-        try:
-            with _limited():
-                if template:
-                    answer: dict[str, Any] = {"text": "".join(_bounded(template.generate(given)))}
-                else:
-                    answer = _looked_through(environment.parse(given["template"]))
-                    template = environment.from_string(given["template"])
-        except MemoryError:
-            answer = {"error": f"it takes more than {MEMORY >> 20} MiB of memory"}
-        except Exception as error:  # noqa: BLE001 - whatever the template does
-            said = str(error).strip().partition("\n")[0][:500] or type(error).__name__
-            number = getattr(error, "lineno", None)
-            answer = {"error": f"{said} (line {number})" if number else said}
-        yield answer
-
-
-def _looked_through(tree: nodes.Template) -> dict[str, Any]:
+def _read(tree: nodes.Template) -> dict[str, Any]:
     """Return the names that a template reads, and the texts in its expressions."""
     consts = (node.value for node in tree.find_all(nodes.Const))
     words = {value for value in consts if isinstance(value, str)}
     return {"variables": sorted(find_undeclared_variables(tree)), "words": sorted(words)}
 
 
-def _bounded(pieces: Iterator[str]) -> Iterator[str]:
-    length = 0
+def _bounded(pieces: Iterator[str]) -> dict[str, Any]:
+    kept, length = [], 0
     for piece in pieces:
+        kept.append(piece)
         length += len(piece)
         if length > CHARACTERS:
-            raise TemplateError(f"it gives more than {CHARACTERS:,} characters")
-        yield piece
-
-
-if __name__ == "__main__":
-    _confine()
-    for reply in _serve():
-        sys.stdout.write(json.dumps(reply) + "\n")
-        sys.stdout.flush()
+            return {"too_long": CHARACTERS}
+    return {"text": "".join(kept)}

@@ -9,11 +9,6 @@ time and memory are bounded: see `pytest_qwen.family.sandbox`.
 
 from __future__ import annotations
 
-import json
-import signal
-import subprocess
-import sys
-import weakref
 from collections.abc import Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -21,8 +16,17 @@ from typing import Any
 
 from pytest_qwen.family.checkpoint import CheckpointError, read_json
 from pytest_qwen.family.tokens import Tokens
+from pytest_qwen.messages.reason import Reason
+from pytest_qwen.processes.bounded import BoundedProcess, LimitError
 
 SANDBOX = Path(__file__).with_name("sandbox.py")
+
+CPU_SECONDS = 2.0
+"""For one rendering; a real one takes about a millisecond."""
+
+MEMORY = 1 << 30
+"""Bytes of address space, for all of the process."""
+
 MAX_BYTES = 1 << 20
 """Of a template's source; those of Qwen have some 10,000."""
 
@@ -50,7 +54,7 @@ class Template:
 
     def __init__(self, source: str, file: Path, tokens: Mapping[str, str] | None = None) -> None:
         self.source, self.file, self.tokens = source, file, tokens or {}
-        self._process: subprocess.Popen[str] | None = None
+        self._process = BoundedProcess(SANDBOX, cpu_seconds=CPU_SECONDS, memory=MEMORY)
         self._killed: TemplateKilledError | None = None
 
     def render(self, messages: Sequence[Mapping[str, Any]], **variables: Any) -> str:
@@ -58,15 +62,15 @@ class Template:
 
         Args:
             messages: each with `role` and `content`, and what else the template reads.
-            variables: `add_generation_prompt` (true where it is not said), `tools`,
-                `enable_thinking`, special tokens by name, …: whatever the template reads.
+            variables: `add_generation_prompt` (true by default), `tools`, `enable_thinking`,
+                special tokens by name, …: whatever the template reads.
 
         Raises:
             TemplateError: the template refuses, fails, or takes too much time or memory.
         """
-        given = {"tools": None, "documents": None, "add_generation_prompt": True, **self.tokens}
+        defaults = {"tools": None, "documents": None, "add_generation_prompt": True, **self.tokens}
         _ = self._compiled
-        return str(self._ask({**given, **variables, "messages": list(messages)})["text"])
+        return str(self._ask({**defaults, **variables, "messages": list(messages)})["text"])
 
     @property
     def variables(self) -> frozenset[str]:
@@ -88,46 +92,23 @@ class Template:
 
     @cached_property
     def _compiled(self) -> dict[str, Any]:
-        return self._ask({"template": self.source})
+        return self._ask(None)
 
-    def _ask(self, given: dict[str, Any]) -> dict[str, Any]:
+    def _ask(self, variables: dict[str, Any] | None) -> dict[str, Any]:
         if self._killed:
             raise self._killed
-        self._process = process = self._process or self._start()
-        assert process.stdin
-        assert process.stdout
         try:
-            process.stdin.write(json.dumps(given) + "\n")
-            process.stdin.flush()
-            line = process.stdout.readline()
-        except BrokenPipeError:
-            line = ""
-        if not line:
-            code = process.wait()
-            why = "it takes too much time" if code == -signal.SIGPROF else f"it ended with {code}"
-            self._killed = TemplateKilledError(self.file, why)
-            raise self._killed
-        answer: dict[str, Any] = json.loads(line)
+            answer = self._process.ask({"template": self.source, "variables": variables})
+        except LimitError as error:
+            if not error.killed:
+                raise TemplateError(self.file, error.why) from None
+            self._killed = TemplateKilledError(self.file, error.why)
+            raise self._killed from None
+        if "too_long" in answer:
+            raise TemplateError(self.file, Reason("process.text", characters=answer["too_long"]))
         if "error" in answer:
             raise TemplateError(self.file, answer["error"])
-        return answer
-
-    def _start(self) -> subprocess.Popen[str]:
-        process = subprocess.Popen(  # noqa: S603 - our own script
-            [sys.executable, "-P", str(SANDBOX)],
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.DEVNULL,
-            encoding="ascii",
-        )
-        weakref.finalize(self, _end, process)
-        return process
-
-
-def _end(process: subprocess.Popen[str]) -> None:
-    """End a process: it has nothing to finish."""
-    process.kill()
-    process.communicate()
+        return dict(answer)
 
 
 def read_template(folder: Path, tokens: Tokens) -> Template | None:

@@ -44,7 +44,7 @@ class Reason(str):
     code: str
     values: dict[str, Any]
 
-    def __new__(cls, code: str, **values: Any) -> Self:
+    def __new__(cls, code: str, /, **values: Any) -> Self:
         """Look the code up and fill in the values."""
         reason = super().__new__(cls, _filled(code, values, "en"))
         reason.code, reason.values = code, values

@@ -2,32 +2,30 @@ r"""Whether two formulas have the same value: `2\sqrt{3}` and `\sqrt{12}`, `x+1`
 
 Math-Verify (https://github.com/huggingface/Math-Verify, in the extra `math`) reads LaTeX and
 compares with SymPy. What a model wrote may keep SymPy busy for ever, and Math-Verify's own limits
-are signals that work in a main thread only. So it runs in a process of its own, whose time and
-memory the system bounds: see `_algebra_process.py`. It is started at the first formula.
+are signals that work in a main thread only. So it runs in a bounded process, `_algebra_process.py`,
+which is started at the first formula.
 """
 
 from __future__ import annotations
 
-import atexit
-import json
-import os
 import re
-import signal
-import subprocess
-import sys
-from functools import cache, lru_cache
+from functools import lru_cache
 from importlib.util import find_spec
 from pathlib import Path
-from threading import Lock
 
+from pytest_qwen.messages.reason import Reason
+from pytest_qwen.processes.bounded import BoundedProcess, LimitError
 from pytest_qwen.traits.text import halfwidth
 from pytest_qwen.traits.verdict import Span
 
 LONGEST = 300
 """Characters of a formula that are read."""
 
-_PROCESS = Path(__file__).with_name("_algebra_process.py")
-_LOCK = Lock()
+_PROCESS = BoundedProcess(
+    Path(__file__).with_name("_algebra_process.py"),
+    cpu_seconds=3.0,  # for one comparison; a usual one takes a tenth of a second
+    memory=2 << 30,
+)
 # What could take minutes, whatever the machine: long numbers, towers of powers, great exponents,
 # factorials of factorials, sums and integrals.
 _HEAVY = re.compile(
@@ -95,8 +93,8 @@ def formulas(text: str, place: Span) -> list[Span]:
     """Return where the formulas of a place stand: the marked ones, or all with an operator."""
     text = halfwidth(text)
     marked = [match.span() for match in _MARKED.finditer(text, *place)]
-    found = (match for match in _STRETCH.finditer(text, *place) if _OPERATION.search(match[0]))
-    return marked or [_stripped(text, match.span()) for match in found]
+    stretches = (m for m in _STRETCH.finditer(text, *place) if _OPERATION.search(m[0]))
+    return marked or [_stripped(text, match.span()) for match in stretches]
 
 
 def _stripped(text: str, span: Span) -> Span:
@@ -107,19 +105,21 @@ def _stripped(text: str, span: Span) -> Span:
 
 
 @lru_cache(1024)
-def compare(wanted: str, said: str) -> tuple[bool, str]:
+def compare(expected: str, given: str) -> tuple[bool, str]:
     """Say whether two formulas have the same value, and why it could not be worked out, or "".
 
-    Of a chain `a = b = c` the last part is compared, unless an equation is wanted.
+    Of a chain `a = b = c` the last part is compared, unless an equation is expected.
     """
-    wanted, said = _latex(wanted), _latex(said)
-    if "=" not in wanted:
-        said = re.split(r"(?<![<>!])=", said)[-1]
-    if len(said) > LONGEST or _HEAVY.search(said):
-        return False, "too much to work out"
-    with _LOCK:
-        same, why = _ask(wanted, said)
-    return bool(same), why or ("" if same is not None else f"Math-Verify cannot read {wanted!r}")
+    expected, given = _latex(expected), _latex(given)
+    if "=" not in expected:
+        given = re.split(r"(?<![<>!])=", given)[-1]
+    if len(given) > LONGEST or _HEAVY.search(given):
+        return False, Reason("formula.heavy")
+    try:
+        same = _PROCESS.ask([expected, given])
+    except LimitError as error:
+        return False, Reason("formula.unanswered", why=error.why)
+    return bool(same), "" if same is not None else Reason("formula.unreadable", formula=expected)
 
 
 def _latex(formula: str) -> str:
@@ -127,45 +127,3 @@ def _latex(formula: str) -> str:
     plain = _SIGN.sub(lambda sign: _SIGNS[sign[0]], halfwidth(formula[: 2 * LONGEST]))
     named = re.sub(rf"(?<![\\A-Za-z])({_FUNCTIONS})", r"\\\1", plain)
     return _ROOT.sub(lambda root: f"\\sqrt{{{root[1] or root[2]}}}", named).strip(" .,;。")
-
-
-def _ask(wanted: str, said: str) -> tuple[bool | None, str]:
-    process = _started(os.getpid())
-    assert process.stdin
-    assert process.stdout
-    try:
-        process.stdin.write(json.dumps([wanted, said]) + "\n")
-        process.stdin.flush()
-        line = process.stdout.readline()
-    except BrokenPipeError:
-        line = ""
-    except BaseException:  # interrupted: its answer must not be taken for that of the next question
-        _end(process, os.getpid())
-        _started.cache_clear()
-        raise
-    if line:
-        return json.loads(line), ""
-    code = process.wait()
-    _started.cache_clear()
-    return None, "too much to work out" if code == -signal.SIGPROF else f"SymPy ended with {code}"
-
-
-@cache
-def _started(pid: int) -> subprocess.Popen[str]:
-    """Return this process's own: one that was forked must not read its parent's answers."""
-    process = subprocess.Popen(  # noqa: S603 - our own script
-        [sys.executable, "-P", str(_PROCESS)],
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        encoding="ascii",
-        env=os.environ | {"PYTHONHASHSEED": "0"},
-    )
-    atexit.register(_end, process, pid)
-    return process
-
-
-def _end(process: subprocess.Popen[str], pid: int) -> None:
-    if os.getpid() == pid:
-        process.kill()
-        process.communicate()

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import os
-import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 
 import pytest
 
@@ -88,10 +84,10 @@ def test_hostile_formulas_are_survived(said: str) -> None:
 
 
 def test_what_takes_too_long_is_said() -> None:
-    """The system ends what works for too long, and the message tells it."""
+    """The system ends what works for too long, and the message tells it in both languages."""
     said = "((9^{999})^{999})^{999}"
     verdict = judge("final_answer", "x+1", rf"\boxed{{{said}}}")
-    assert verdict.got == f"the answer '{said}', too much to work out"
+    assert verdict.got == f"the answer '{said}', not worked out: it takes too much time"
 
 
 def test_any_thread_may_judge() -> None:
@@ -105,47 +101,6 @@ def test_any_thread_may_judge() -> None:
 
 def judge_sum(n: int, wanted: int) -> bool | None:
     return judge("final_answer", f"x+{wanted}y", rf"\boxed{{{n}y+x}}").passed
-
-
-def test_an_interruption_mixes_no_answers() -> None:
-    """Whoever is interrupted while it waits gets no late answer to the next question."""
-    with pytest.raises(Interrupted), interrupted_after(0.2):
-        judge("final_answer", "x+1", r"\boxed{((9^{999})^{999})^{998}}")
-    assert judge_sum(7, 7) is True
-    assert judge_sum(7, 8) is False
-
-
-class Interrupted(Exception):
-    """What stands for Ctrl-C here."""
-
-
-@contextmanager
-def interrupted_after(seconds: float) -> Iterator[None]:
-    def interrupt(*_: object) -> None:
-        raise Interrupted
-
-    before = signal.signal(signal.SIGALRM, interrupt)
-    signal.setitimer(signal.ITIMER_REAL, seconds)
-    try:
-        yield
-    finally:
-        signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
-
-
-def test_a_forked_process_has_its_own() -> None:
-    """The child of a fork neither reads its parent's answers nor ends its parent's process."""
-    assert judge_sum(3, 3) is True
-    pid = os.getpid()
-    parents = _algebra._started(pid)
-    child = os.fork()
-    if not child:
-        right = judge_sum(4, 4) is True and judge_sum(4, 5) is False
-        _algebra._end(parents, pid)  # as at its exit
-        os._exit(0 if right else 1)
-    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
-    assert parents.poll() is None
-    assert judge_sum(5, 5) is True
 
 
 @pytest.mark.parametrize("value", ["9^{9^{9^x}}", "x+" * 200 + "1", "x = 10^{9999}"])

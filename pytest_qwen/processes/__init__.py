@@ -1,0 +1,1 @@
+"""Processes that work on what strangers wrote, their time and memory bounded by the system."""
