@@ -27,6 +27,10 @@ _ABBREVIATIONS = frozenset(
     ("e.g", "i.e", "vs", "cf", "mr", "mrs", "ms", "dr", "prof", "st", "no", "fig", "eq", "vol")
 )
 
+CLOSERS = "\"'”’」』)）】》*_`~ \t\r\n"
+"""What may stand behind the end mark of a sentence: quotes, brackets, markup, white space."""
+_END_MARKS = (".", "!", "?", "。", "！", "？", "…", "．", "｡")
+
 T = TypeVar("T")
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20}
 
@@ -103,6 +107,15 @@ def sentences(text: str) -> list[Span]:
         found.append((begin, end))
     stripped = (_strip(text, span) for span in found)
     return [span for span in stripped if _WORD.search(text, *span)]
+
+
+def is_ended(text: str) -> bool:
+    """Say whether a text ends with the end of a sentence.
+
+    >>> is_ended("**Rice.**\\n"), is_ended("rice")
+    (True, False)
+    """
+    return text.rstrip(CLOSERS).endswith(_END_MARKS)
 
 
 def _ends(text: str, mark: re.Match[str], end: int, small: bool) -> bool:

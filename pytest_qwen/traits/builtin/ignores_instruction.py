@@ -6,15 +6,13 @@ import re
 
 from pytest_qwen.messages.names import shorten
 from pytest_qwen.traits.registry import trait
-from pytest_qwen.traits.text import folded_words, sentences
+from pytest_qwen.traits.text import folded_words, is_ended, sentences
 from pytest_qwen.traits.verdict import Part, Verdict
 
 _BEGIN = 3  # words that two requests of a kind begin with
 _GOES_ON = re.compile(
     r"\s*(?:[,;:.!?，、。；：？！)）》」』]|(?:and|or|but|so|because|which|that)\b|并且|而且|以及)"
 )
-_END = (".", "!", "?", "。", "！", "？", "…", "．", "｡")
-_CLOSERS = "\"'”’」』)）】》*_`~ \t\r\n"
 _ASKS = re.compile(
     r"(?:请|帮我|写一|列出|解释|介绍|翻译|总结|描述|说明|给出|比较)"
     r"|(?:please|write|list|explain|describe|translate|summari[sz]e|give|name|compare|tell|how|what"
@@ -91,7 +89,7 @@ def ignores_instruction(part: Part) -> Verdict:
         return Verdict(False, "nothing to go on with")
     start, end = found[0]
     first = part.text[start:end]
-    if _GOES_ON.match(part.text) and not part.prompt.rstrip(_CLOSERS).endswith(_END):
+    if _GOES_ON.match(part.text) and not is_ended(part.prompt):
         told = "the prompt's sentence went on"
     elif _is_another(first, part.prompt):
         told = "another request"

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from pytest_qwen.messages.names import shorten
 from pytest_qwen.traits.builtin._bounds import check_bounds, plural, within
+from pytest_qwen.traits.builtin._lists import list_items
 from pytest_qwen.traits.builtin._numerals import count_of
-from pytest_qwen.traits.builtin.bullets import ITEM
 from pytest_qwen.traits.builtin.numbered import SHOWN, Section, check_labels, labelled
 from pytest_qwen.traits.registry import trait
 from pytest_qwen.traits.text import lines
@@ -79,7 +79,7 @@ def _lacking(text: str, points: int, fields: list[str]) -> str:
     missing = [shorten(name) for name in fields if name.casefold() not in text.casefold()]
     if missing:
         return f"without {' and '.join(missing)}"
-    n = sum(bool(ITEM.match(text, *line)) for line in lines(text))
+    n = sum(1 for _ in list_items(text))
     return f"with {plural(n, 'point')}" if n < points else ""
 
 
