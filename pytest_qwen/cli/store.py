@@ -12,6 +12,8 @@ from pathlib import Path
 from pytest_qwen.cli.output import block, output, readable, sentence
 from pytest_qwen.engine.store_admin import StoreAdmin
 
+OF_OLDER = "of an older release: `store prune` removes them"
+
 DEFAULT_STORE = ".qwen/store"
 """Where pytest keeps replies, from the root of a project."""
 
@@ -35,13 +37,14 @@ def declare(parser: argparse.ArgumentParser) -> None:
 
     action("show", _show, "say how many replies are kept, and since when")
     action("verify", _verify, "read every reply and drop damaged ones; exit status 1 if any")
-    prune = action("prune", _prune, "remove old replies and give their space back to the disk")
+    text = "remove old replies, and those that no run uses; give their space back to the disk"
+    prune = action("prune", _prune, text)
     prune.add_argument(
         "--days",
         metavar="N",
         type=_days,
-        required=True,
-        help="remove what was made at least N times 24 hours ago",
+        help="remove what was made at least N times 24 hours ago (default: only what was kept by "
+        "an older release, which no run uses)",
     )
     export = action("export", _export, "write every reply as JSON, one a line, in UTF-8")
     export.add_argument(
@@ -68,6 +71,7 @@ def _show(args: argparse.Namespace) -> int:
         size=readable(held.size),
         oldest=f"{held.oldest} UTC" if held.oldest else "none",
         newest=f"{held.newest} UTC" if held.newest else "none",
+        **({"unused": f"{held.unused:,} {OF_OLDER}"} if held.unused else {}),
     )
     return 0
 

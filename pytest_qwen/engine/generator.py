@@ -19,7 +19,7 @@ from pytest_qwen.model_io.reply import Finish, Reply
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.model_io.vocabulary import Role
 
-LASTING = {Finish.STOP, Finish.LENGTH, Finish.VERDICT, Finish.NAN}
+LASTING = {Finish.STOP, Finish.LENGTH, Finish.NAN}
 """Ends that a request would come to again: the others are the machine's and are not kept."""
 
 

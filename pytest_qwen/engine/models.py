@@ -88,7 +88,7 @@ class Models:
             if failed := [one for one in outcomes if isinstance(one, Failure)]:
                 raise (StoreError if failed[0].of_store else EngineError)(failed[0].message)
             found |= {r.request_key: r for r in outcomes if isinstance(r, Reply)}
-        return [found[request.key] for request in complete]
+        return [replace(found[r.key], seed=r.seed, sample=r.sample) for r in complete]
 
     def missing(self) -> list[Request]:
         """Return the planned requests, complete, that the store does not answer, in their order.
@@ -110,9 +110,11 @@ class Models:
     def complete(self, request: Request) -> Request:
         """Fill what a request leaves open from the layers below it, and give it its key.
 
-        The key is a hash of all that the text depends on. The fingerprint in it covers the files
-        of the tokenizer and the template, so that the messages stand for the prompt's token ids
-        and replay loads no tokenizer.
+        The key is a hash of all that the text depends on, and of nothing else: not of what is
+        expected of it, nor of a release. The fingerprint in it covers the files of the tokenizer
+        and the template, so that the messages stand for the prompt's token ids and replay loads
+        no tokenizer. A bare text has no use for a template's switches, and greedy decoding none
+        for a seed.
         """
         checkpoint, binding = self.checkpoint(request.role), self.family.roles[request.role]
         below = binding.sampling.over(checkpoint.sampling.over(DEFAULTS))
@@ -128,14 +130,11 @@ class Models:
             "exact": self._options.exact,
             "environment": vars(self.environment(request.role)),
             "fingerprint": checkpoint.fingerprint,
-            "prompt": [[message.role, message.content] for message in request.messages],
             "as": request.prompt_as,
-            "thinking": thinking,
-            "template": template,
+            "prompt": [m.model_dump() for m in request.messages] if chat else request.text,
+            "switches": {"enable_thinking": thinking, **template} if chat else {},
             "sampling": sampling.said(),
-            "seed": seed,
-            "sample": request.sample,
-            "until": request.until,
+            "draw": [seed, request.sample] if sampling.temperature else None,
         }
         key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
         said = {"sampling": sampling, "thinking": thinking, "template": template, "seed": seed}

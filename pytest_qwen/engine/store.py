@@ -12,8 +12,13 @@ from pathlib import Path
 
 from pytest_qwen.model_io.reply import Reply
 
-SCHEMA = 2
-"""The version of table and payload, in SQLite's `user_version`; raised when either changes."""
+SCHEMA = 3
+"""The version of table, payload and keys, in SQLite's `user_version`; raised when one changes."""
+
+_TABLE = "CREATE TABLE replies (key TEXT PRIMARY KEY, made INTEGER, payload TEXT, sha256 TEXT)"
+
+UNUSED = "replies_2"
+"""The table where replies lie whose keys an older release made: `store prune` removes them."""
 
 _TIMEOUT = 30.0  # seconds that a writer waits for another process
 
@@ -54,7 +59,8 @@ class Store:
             # Payloads are ASCII. What is not even UTF-8 is damage, for the checksum to find.
             self._db.text_factory = lambda raw: raw.decode(errors="replace")
             if create and not self._version():
-                self._create()
+                self._use_log()
+            self._bring_up(create=create)
             if (found := self._version()) != SCHEMA:
                 self._db.close()
                 raise StoreError(
@@ -66,7 +72,7 @@ class Store:
     def _version(self) -> int:
         return int(self._db.execute("PRAGMA user_version").fetchone()[0])
 
-    def _create(self) -> None:
+    def _use_log(self) -> None:
         until = time.monotonic() + _TIMEOUT
         while True:
             try:
@@ -76,14 +82,36 @@ class Store:
                 if time.monotonic() > until or "SQLITE_BUSY" not in error.sqlite_errorname:
                     raise
                 time.sleep(0.01)
+
+    def _bring_up(self, *, create: bool) -> None:
+        """Make the table where there is none; put that of the version before aside.
+
+        Keys are hashes, so that a reply of version 2 cannot be given the key that it has now.
+        """
+        if self._version() not in ({0, 2} if create else {2}):
+            return
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
-            if not self._version():  # else another process was faster
-                self._db.execute(
-                    "CREATE TABLE replies"
-                    " (key TEXT PRIMARY KEY, made INTEGER, payload TEXT, sha256 TEXT)"
-                )
-                self._db.execute(f"PRAGMA user_version={SCHEMA}")
+            if (version := self._version()) == SCHEMA:
+                return  # another process was faster
+            if version == 2:
+                self._db.execute(f"ALTER TABLE replies RENAME TO {UNUSED}")
+            self._db.execute(_TABLE)
+            self._db.execute(f"PRAGMA user_version={SCHEMA}")
+
+    def unused(self) -> int:
+        """Return how many replies of an older release are here, which no request finds.
+
+        Raises:
+            StoreError: the file cannot be read.
+        """
+        with self._told():
+            count = f"SELECT count(*) FROM {UNUSED}"  # noqa: S608 - a constant
+            return int(self._db.execute(count).fetchone()[0]) if self._has_unused() else 0
+
+    def _has_unused(self) -> bool:
+        query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
+        return self._db.execute(query, (UNUSED,)).fetchone() is not None
 
     def get(self, keys: Iterable[str]) -> dict[str, Reply]:
         """Return the replies that are here, by key.

@@ -8,7 +8,7 @@ from contextlib import closing
 from dataclasses import dataclass
 from pathlib import Path
 
-from pytest_qwen.engine.store import Store, StoreError
+from pytest_qwen.engine.store import UNUSED, Store, StoreError
 from pytest_qwen.model_io.reply import Reply
 
 _DAY = 86_400  # seconds
@@ -18,13 +18,15 @@ _DAY = 86_400  # seconds
 class Summary:
     """What a store holds: replies, bytes on disk, and when the first and the last were made.
 
-    The times are `YYYY-MM-DD hh:mm` in UTC, None when the store is empty.
+    The times are `YYYY-MM-DD hh:mm` in UTC, None when the store is empty. `unused` counts the
+    replies of an older release besides, see `Store.unused`.
     """
 
     replies: int
     size: int
     oldest: str | None
     newest: str | None
+    unused: int = 0
 
 
 class StoreAdmin(Store):
@@ -51,7 +53,7 @@ class StoreAdmin(Store):
         query = f"SELECT count(*), {day.format('min')}, {day.format('max')} FROM replies"  # noqa: S608
         with self._told():
             replies, oldest, newest = self._db.execute(query).fetchone()
-            return Summary(replies, self._size(), oldest, newest)
+            return Summary(replies, self._size(), oldest, newest, self.unused())
 
     def _size(self) -> int:
         log = self.path.with_name(self.path.name + "-wal")
@@ -60,12 +62,15 @@ class StoreAdmin(Store):
     def export(self) -> Iterator[Reply | None]:
         """Yield every reply in the order in which they were put, None in place of a damaged one.
 
+        Those of an older release are among them.
+
         Raises:
             StoreError: the file cannot be read.
         """
         with self._told():
-            for _, reply in self._rows():
-                yield reply
+            for table in self._tables():
+                for _, reply in self._rows(table):
+                    yield reply
 
     def verify(self) -> tuple[int, int]:
         """Read every row and drop those that do not match their checksum.
@@ -76,31 +81,36 @@ class StoreAdmin(Store):
         Raises:
             StoreError: the file is damaged beyond its rows, or cannot be written.
         """
-        good, bad = 0, []
+        good = dropped = 0
         with self._told(), self._db:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute("REINDEX")  # SQLite removes no row that a damaged index has lost
-            for number, reply in self._rows():
-                if reply:
-                    good += 1
-                else:
-                    bad.append((number,))
-            self._db.executemany("DELETE FROM replies WHERE rowid = ?", bad)
+            for table in self._tables():
+                sound = [(number, reply is not None) for number, reply in self._rows(table)]
+                damaged = [(number,) for number, is_sound in sound if not is_sound]
+                self._db.executemany(f"DELETE FROM {table} WHERE rowid = ?", damaged)  # noqa: S608
+                good, dropped = good + len(sound) - len(damaged), dropped + len(damaged)
         with self._told():
             found = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
         if found != "ok":
             told = " ".join(found.split())
             raise StoreError(f"{self.path}: expected a sound file, got {told}: {self._do}")
-        return good, len(bad)
+        return good, dropped
 
-    def _rows(self) -> Iterator[tuple[int, Reply | None]]:
-        query = "SELECT rowid, key, made, payload, sha256 FROM replies ORDER BY rowid"
+    def _tables(self) -> tuple[str, ...]:
+        return (UNUSED, "replies") if self._has_unused() else ("replies",)
+
+    def _rows(self, table: str) -> Iterator[tuple[int, Reply | None]]:
+        query = f"SELECT rowid, key, made, payload, sha256 FROM {table} ORDER BY rowid"  # noqa: S608
         with closing(self._db.cursor()) as cursor:
             for number, *row in cursor.execute(query):
                 yield number, self._reply(*row)
 
-    def prune(self, older_than_days: int) -> int:
-        """Remove the replies that are at least so old, and give their space back to the disk.
+    def prune(self, older_than_days: int | None = None) -> int:
+        """Remove old replies and those of an older release; give their space back to the disk.
+
+        Args:
+            older_than_days: how old a reply is to go; None removes none for its age.
 
         Returns:
             How many were removed.
@@ -108,9 +118,12 @@ class StoreAdmin(Store):
         Raises:
             StoreError: the file cannot be written.
         """
-        until = max(int(time.time()) - older_than_days * _DAY, -1)  # SQLite has 64 bits
         with self._told():
-            gone = self._db.execute("DELETE FROM replies WHERE made <= ?", (until,)).rowcount
+            gone = self.unused()
+            self._db.execute(f"DROP TABLE IF EXISTS {UNUSED}")
+            if older_than_days is not None:
+                last = max(int(time.time()) - older_than_days * _DAY, -1)  # SQLite has 64 bits
+                gone += self._db.execute("DELETE FROM replies WHERE made <= ?", (last,)).rowcount
             self._db.execute("VACUUM")
             self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         return gone

@@ -13,7 +13,9 @@ class Finish(StrEnum):
 
     STOP = "stop"
     LENGTH = "length"
-    VERDICT = "verdict"
+    VERDICT = (
+        "verdict"  # of earlier releases only, which ended a reply when its verdict was certain
+    )
     NAN = "nan"
     OOM = "oom"
     TIMEOUT = "timeout"

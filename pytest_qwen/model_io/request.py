@@ -18,9 +18,8 @@ class Request:
     `messages` is a conversation; as `text`, its contents are joined by blank lines into a bare
     continuation. `sampling` is what the behavior says over the role's defaults. `thinking` is what
     the template is told as `enable_thinking`; None is whatever the family says of the role.
-    `template` is what it is told besides, by name, and goes before `thinking`. `until` is what may
-    end the reply early, see early.py. `key` is the request's name in the store, given to it when
-    all of this is known.
+    `template` is what it is told besides, by name, and goes before `thinking`. `key` is the
+    request's name in the store, given to it when all of this is known.
     """
 
     role: Role
@@ -31,7 +30,6 @@ class Request:
     sample: int = 0
     thinking: bool | None = None
     template: Mapping[str, Any] = field(default_factory=dict)
-    until: str = ""
     key: str = ""
 
     def to_json(self) -> dict[str, Any]:
@@ -45,7 +43,6 @@ class Request:
             "sample": self.sample,
             "thinking": self.thinking,
             "template": dict(self.template),
-            "until": self.until,
             "key": self.key,
         }
 

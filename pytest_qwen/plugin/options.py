@@ -141,8 +141,7 @@ def _add_generation(group: pytest.OptionGroup) -> None:
     group.addoption(
         "--qwen-whole",
         action="store_true",
-        help="say every reply to its end; without, one of a behavior that has no snapshot ends as "
-        "soon as more text could not change its verdicts (finish: verdict)",
+        help="no effect any more: every reply runs to its end",
     )
 
 

@@ -11,7 +11,7 @@ from pytest_qwen.files.atomic import write_whole
 from pytest_qwen.messages.error import CommandError
 from pytest_qwen.plugin.gate_watch import BLOCKS, WATCH, Watch
 from pytest_qwen.plugin.run_item import LINES
-from pytest_qwen.plugin.run_state import describe_suite, open_record
+from pytest_qwen.plugin.run_state import describe_suite, open_record, unused_replies
 from pytest_qwen.plugin.snapshots import DRIFT
 from pytest_qwen.record.record import Line, RecordWriter, error_line, plain
 from pytest_qwen.spec.discovery import holds_behaviors
@@ -19,8 +19,6 @@ from pytest_qwen.traits.origin import source_version
 
 WRITER = pytest.StashKey[RecordWriter]()
 DRIFTS = pytest.StashKey[list[str]]()
-EARLY = pytest.StashKey[int]()
-"""How many replies ended because their verdicts were certain."""
 SELECTED = pytest.StashKey[list[str]]()
 """Where tests run: the ids of the selected cases, until the first report has taken them along."""
 SUITE = pytest.StashKey[dict[str, Any]]()
@@ -114,8 +112,6 @@ def write(config: pytest.Config, report: pytest.TestReport) -> str:
         lines = [error_line(fields, "crash", report.longreprtext)]
     if sent.get("drift"):
         config.stash.setdefault(DRIFTS, []).append(sent["drift"])
-    early = sum((line.get("reply") or {}).get("finish") == "verdict" for line in lines)
-    config.stash[EARLY] = config.stash.get(EARLY, 0) + early
     if not lines:
         return ""
     try:
@@ -204,11 +200,8 @@ def summarize(config: pytest.Config, terminal: pytest.TerminalReporter) -> None:
             terminal.line(drift)
         terminal.line("accept with --snapshot-update, or fail with --qwen-strict-snapshots")
     if (writer := config.stash.get(WRITER, None)) and terminal.verbosity >= 0:
-        if early := config.stash[EARLY]:
-            terminal.line(
-                f"{early} {'replies' if early > 1 else 'reply'} ended early, with verdicts that "
-                "were certain: --qwen-whole has them said whole"
-            )
+        if unused := unused_replies(config):
+            terminal.line(unused)
         cases = "1 case" if len(writer.cases) == 1 else f"{len(writer.cases)} cases"
         terminal.line(f"record of {cases}: {_shown(config, writer.path)}")
         if config.getoption("--qwen-record-only"):

@@ -20,7 +20,7 @@ from pytest_qwen.model_io.reply import Finish, Reply
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.model_io.vocabulary import Role
 from pytest_qwen.plugin import marker, snapshots
-from pytest_qwen.plugin.run_state import has_snapshot, may_end_early, repeated
+from pytest_qwen.plugin.run_state import has_snapshot, repeated
 from pytest_qwen.record.again import again
 from pytest_qwen.record.record import (
     SNAPSHOT,
@@ -68,7 +68,7 @@ def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> Non
     item: pytest.Item = fixtures.node
     _need(models, case)
     samples: int | None = item.config.getoption("--qwen-samples")
-    requests = case.requests(samples, early=may_end_early(item.config, case))
+    requests = case.requests(samples)
     request = _complete(models, requests[0])
     fields = case_fields(item.nodeid, case.behavior.name, case.prompt_id, request, len(requests))
     replies = _replies(item, models, requests, fields)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
+import shlex
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import asdict
 from importlib.metadata import version
 from operator import attrgetter
@@ -18,7 +20,7 @@ from pytest_qwen.engine import Options
 from pytest_qwen.engine.client import RemoteGenerator
 from pytest_qwen.engine.environment import resolve
 from pytest_qwen.engine.models import Models
-from pytest_qwen.engine.store import Store
+from pytest_qwen.engine.store import Store, StoreError
 from pytest_qwen.family.checkpoint import CheckpointError
 from pytest_qwen.family.family import Family, bindings, load_family
 from pytest_qwen.files.yaml_lines import SpecError
@@ -63,8 +65,7 @@ def open_models(config: pytest.Config) -> Models:
     Raises:
         StoreError: the store cannot be used.
     """
-    place = config.getoption("--qwen-store")
-    folder = None if place == "off" else _path(config, place, "store")
+    folder = store_folder(config)
     options = Options(
         rows=config.getoption("--qwen-batch"),
         seconds=timeout(config),
@@ -114,16 +115,11 @@ def _requests(item: pytest.Item) -> Sequence[Request]:
     samples = item.config.getoption("--qwen-samples")
     match _case(item):
         case Case() as case:
-            return case.asks(samples, early=may_end_early(item.config, case))
+            return case.asks(samples)
         case Relation() as relation:
             return relation.asks(samples)
     mark = marker.asks(item)
     return marker.requests(mark, samples) if mark else ()
-
-
-def may_end_early(config: pytest.Config, case: Case) -> bool:
-    """Say whether replies may end when verdicts are certain; what a snapshot holds is whole."""
-    return not config.getoption("--qwen-whole") and not has_snapshot(config, case)
 
 
 def has_snapshot(config: pytest.Config, case: Case) -> bool:
@@ -194,6 +190,28 @@ def open_record(config: pytest.Config, suite: Mapping[str, Any]) -> RecordWriter
 def repeated(config: pytest.Config) -> dict[str, Any]:
     """Return the options that a case is repeated with, by name."""
     return {name: config.getoption(f"qwen_{name}") for name in REPEATED}
+
+
+def store_folder(config: pytest.Config) -> Path | None:
+    """Return where the run's replies are kept; None where they are not."""
+    place = config.getoption("--qwen-store")
+    return None if place == "off" else _path(config, place, "store")
+
+
+def unused_replies(config: pytest.Config) -> str:
+    """Return a line on replies that no run uses, because an older release kept them; or ""."""
+    folder = store_folder(config)
+    if folder is None:
+        return ""
+    try:
+        with closing(Store(folder, create=False)) as store:
+            count = store.unused()
+    except StoreError:  # whoever asked it for a reply has said so
+        return ""
+    command = shlex.join(["pytest-qwen", "store", "prune", os.path.relpath(folder)])
+    replies = "1 reply" if count == 1 else f"{count:,} replies"
+    what = f"{replies} of an older release in the store, which no run uses"
+    return f"{what}: `{command}` removes them" if count else ""
 
 
 def record_path(config: pytest.Config) -> Path:

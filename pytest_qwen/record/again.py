@@ -20,7 +20,6 @@ def again(case: str, options: Mapping[str, Any]) -> str:
     said = {name.replace("_", "-"): options.get(name) for name in valued}
     words = [f"--qwen-{name}={value}" for name, value in said.items() if value]
     words += ["--qwen-fast"] * (options.get("exact") is False)
-    words += ["--qwen-whole"] * (options.get("whole") is True)
     models = options.get("model")
     if isinstance(models, list):
         words += [f"--qwen-model={binding}" for binding in models]

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -145,11 +144,6 @@ class Behavior(Declared):
     def cuts(self) -> bool:
         """Whether answers are judged only up to some place."""
         return bool(self.fields.stop_at) or self.fields.first_line
-
-    @cached_property
-    def relates(self) -> bool:
-        """Whether some prompt's replies are held against those of another."""
-        return any(prompt.same_as or prompt.more_than for prompt in self.fields.prompts)
 
     def cut(self, answer: str) -> str:
         """Return the part of an answer that is judged: a beginning of it, without blanks behind."""

@@ -14,7 +14,6 @@ from pytest_qwen.model_io.request import Request
 from pytest_qwen.model_io.sampling import Sampling
 from pytest_qwen.model_io.vocabulary import ROLES, Role
 from pytest_qwen.spec.behavior import Behavior
-from pytest_qwen.spec.early import until_settled
 from pytest_qwen.spec.expectation import Expectation, parse_expectation, parse_measure
 from pytest_qwen.spec.parameters import Filled, fill, fill_prompts
 from pytest_qwen.traits.registry import BoundMeasure
@@ -81,14 +80,8 @@ class Case:
         """What it is held against."""
         return [held for held in (self.same_as, self.more_than) if held]
 
-    def requests(
-        self, samples: int | None = None, seed: int | None = None, *, early: bool = False
-    ) -> tuple[Request, ...]:
-        """Return a request for each sample; `samples` and `seed` override the behavior's.
-
-        `early` lets replies end as soon as their verdicts are certain, where nothing but the
-        verdicts is made of them.
-        """
+    def requests(self, samples: int | None = None, seed: int | None = None) -> tuple[Request, ...]:
+        """Return a request for each sample; `samples` and `seed` override the behavior's."""
         fields = self.behavior.fields
         first = Request(
             self.role,
@@ -97,19 +90,13 @@ class Case:
             self.sampling,
             fields.seed if seed is None else seed,
             template=self.template,
-            until=until_settled(self.expectations) if early and not self._needs_whole else "",
         )
         return tuple(replace(first, sample=i) for i in range(samples or fields.samples))
 
-    @property
-    def _needs_whole(self) -> bool:
-        """Whether replies are cut or held against each other: verdicts on a part are not all."""
-        return self.behavior.relates or self.behavior.cuts
-
-    def asks(self, samples: int | None = None, *, early: bool = False) -> tuple[Request, ...]:
+    def asks(self, samples: int | None = None) -> tuple[Request, ...]:
         """Return all that running the case asks: of the cases that it is held against, too."""
         return (
-            *self.requests(samples, early=early),
+            *self.requests(samples),
             *(request for held in self.held for request in held.case.requests(samples)),
         )
 

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from functools import wraps
 from typing import Any, overload
+from warnings import warn
 
 from pydantic import BaseModel
 
@@ -37,7 +38,6 @@ from pytest_qwen.traits.trait import (
     Bound,
     BoundMeasure,
     Compute,
-    Final,
     Judge,
     Measure,
     Over,
@@ -51,7 +51,6 @@ __all__ = [
     "BoundMeasure",
     "Check",
     "Compute",
-    "Final",
     "Judge",
     "Measure",
     "Over",
@@ -66,6 +65,8 @@ __all__ = [
     "traits",
 ]
 
+_FINAL = "the trait {name}: `final=` has no effect any more, every reply runs to its end: remove it"
+
 _traits: dict[str, Trait] = {}
 _measures: dict[str, Measure] = {}
 
@@ -78,7 +79,7 @@ def trait(
     of: Of = "answer",
     over: Over = "reply",
     check: Check | None = None,
-    final: Final | None = None,
+    final: object = None,
     variants: Mapping[str, Judge] | None = None,
 ) -> Callable[[Judge], Judge]: ...
 def trait(
@@ -88,7 +89,7 @@ def trait(
     of: Of = "answer",
     over: Over = "reply",
     check: Check | None = None,
-    final: Final | None = None,
+    final: object = None,
     variants: Mapping[str, Judge] | None = None,
 ) -> Any:
     """Register a function `(part, **arguments) -> Verdict` as the trait of the same name.
@@ -100,7 +101,7 @@ def trait(
             case, which get one verdict.
         check: given the arguments by name when they are bound, raises a `ValueError` that says
             what was expected where types cannot say it.
-        final: which verdict more text cannot change: a reply may then end early, see early.py.
+        final: has no effect any more, and is warned about.
         variants: functions like `judge` by name. The trait's first argument is such a name, the
             arguments of that function are taken besides the trait's own, and `judge` gets them
             as keywords (`**arguments`).
@@ -112,7 +113,9 @@ def trait(
     def register(judge: Judge) -> Judge:
         name = judge.__name__.rstrip("_")
         check_signature(name, judge, open_ended=bool(variants))
-        _add(Trait(name, judge, of, check, over, final=final, variants=variants or {}))
+        if final is not None:
+            warn(_FINAL.format(name=name), DeprecationWarning, stacklevel=2)
+        _add(Trait(name, judge, of, check, over, variants=variants or {}))
         return judge
 
     return register if judge is None else register(judge)

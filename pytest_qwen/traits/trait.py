@@ -19,9 +19,6 @@ Judge = Callable[..., Verdict]
 Compute = Callable[..., float]
 Over = Literal["reply", "replies"]
 """What a trait judges at once: one reply, or all k replies of a case."""
-Final = Literal["passed", "failed"] | Callable[..., bool]
-"""Which verdict over a text no longer text can change; a function is given part and verdict, and
-the arguments by name."""
 
 
 @dataclass(frozen=True)
@@ -62,7 +59,6 @@ class Trait:
     check: Check | None = None
     over: Over = "reply"
     measure: Measure | None = None
-    final: Final | None = None
     variants: Mapping[str, Judge] = field(default_factory=dict)
 
     @cached_property
@@ -124,18 +120,6 @@ class Bound:
             raise TypeError(f"{home}: expected a Verdict, got {verdict!r}: return Verdict(…)")
         of = seen.of if isinstance(seen, Part) else seen[0].of
         return replace(verdict, passed=bool(verdict.passed), of=of)
-
-    def settled(self, part: Part) -> bool | None:
-        """Return whether a reply that goes on has passed or failed for good; None while open."""
-        final = self.trait.final
-        if final is None:
-            return None
-        verdict = self(part)
-        if isinstance(final, str):
-            certain = verdict.passed == (final == "passed")
-        else:
-            certain = final(part, verdict, **self.arguments)
-        return verdict.passed if certain else None
 
     def __str__(self) -> str:
         bare = self.raw is None or self.raw is True

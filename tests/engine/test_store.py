@@ -92,7 +92,7 @@ def test_another_version_is_refused(tmp_path):
     store = Store(tmp_path)
     with sqlite3.connect(store.path) as db:
         db.execute("PRAGMA user_version = 99")
-    with pytest.raises(StoreError, match="expected a store of version 2, got 99: use another"):
+    with pytest.raises(StoreError, match="expected a store of version 3, got 99: use another"):
         Store(tmp_path)
 
 
@@ -103,9 +103,44 @@ def test_the_first_version_is_refused(tmp_path):
         db.execute("PRAGMA user_version = 1")
     before = (tmp_path / FILE).read_bytes()
     for opened in (Store, StoreAdmin):
-        with pytest.raises(StoreError, match="expected a store of version 2, got 1: use another"):
+        with pytest.raises(StoreError, match="expected a store of version 3, got 1: use another"):
             opened(tmp_path)
     assert (tmp_path / FILE).read_bytes() == before
+
+
+def older(folder, *keys):
+    """Make a store as version 2 of it was: the same table, with keys that are not made any more."""
+    filled(folder, *keys)
+    with closing(sqlite3.connect(folder / FILE)) as db:
+        db.execute("PRAGMA user_version = 2")
+
+
+@pytest.mark.parametrize("opened", [Store, StoreAdmin])
+def test_the_version_before_is_put_aside(tmp_path, opened):
+    """Its replies answer nothing and are neither lost nor counted as kept; new ones go beside them."""
+    older(tmp_path, "a", "b")
+    with closing(opened(tmp_path)) as store:
+        assert (store.unused(), store.get("a"), store.keys("a")) == (2, {}, set())
+        store.put([reply("a", "new")])
+    with closing(StoreAdmin(tmp_path)) as store:
+        assert store.get("a") == {"a": reply("a", "new")}
+        assert (store.summary().replies, store.summary().unused) == (1, 2)
+        assert [one.request_key for one in store.export()] == ["a", "b", "a"]
+        assert store.verify() == (3, 0)
+        assert (store.prune(), store.unused(), store.summary().replies) == (2, 0, 1)
+        assert store.prune() == 0
+
+
+def test_two_processes_bring_a_store_up_at_once(tmp_path):
+    """Whoever comes second finds it done."""
+    older(tmp_path, "a")
+    code = (
+        "import sys\nfrom pathlib import Path\nfrom pytest_qwen.engine.store import Store\n"
+        "print(Store(Path(sys.argv[1])).unused())\n"
+    )
+    command = [sys.executable, "-c", code, tmp_path]
+    both = [subprocess.Popen(command, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    assert [process.communicate(timeout=60)[0] for process in both] == ["1\n"] * 2
 
 
 def test_a_table_of_others_is_refused(tmp_path):
@@ -376,6 +411,6 @@ def test_maintenance_makes_no_store(tmp_path):
         StoreAdmin(tmp_path / "none")
     assert not (tmp_path / "none").exists()
     (tmp_path / FILE).touch()
-    with pytest.raises(StoreError, match="expected a store of version 2, got 0"):
+    with pytest.raises(StoreError, match="expected a store of version 3, got 0"):
         StoreAdmin(tmp_path)
     assert (tmp_path / FILE).read_bytes() == b""

@@ -42,12 +42,12 @@ def test_all_misses_are_told_at_once(project):
 def test_at_least_is_a_share_of_the_samples(project, at_least, outcome):
     """Of two samples that differ, one may miss where half is enough."""
     project.behavior("{base: [{length: {at_least: 0}}]}", samples=2)
-    project.run("--qwen-whole")
+    project.run()
     first, second = project.texts().values()
     assert first.strip() != second.strip()
     said = json.dumps(first.strip(), ensure_ascii=False)
     project.behavior(f"{{base: [{{one_of: [{said}], at_least: {at_least}}}]}}", samples=2)
-    project.run("--qwen-whole").assert_outcomes(**outcome)
+    project.run().assert_outcomes(**outcome)
 
 
 def test_the_again_command_repeats_the_case(project):
@@ -66,10 +66,10 @@ def test_the_again_command_has_the_models(project):
 
 
 def test_the_again_command_says_how_it_was_drawn(project):
-    """Other seeds, whole or fast replies may say something else."""
+    """Other seeds or fast replies may say something else; --qwen-whole has no effect any more."""
     project.behavior(MISS)
-    options = ("--qwen-seed-offset=1000", "--qwen-fast", "--qwen-whole")
-    result = project.run(*options)
+    options = ("--qwen-seed-offset=1000", "--qwen-fast")
+    result = project.run(*options, "--qwen-whole")
     result.stdout.fnmatch_lines([f"again: pytest '*' {' '.join(options)}"])
 
 
@@ -87,7 +87,7 @@ def test_the_again_command_can_be_typed_where_it_was_printed(project, monkeypatc
 def test_replies_beside_a_broken_one_are_recorded(project):
     """A time limit that only some samples meet: the others keep their verdicts in the record."""
     project.behavior("{base: [{length: {at_least: 0}}]}", samples=2)
-    project.run("--qwen-whole")
+    project.run()
     first, second = [line["reply"] for line in project.lines() if line["kind"] == "sample"]
     from pytest_qwen.engine.store import Store
     from pytest_qwen.model_io.reply import Finish, Reply
@@ -95,7 +95,7 @@ def test_replies_beside_a_broken_one_are_recorded(project):
     store = Store(project.path / "kept")
     store.put([Reply.from_json(first), replace(Reply.from_json(second), finish=Finish.NAN)])
     store.close()
-    result = project.run("--qwen-whole", store="kept")
+    result = project.run(store="kept")
     result.stdout.fnmatch_lines(["*got finish nan in 1 of 2 samples*"])
     errors = {
         line["reply"]["sample"]: line["error"] and line["error"]["kind"]

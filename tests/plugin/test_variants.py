@@ -159,14 +159,14 @@ def test_a_relation_without_the_other_replies_has_no_verdict(project):
     """The other prompt's reply broke off: the line has its error, the samples keep their verdicts."""
     project.write("conftest.py", MEASURE)
     project.write("behaviors/lists.yaml", LONGER)
-    project.run("--qwen-whole")
+    project.run()
     store = Store(project.path / "kept")
     for line in project.lines():
         if line["kind"] == "sample":
             finish = Finish.NAN if line["prompt_id"] == "three" else Finish.STOP
             store.put([replace(Reply.from_json(line["reply"]), finish=finish)])
     store.close()
-    result = project.run("--qwen-whole", "--qwen-record-only", "-k", "five", store="kept")
+    result = project.run("--qwen-record-only", "-k", "five", store="kept")
     result.assert_outcomes(failed=1)  # this is no miss
     result.stdout.fnmatch_lines(["*got finish nan in 2 of 2 samples*"])
     lines = project.lines()[1:-1]
@@ -230,7 +230,7 @@ def test_a_sweep_is_a_grid_side_by_side(project):
 def test_the_judged_answer_is_cut_the_recorded_one_is_whole(project):
     """`first_line` and `stop_at` are for the judge: spans are offsets in the recorded answer too."""
     project.behavior("{base: [{length: {at_least: 0}}]}")
-    project.run("--qwen-whole")
+    project.run()
     (whole,) = project.texts().values()
     answer = whole.strip()
     middle = answer[len(answer) // 3]

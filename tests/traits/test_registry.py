@@ -184,3 +184,18 @@ def test_open_arguments_need_variants():
 
         @trait
         def anything(part: Part, **more: Any) -> Verdict: ...
+
+
+def test_final_is_taken_and_has_no_effect():
+    """A trait of a user's that declares a final verdict goes on judging, with a warning."""
+    told = (
+        "the trait ready: `final=` has no effect any more, every reply runs to its end: remove it"
+    )
+    with pytest.warns(DeprecationWarning, match=told) as warned:
+
+        @trait(final="passed")
+        def ready(part: Part) -> Verdict:
+            return Verdict(part.text == "x", part.text)
+
+    assert warned[0].filename == __file__
+    assert bind("ready", None)(Part("x", Reply(text="x"))).passed

@@ -169,11 +169,7 @@ class LocalEngine:
 
     def _row(self, request: Request) -> Row:
         prompt = self._prompt_ids(request)
-
-        def reply(new: Sequence[int]) -> Reply:
-            return self._reply(Row(request, prompt, new=list(new), finish=Finish.VERDICT))
-
-        look = watch(request, self._decode, reply)
+        look = watch(request.sampling.stop_strings or (), self._decode)
         budget = self._budget(request, prompt)
         return Row(request, prompt, self._options.seconds, look, thinking=budget)
 

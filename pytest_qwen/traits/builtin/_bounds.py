@@ -18,25 +18,6 @@ def within(
     return (at_least is None or count >= at_least) and (at_most is None or count <= at_most)
 
 
-def stays(
-    count: int,
-    exactly: int | None = None,
-    at_least: int | None = None,
-    at_most: int | None = None,
-) -> bool:
-    """Say whether a count that grows with the text keeps or breaks its bounds for good.
-
-    The last sentence or word may still turn out to be part of the one before it.
-
-    >>> stays(3, at_most=2), stays(4, at_most=2)
-    (False, True)
-    >>> stays(4, at_least=2), stays(4, at_least=2, at_most=9)
-    (True, False)
-    """
-    most = exactly if at_most is None else at_most
-    return count - 1 > most if most is not None else count > (at_least or 0)
-
-
 def check_bounds(
     exactly: int | None = None,
     at_least: int | None = None,

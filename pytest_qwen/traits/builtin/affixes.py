@@ -7,11 +7,7 @@ from pytest_qwen.traits.registry import trait
 from pytest_qwen.traits.verdict import Part, Verdict
 
 
-def _is_long_enough(part: Part, _: Verdict, prefix: str) -> bool:
-    return len(part.text.lstrip()) >= len(prefix)
-
-
-@trait(final=_is_long_enough)
+@trait
 def starts_with(part: Part, prefix: str) -> Verdict:
     """The text begins with `prefix`, whitespace before it aside.
 

@@ -18,7 +18,7 @@ def _needs_something(substrings: str | list[str], **_: object) -> None:
         raise ValueError("some text to look for")
 
 
-@trait(check=_needs_something, final="passed")
+@trait(check=_needs_something)
 def contains(part: Part, substrings: str | list[str], ignore_case: bool = False) -> Verdict:
     """The text contains the substring, or all of a list of them.
 
@@ -35,7 +35,7 @@ def contains(part: Part, substrings: str | list[str], ignore_case: bool = False)
     return Verdict(True, f"{' and '.join(map(shorten, found))} in it", spans)
 
 
-@trait(check=_needs_something, final="passed")
+@trait(check=_needs_something)
 def contains_any(part: Part, substrings: list[str], ignore_case: bool = False) -> Verdict:
     """The text contains at least one of the substrings.
 
@@ -55,7 +55,7 @@ def _found(substrings: list[str], text: str, ignore_case: bool) -> dict[str, re.
     return {s: re.search(re.escape(s), text, case) for s in substrings}
 
 
-@trait(final="passed")
+@trait
 def repeats_prompt(part: Part, share: float = 0.5) -> Verdict:
     """At least this share of the prompt's words stands in the text, in runs of four or more.
 

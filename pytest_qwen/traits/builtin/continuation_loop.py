@@ -63,13 +63,7 @@ _PASSAGES = Wear(size=6, seen=3, price=3, least=55)
 _FRAMES = Wear(size=2, seen=10, price=1, least=60)
 
 
-def _certain(_: Part, verdict: Verdict) -> bool:
-    """Say whether a loop stays one: all do but a short run that has to reach the end."""
-    count, period = verdict.values.get("count", 0), verdict.values.get("period", _MIN_RUN)
-    return bool(verdict.passed) and (not verdict.spans or count * period >= _MIN_RUN)
-
-
-@trait(of="text", final=_certain)
+@trait(of="text")
 def continuation_loop(part: Part) -> Verdict:
     """The text repeats itself over and over instead of going on.
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
-from pytest_qwen.traits.builtin._bounds import check_bounds, plural, stays, within
+from pytest_qwen.traits.builtin._bounds import check_bounds, plural, within
 from pytest_qwen.traits.registry import trait
 from pytest_qwen.traits.text import sentences as find_sentences
 from pytest_qwen.traits.text import words
@@ -13,11 +13,7 @@ from pytest_qwen.traits.verdict import Part, Verdict
 Unit = Literal["characters", "words", "sentences"]
 
 
-def _stay(_: Part, verdict: Verdict, unit: Unit = "sentences", **bounds: Any) -> bool:
-    return stays(verdict.values[unit], **bounds)
-
-
-@trait(check=check_bounds, final=_stay)
+@trait(check=check_bounds)
 def length(
     part: Part,
     exactly: int | None = None,
@@ -44,7 +40,7 @@ def length(
     return Verdict(passed, plural(count, unit.removesuffix("s")), (), {unit: count})
 
 
-@trait(check=check_bounds, final=_stay)
+@trait(check=check_bounds)
 def sentences(
     part: Part,
     exactly: int | None = None,

@@ -38,12 +38,7 @@ _OPEN_TURN = re.compile(rf"^[ \t]*{_PARTY}[ \t]?[:：]\s*\Z", re.MULTILINE | re.
 _ASKER = re.compile(r"user|human|question|instruction|input|\bq\b|用户|人类|问|指令", re.IGNORECASE)
 
 
-def _certain(part: Part, verdict: Verdict) -> bool:
-    """Say whether an invented turn is one whatever comes: something stands behind its label."""
-    return bool(verdict.passed) and verdict.spans[0][1] < len(part.text.rstrip())
-
-
-@trait(of="text", final=_certain)
+@trait(of="text")
 def run_on_turns(part: Part) -> Verdict:
     r"""The reply goes on with an invented turn: of the user, or a further one of its own.
 
