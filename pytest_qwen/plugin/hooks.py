@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_qwen.plugin import options
-from pytest_qwen.plugin.progress import LIVE, Live
+from pytest_qwen.plugin.progress import LIVE, Progress
 from pytest_qwen.spec.discovery import holds_behaviors
 
 if TYPE_CHECKING:
@@ -48,7 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
         config.option.qwen_record_only = True
     if not hasattr(config, "workerinput"):
         config.pluginmanager.register(Recorder(config), "pytest_qwen.recorder")
-        live = config.stash[LIVE] = Live(config)
+        live = config.stash[LIVE] = Progress(config)
         config.pluginmanager.register(live, "pytest_qwen.progress")
         if config.pluginmanager.hasplugin("xdist") and hasattr(socket, "AF_UNIX"):
             config.pluginmanager.register(Generators(live), "pytest_qwen.generators")
@@ -201,7 +201,7 @@ class Recorder:
 class Generators:
     """The hooks of the process that has workers: it keeps the models for them."""
 
-    def __init__(self, live: Live) -> None:
+    def __init__(self, live: Progress) -> None:
         self.live = live
         self.host: GeneratorHost | None = None
 

@@ -8,7 +8,7 @@ def test_nothing_but_options_and_markers(pytester):
         import sys
 
         def test_a():
-            assert not {'torch', 'transformers', 'pydantic', 'pytest_qwen.plugin.collect'} & set(sys.modules)
+            assert not {'torch', 'transformers', 'pydantic', 'rich', 'pytest_qwen.plugin.collect'} & set(sys.modules)
         """
     )
     pytester.makefile(".yaml", settings="behavior: smooth\nspeed: 3\n")

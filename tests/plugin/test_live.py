@@ -1,4 +1,4 @@
-"""The live view, on a real terminal: a pseudo-terminal whose screen an emulator draws."""
+"""The progress of generation: on a real terminal, whose screen an emulator draws, and in logs."""
 
 import os
 import pty
@@ -9,8 +9,9 @@ import sys
 import pyte
 import pytest
 
-SPEC = "{base: [{not: {contains: 好}}], reasoning: [{thinking: closed}]}"
-LINE = r"(base|reasoning) +\d+ of \d+ replies( · \d+ tokens/s)( · about \d+:\d\d left)?"
+SPEC = "{base: [{not: {contains: ☃}}], reasoning: [{not: {contains: ☃}}]}"
+TEXT = r"\d+ of \d+ replies( · \d+ tokens/s)( · about \d+:\d\d left)?"
+SOON = "import pytest_qwen.plugin.progress as p\np.FIRST_LINE, p.NEXT_LINE = 0, 0.6\n"
 
 
 def watch(project, *arguments, **variables):
@@ -23,7 +24,7 @@ def watch(project, *arguments, **variables):
         command, cwd=project.path, stdin=slave, stdout=slave, stderr=slave, env={**env, **variables}
     ) as process:
         os.close(slave)
-        screen = pyte.HistoryScreen(100, 12, history=1000)
+        screen = pyte.HistoryScreen(100, 12, history=2000)
         stream = pyte.ByteStream(screen)
         seen = []
         while True:
@@ -40,20 +41,55 @@ def watch(project, *arguments, **variables):
     return seen, [*history, *(line.rstrip() for line in screen.display)], process.returncode
 
 
-@pytest.mark.parametrize("workers", [[], ["-n2"]], ids=["alone", "workers"])
-def test_a_terminal_shows_how_far_generation_is(project, workers):
+@pytest.mark.parametrize("arguments", [[], ["-v"], ["-n2"]], ids=["alone", "verbose", "workers"])
+def test_a_terminal_shows_how_far_generation_is(project, arguments):
     """A line for each role while it goes on, erased before pytest writes; nothing of it is left."""
-    project.behavior(SPEC, samples=150)
-    seen, left, status = watch(project, "-pno:randomly", *workers)
-    assert status in (0, 1)
-    assert any(re.search(LINE, screen) for screen in seen)
+    project.behavior(SPEC, samples=50)
+    seen, left, status = watch(project, "-pno:randomly", *arguments)
+    assert status == 0
+    assert any(re.search(f"(base|reasoning) +[━╸╺]* *{TEXT}", screen) for screen in seen)
     assert not any("tokens/s" in line for line in left)
     assert any(line.startswith("record of 2 cases") for line in left)
+    begun = [line for line in left if line.startswith(("behaviors/says.yaml", "."))]
+    expected = {
+        "-v": [
+            r"behaviors/says.yaml::says\[base-zh\] PASSED +\[ 50%\]",
+            r"behaviors/says.yaml::says\[reasoning-zh\] PASSED +\[100%\]",
+        ],
+        "-n2": [r"[.]{2} +\[100%\]"],
+    }.get("".join(arguments), [r"behaviors/says.yaml [.]{2} +\[100%\]"])
+    assert len(begun) == len(expected), left
+    assert all(map(re.fullmatch, expected, begun)), left
 
 
-@pytest.mark.parametrize("quiet", [{"arguments": ["-q"]}, {"CI": "1"}, {"TERM": "dumb"}])
-def test_logs_and_quiet_runs_have_no_live_view(project, quiet):
-    """Under -q, in CI and on a terminal that cannot, nothing is drawn."""
-    project.behavior(SPEC, samples=100)
-    seen, _, _ = watch(project, *quiet.pop("arguments", []), **quiet)
+@pytest.mark.parametrize("log", [{"CI": "1"}, {"arguments": ["-s"]}], ids=["ci", "-s"])
+def test_logs_have_a_line_now_and_then(project, log):
+    """Nothing is drawn in CI, and where tests write on the same screen."""
+    project.behavior(SPEC, samples=50)
+    project.write("conftest.py", SOON)
+    seen, left, _ = watch(project, *log.pop("arguments", []), **log)
+    assert not any("━" in screen for screen in seen)
+    lines = [line for line in left if re.fullmatch(f"(base|reasoning): {TEXT}.*", line)]
+    assert 1 <= len(lines) <= 20
+    assert any(re.fullmatch(r"(behaviors/says.yaml )?[.]{1,2}( +\[100%\])?", line) for line in left)
+
+
+def test_a_log_has_lines_and_a_replay_has_none(project):
+    """Replies that come from the store are no wait: there, rich is not even imported."""
+    project.behavior(SPEC, samples=50)
+    project.write(
+        "conftest.py",
+        f"{SOON}import atexit, sys\n"
+        "atexit.register(lambda: print('rich' in sys.modules, file=open('imported', 'w')))\n",
+    )
+    assert re.search(f"^base: {TEXT}", project.run(store="fresh").stdout.str(), re.MULTILINE)
+    assert not re.search(TEXT, project.run(store="fresh").stdout.str())
+    assert (project.path / "imported").read_text() == "False\n"
+
+
+def test_quiet_runs_say_nothing(project):
+    """Under -q, neither a terminal nor a log shows progress."""
+    project.behavior(SPEC, samples=50)
+    project.write("conftest.py", SOON)
+    seen, _, _ = watch(project, "-q")
     assert not any("tokens/s" in screen for screen in seen)
