@@ -22,7 +22,8 @@ from pathlib import Path
 import numpy as np
 from scipy.stats import binomtest
 
-from pytest_qwen.gate.judging import Outcome, judge, worst
+from pytest_qwen.gate.judging import judge, worst
+from pytest_qwen.gate.outcome import Outcome
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.gate.statistics import Item
 

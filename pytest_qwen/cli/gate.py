@@ -5,14 +5,10 @@ from __future__ import annotations
 import argparse
 import gc
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from pytest_qwen.cli.output import write
 from pytest_qwen.gate.inputs import evidence, read_policy
 from pytest_qwen.messages.error import CommandError
-
-if TYPE_CHECKING:
-    pass
 
 EXITS = """\
 exit status: 0 PASS or MINOR, 20 REGRESSED, 21 INCONCLUSIVE, 22 INVALID, 2 a wrong command line or a
@@ -48,12 +44,13 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     """Compare, print, write what was asked for."""
     try:
-        from pytest_qwen.gate.artifact import artifact, attempt_of, dumped, earlier_at
+        from pytest_qwen.gate.attempts import attempt_of, earlier_at
+        from pytest_qwen.gate.build_artifact import artifact, file_of
         from pytest_qwen.gate.decision import decide, reruns
-        from pytest_qwen.gate.judging import EXIT
         from pytest_qwen.gate.junit import junit
         from pytest_qwen.gate.markdown import summary
-        from pytest_qwen.gate.table import told
+        from pytest_qwen.gate.outcome import EXIT
+        from pytest_qwen.gate.table import table
 
         gc.disable()  # millions of small tuples, none of them in a cycle: a third of the time
         policy = read_policy(args.policy)
@@ -62,14 +59,14 @@ def run(args: argparse.Namespace) -> int:
         earlier = earlier_at(args.out, rounds)
         attempt = attempt_of(rounds, earlier)
         decision = reruns(decide(*rounds[0], policy, rounds[1:]), attempt)
-        found = artifact(decision, rounds, attempt, earlier)
+        decided = artifact(decision, rounds, attempt, earlier)
     except ModuleNotFoundError as error:
         raise CommandError(
             f"expected {error.name}, which the gate calculates with, got it not installed: "
             "type `pip install 'pytest-qwen[gate]'`"
         ) from None
-    print(told(found))
-    write(args.out, dumped(found), "--out")
-    write(args.summary, summary(found).encode() if args.summary else b"", "--summary")
-    write(args.junit, junit(found) if args.junit else b"", "--junit")
+    print(table(decided))
+    write(args.out, file_of(decided), "--out")
+    write(args.summary, summary(decided).encode() if args.summary else b"", "--summary")
+    write(args.junit, junit(decided) if args.junit else b"", "--junit")
     return EXIT[decision.outcome]

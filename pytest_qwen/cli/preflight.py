@@ -17,8 +17,8 @@ from pytest_qwen.family.checkpoint import CheckpointError
 from pytest_qwen.family.family import Family, bindings, load_family
 from pytest_qwen.family.preflight import preflight
 from pytest_qwen.family.preflight.artifact import artifact, table
+from pytest_qwen.files.json_file import dumped
 from pytest_qwen.files.yaml_lines import SpecError
-from pytest_qwen.gate.artifact import dumped
 from pytest_qwen.messages.error import CommandError
 from pytest_qwen.spec.cases import Case
 

@@ -5,6 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from pydantic import ValidationError
+
+from pytest_qwen.messages.names import shorten
+
 _KINDS = {
     "bool": "true or false",
     "dict": "keys with values",
@@ -39,3 +43,15 @@ def wanted(error: Mapping[str, Any]) -> str:
         return _BOUNDS[error["type"]].format(**error["ctx"])
     said: str = error["msg"]
     return said.removeprefix("Value error, ").removeprefix("Input should be ")
+
+
+def explain(error: ValidationError, what: str = "the line") -> str:
+    """Say what was expected and what there was: the first problem of data called `what`."""
+    problem = error.errors(include_url=False)[0]
+    where = ".".join(map(str, problem["loc"])) or what
+    if problem["type"] == "missing":
+        return f"expected {where}, got none"
+    expected, got = wanted(problem), problem["input"]
+    if problem["type"] == "json_invalid":
+        expected, got = "JSON", got.decode(errors="replace")
+    return f"expected {expected} as {where}, got {shorten(str(got), 40)}"

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 
 from pytest_qwen.files.pydantic_messages import wanted
 from pytest_qwen.files.yaml_lines import Document, Loc, Problem, SpecError
-from pytest_qwen.messages.names import nearest, shorten
+from pytest_qwen.messages.names import nearest
 
 Model = TypeVar("Model", bound=BaseModel)
 
@@ -92,15 +92,3 @@ def _models_in(annotation: Any) -> list[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         return [annotation]
     return [model for inner in get_args(annotation) for model in _models_in(inner)]
-
-
-def explain(error: ValidationError, what: str = "the line") -> str:
-    """Say what was expected and what there was: the first problem of data called `what`."""
-    problem = error.errors(include_url=False)[0]
-    where = ".".join(map(str, problem["loc"])) or what
-    if problem["type"] == "missing":
-        return f"expected {where}, got none"
-    said, got = wanted(problem), problem["input"]
-    if problem["type"] == "json_invalid":
-        said, got = "JSON", got.decode(errors="replace")
-    return f"expected {said} as {where}, got {shorten(str(got), 40)}"

@@ -12,13 +12,13 @@ from pytest_qwen.gate.judging import (
     LEAST_CLUSTERS,
     SUITE,
     Judged,
-    Outcome,
     advisory,
     judge,
     rates,
     worst,
 )
 from pytest_qwen.gate.looks import scope
+from pytest_qwen.gate.outcome import Outcome
 from pytest_qwen.gate.pairing import Held, Pair, Pairs
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.gate.rounds import other_cases, pool

@@ -15,7 +15,7 @@ from typing import Annotated, Any, NamedTuple, NotRequired, cast
 from pydantic import Field, StrictBool, TypeAdapter, ValidationError
 from typing_extensions import TypedDict
 
-from pytest_qwen.files.validation import explain
+from pytest_qwen.files.pydantic_messages import explain
 from pytest_qwen.record.record import (
     KNOWN_SCHEMA,
     READABLE,

@@ -14,11 +14,12 @@ if TYPE_CHECKING:
 
 def read_policy(path: Path | None) -> Policy:
     """Read a policy, or say in a line why it cannot be read; the default policy without a path."""
-    from pytest_qwen.files.yaml_lines import SpecError
     from pytest_qwen.gate.policy import Policy, load_policy
 
     if path is None:
         return Policy()
+    from pytest_qwen.files.yaml_lines import SpecError
+
     try:
         return load_policy(path)
     except SpecError as error:

@@ -1,19 +1,12 @@
-"""From pairs to passing rates, and from rates to the verdict on each gated name.
-
-PASS          it cannot have dropped by the margin
-MINOR         it became worse, provably by less than the margin
-REGRESSED     it became worse, and may have dropped by the margin
-INCONCLUSIVE  too little was seen to say either
-INVALID       of a whole gate: the records cannot be compared
-"""
+"""From pairs to passing rates, and from rates to the verdict on each gated name."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
 from statistics import fmean
 
+from pytest_qwen.gate.outcome import Outcome
 from pytest_qwen.gate.pairing import Pair
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.gate.statistics import (
@@ -31,25 +24,6 @@ LEAST_CLUSTERS = 30
 SUITE = "suite"
 """What stands for all checks of a sample together."""
 
-
-class Outcome(StrEnum):
-    """A verdict; see the module."""
-
-    PASS = "PASS"  # noqa: S105
-    MINOR = "MINOR"
-    REGRESSED = "REGRESSED"
-    INCONCLUSIVE = "INCONCLUSIVE"
-    INVALID = "INVALID"
-
-
-EXIT = {
-    Outcome.PASS: 0,
-    Outcome.MINOR: 0,
-    Outcome.REGRESSED: 20,
-    Outcome.INCONCLUSIVE: 21,
-    Outcome.INVALID: 22,
-}
-"""Exit statuses. 1 is left to a traceback, 2 to a usage error."""
 
 _WORST = [Outcome.REGRESSED, Outcome.INCONCLUSIVE, Outcome.MINOR, Outcome.PASS]
 

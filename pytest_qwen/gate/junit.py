@@ -2,27 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
 from xml.etree import ElementTree as ET
 
+from pytest_qwen.gate.artifact import Artifact
+from pytest_qwen.gate.outcome import EXIT, Outcome
 from pytest_qwen.gate.table import headline, rates
 from pytest_qwen.messages.visible import visible
 
 NAME = "pytest-qwen gate"
 
 
-def junit(gate: Mapping[str, Any]) -> bytes:
+def junit(gate: Artifact) -> bytes:
     """Return the XML.
 
     REGRESSED and INCONCLUSIVE are failures, since neither lets the candidate pass; INVALID is an
     error. What was found besides the averages fails the testcase `gate`.
     """
     suite = ET.Element("testsuite", name=NAME)
-    _add(suite, "gate", gate["verdict"], "\n".join([headline(gate), *gate["reasons"]]))
-    for row in gate["gated"]:
-        told = f"{rates(row)}, p = {row['p_adjusted']:.2g}"
-        _add(suite, row["name"], row["verdict"], told)
+    _add(suite, "gate", gate.verdict, "\n".join([headline(gate), *gate.reasons]))
+    for row in gate.gated:
+        _add(suite, row.name, row.verdict, f"{rates(row)}, p = {row.p_adjusted:.2g}")
     for kind in ("failure", "error"):
         suite.set(f"{kind}s", str(len(suite.findall(f"testcase/{kind}"))))
     suite.set("tests", str(len(suite)))
@@ -33,12 +32,12 @@ def junit(gate: Mapping[str, Any]) -> bytes:
     return text
 
 
-def _add(suite: ET.Element, name: str, verdict: str, told: str) -> None:
+def _add(suite: ET.Element, name: str, verdict: Outcome | None, message: str) -> None:
     case = ET.SubElement(suite, "testcase", classname="gate", name=visible(name), time="0")
-    text = visible(told)
-    if verdict in ("PASS", "MINOR"):
+    text = visible(message)
+    if verdict is None or EXIT[verdict] == 0:
         ET.SubElement(case, "system-out").text = f"{verdict}: {text}"
         return
-    kind = "error" if verdict == "INVALID" else "failure"
+    kind = "error" if verdict == Outcome.INVALID else "failure"
     first = text.partition("\n")[0]
     ET.SubElement(case, kind, type=verdict, message=first).text = text

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator
 
+from pytest_qwen.gate.artifact import Artifact, ChangedCase
 from pytest_qwen.gate.table import HEAD, NO_MORE, cells, headline, rates
 from pytest_qwen.messages.visible import visible
 
@@ -16,42 +16,40 @@ _SIGNS = {"PASS": "✅", "MINOR": "🟡", "REGRESSED": "❌", "INCONCLUSIVE": "�
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&:$])")
 
 
-def summary(gate: Mapping[str, Any]) -> str:
-    """Return the summary; flips that would make it too long are left out."""
+def summary(gate: Artifact) -> str:
+    """Return the summary; changed cases that would make it too long are left out."""
     text = "\n".join(_before(gate))
-    size, shown = len(text.encode()), 0
-    flips = []
-    for flip in gate["flips"]:
-        block = "\n".join(_flip(flip))
+    size, blocks = len(text.encode()), []
+    for case in gate.flips:
+        block = "\n".join(_changed_case(case))
         size += len(block.encode())
         if size > LIMIT:
             break
-        flips.append(block)
-        shown += 1
-    if flips:
-        title = f"\n<details><summary>{shown} of {gate['flips_total']} items that changed</summary>"
-        flips = [title, *flips, "\n</details>"]
-    return "\n".join([text, *flips, ""])
+        blocks.append(block)
+    if blocks:
+        count = f"{len(blocks)} of {gate.flips_total} items that changed"
+        blocks = [f"\n<details><summary>{count}</summary>", *blocks, "\n</details>"]
+    return "\n".join([text, *blocks, ""])
 
 
-def _before(gate: Mapping[str, Any]) -> Iterator[str]:
-    yield f"## {_SIGNS[gate['verdict']]} {plain(headline(gate))}\n"
-    yield from (f"- {plain(reason)}" for reason in gate["reasons"][:50])
-    if gate["gated"]:
+def _before(gate: Artifact) -> Iterator[str]:
+    yield f"## {_SIGNS[gate.verdict]} {plain(headline(gate))}\n"
+    yield from (f"- {plain(reason)}" for reason in gate.reasons[:50])
+    if gate.gated:
         yield f"\n| {' | '.join(HEAD)} |\n| --- |{' ---: |' * (len(HEAD) - 2)} --- |"
-        for row in gate["gated"]:
-            yield f"| {' | '.join(map(plain, cells(row, gate['policy']['margin'])))} |"
-    if gate["severe"]:
-        yield f"\nFrom all passing to all failing: {plain(', '.join(gate['severe'][:50]))}"
-    if gate["lost"]:
-        yield f"\n{NO_MORE.capitalize()} ({len(gate['lost'])} of {gate['lost_total']}):"
-        for one in gate["lost"]:
-            yield from (f"\n**{plain(one['case'])}**\n", fenced(one["message"]))
-    if worse := [row for row in gate["advisory"] if row["change"] < 0][:10]:
+        for row in gate.gated:
+            yield f"| {' | '.join(map(plain, cells(row, gate.policy.margin)))} |"
+    if gate.severe:
+        yield f"\nFrom all passing to all failing: {plain(', '.join(gate.severe[:50]))}"
+    if gate.lost:
+        yield f"\n{NO_MORE.capitalize()} ({len(gate.lost)} of {gate.lost_total}):"
+        for relation in gate.lost:
+            yield from (f"\n**{plain(relation.case)}**\n", fenced(relation.message))
+    if worse := [row for row in gate.advisory if row.change < 0][:10]:
         yield "\nNot gated, but look here:\n"
-        yield from (f"- {plain(row['name'])}: {plain(rates(row))}" for row in worse)
-    yield from (f"\nNote: {plain(note)}" for note in gate["notes"][:20])
-    yield from (f"\nNext: {plain(do)}" for do in gate["todo"])
+        yield from (f"- {plain(row.name)}: {plain(rates(row))}" for row in worse)
+    yield from (f"\nNote: {plain(note)}" for note in gate.notes[:20])
+    yield from (f"\nNext: {plain(do)}" for do in gate.todo)
 
 
 def plain(text: str) -> str:
@@ -70,10 +68,10 @@ def fenced(text: str) -> str:
     return f"{fence}text\n{visible(text)}\n{fence}"
 
 
-def _flip(flip: Mapping[str, Any]) -> Iterator[str]:
-    n = flip["samples"]
-    yield f"\n**{plain(flip['case'])}**: {flip['passed_before']} to {flip['passed_after']} of {n}"
-    for said in flip["said"][:1]:
-        for name in ("before", "after"):
-            yield f"\n{name}, sample {said['sample']}:\n"
-            yield fenced(said[name]["text"]) if said[name] else "(no reply)"
+def _changed_case(case: ChangedCase) -> Iterator[str]:
+    passed = f"{case.passed_before} to {case.passed_after} of {case.samples}"
+    yield f"\n**{plain(case.case)}**: {passed}"
+    for example in case.examples[:1]:
+        for name, sample in (("before", example.before), ("after", example.after)):
+            yield f"\n{name}, sample {example.sample}:\n"
+            yield fenced(sample.text) if sample else "(no reply)"

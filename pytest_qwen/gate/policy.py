@@ -14,20 +14,21 @@ import json
 from collections.abc import Iterator
 from itertools import pairwise
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from pytest_qwen.files.fields import Identifier
-from pytest_qwen.files.validation import validate
-from pytest_qwen.files.yaml_lines import Document, Problem, SpecError, read
+
+if TYPE_CHECKING:
+    from pytest_qwen.files.yaml_lines import Document, Problem
 
 Differing = Literal["template", "sampling", "seed"]
 Share = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 
 
-class Policy(BaseModel):
-    """A gate's policy; the defaults are what a gate without a file does.
+class Rules(BaseModel):
+    """What a policy holds; the defaults are what a gate without a file does.
 
     `hard` names kinds of errors (`nan`, `crash`, `oom`, `timeout`), states of thinking
     (`unclosed_stopped`, `leaked`) and traits, whose occurrence is a miss. `may_differ` names what
@@ -36,9 +37,7 @@ class Policy(BaseModel):
     shares of the behaviors after which a run with `--qwen-gate-against` looks.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    margin: Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)] = 0.1
+    margin: Share = 0.1
     alpha: Annotated[float, Field(gt=0, lt=0.5, allow_inf_nan=False)] = 0.05
     traits: Annotated[tuple[Identifier, ...], Field(max_length=5)] = ()
     critical: tuple[Identifier, ...] = ()
@@ -46,6 +45,12 @@ class Policy(BaseModel):
     may_differ: tuple[Differing, ...] = ()
     attempts: Annotated[int, Field(ge=1, strict=True)] = 1
     looks: Annotated[tuple[Share, ...], Field(max_length=10)] = (0.25, 0.5, 0.75)
+
+
+class Policy(Rules):
+    """A gate's policy, as a file has it."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     @property
     def level(self) -> float:
@@ -76,6 +81,9 @@ def load_policy(path: Path) -> Policy:
         OSError: it cannot be read.
         SpecError: it is wrong; the text has a line for each problem.
     """
+    from pytest_qwen.files.validation import validate
+    from pytest_qwen.files.yaml_lines import Problem, SpecError, read
+
     documents = read(path)
     if len(documents) != 1:
         raise SpecError(Problem(str(path), 1, "one policy", f"{len(documents)} documents"))

@@ -1,4 +1,4 @@
-"""A gate's decision in words, from its artifact: the terminal's table.
+"""A gate's decision in words: the terminal's table.
 
 REGRESSED: tuned.jsonl may not replace release.jsonl
 
@@ -8,9 +8,9 @@ suite       93.1 %  80.4 %   -12.7   -17.2 ..  -7.9           -10  0.0003  REGRE
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterator, Sequence
 
+from pytest_qwen.gate.artifact import Artifact, ChangedCase, RateChange
 from pytest_qwen.messages.names import shorten
 from pytest_qwen.messages.visible import log_safe
 
@@ -29,45 +29,45 @@ FLIPS, ADVISORY, REASONS = 5, 5, 10
 """How many of each the terminal shows."""
 
 
-def told(gate: Mapping[str, Any]) -> str:
-    """Return what the terminal shows of an artifact."""
+def table(gate: Artifact) -> str:
+    """Return what the terminal shows of a decision."""
     return log_safe("\n".join(_lines(gate)).rstrip())
 
 
-def _lines(gate: Mapping[str, Any]) -> Iterator[str]:
+def _lines(gate: Artifact) -> Iterator[str]:
     yield headline(gate)
-    yield from (f"  {reason}" for reason in gate["reasons"][:REASONS])
-    if more := gate["reasons"][REASONS:]:
+    yield from (f"  {reason}" for reason in gate.reasons[:REASONS])
+    if more := gate.reasons[REASONS:]:
         yield f"  and {len(more)} reasons more"
-    if gate["gated"]:
+    if gate.gated:
         yield ""
-        yield from _table(gate["gated"], gate["policy"]["margin"])
+        yield from _table(gate.gated, gate.policy.margin)
         yield _counts(gate)
-    if gate["severe"]:
-        yield f"\nfrom all passing to all failing: {', '.join(gate['severe'])}"
-    if gate["lost"]:
-        shown = gate["lost"][:FLIPS]
-        yield f"\n{NO_MORE} ({len(shown)} of {gate['lost_total']}):"
-        for one in shown:
-            first = one["message"].partition("\n")[0]
-            yield from (f"  {one['case']}", f"    {first}")
-    if worse := [row for row in gate["advisory"] if row["change"] < 0][:ADVISORY]:
+    if gate.severe:
+        yield f"\nfrom all passing to all failing: {', '.join(gate.severe)}"
+    if gate.lost:
+        shown = gate.lost[:FLIPS]
+        yield f"\n{NO_MORE} ({len(shown)} of {gate.lost_total}):"
+        for relation in shown:
+            first = relation.message.partition("\n")[0]
+            yield from (f"  {relation.case}", f"    {first}")
+    if worse := [row for row in gate.advisory if row.change < 0][:ADVISORY]:
         yield "\nnot gated, but look here:"
-        yield from (f"  {row['name']}: {rates(row)}" for row in worse)
-    if gate["flips"]:
-        shown = gate["flips"][:FLIPS]
-        yield f"\nitems that changed ({len(shown)} of {gate['flips_total']}, losses first):"
-        for flip in shown:
-            yield from _flip(flip)
+        yield from (f"  {row.name}: {rates(row)}" for row in worse)
+    if gate.flips:
+        changed = gate.flips[:FLIPS]
+        yield f"\nitems that changed ({len(changed)} of {gate.flips_total}, losses first):"
+        for case in changed:
+            yield from _changed_case(case)
     yield ""
-    yield from (f"note: {note}" for note in gate["notes"])
-    yield from (f"next: {do}" for do in gate["todo"])
+    yield from (f"note: {note}" for note in gate.notes)
+    yield from (f"next: {do}" for do in gate.todo)
 
 
-def headline(gate: Mapping[str, Any]) -> str:
+def headline(gate: Artifact) -> str:
     """Return the verdict and what it means for the two records."""
-    names = {side: gate[side]["path"] for side in ("baseline", "candidate")}
-    return f"{gate['verdict']}: {MEANING[gate['verdict']].format(**names)}"
+    names = {"baseline": gate.baseline.path, "candidate": gate.candidate.path}
+    return f"{gate.verdict}: {MEANING[gate.verdict].format(**names)}"
 
 
 def percent(fraction: float) -> str:
@@ -75,28 +75,32 @@ def percent(fraction: float) -> str:
     return f"{100 * fraction:.1f} %"
 
 
-def points(fraction: float) -> str:
-    """Return a change in points, with its sign."""
-    return f"{100 * fraction:+.1f}"
+def points(fraction: float | None) -> str:
+    """Return a change in points, with its sign.
+
+    >>> points(-0.1034)
+    '-10.3'
+    """
+    return "–" if fraction is None else f"{100 * fraction:+.1f}"
 
 
-def rates(row: Mapping[str, Any]) -> str:
+def rates(row: RateChange) -> str:
     """Return a row's rates and change in words."""
-    before, after = percent(row["baseline"]), percent(row["candidate"])
-    return f"{before} to {after}, {points(row['change'])} points"
+    before, after = percent(row.baseline), percent(row.candidate)
+    return f"{before} to {after}, {points(row.change)} points"
 
 
-def cells(row: Mapping[str, Any], margin: float) -> list[str]:
+def cells(row: RateChange, margin: float) -> list[str]:
     """Return a row of the table: name, before, after, change, interval, margin, p, verdict."""
     return [
-        row["name"],
-        percent(row["baseline"]),
-        percent(row["candidate"]),
-        points(row["change"]),
-        f"{points(row['lower'])} .. {points(row['upper'])}",
+        row.name,
+        percent(row.baseline),
+        percent(row.candidate),
+        points(row.change),
+        f"{points(row.lower)} .. {points(row.upper)}",
         f"{-100 * margin:g}",
-        f"{row['p_adjusted']:.2g}",
-        row["verdict"] + (", better" if row["improved"] else ""),
+        f"{row.p_adjusted:.2g}",
+        f"{row.verdict}{', better' if row.improved else ''}",
     ]
 
 
@@ -104,7 +108,7 @@ HEAD = ["", "before", "after", "change", "at worst .. best", "margin", "p", ""]
 """The table's head."""
 
 
-def _table(rows: list[dict[str, Any]], margin: float) -> Iterator[str]:
+def _table(rows: Sequence[RateChange], margin: float) -> Iterator[str]:
     table = [HEAD, *(cells(row, margin) for row in rows)]
     widths = [max(len(row[i]) for row in table) for i in range(len(HEAD))]
     for row in table:
@@ -115,19 +119,17 @@ def _table(rows: list[dict[str, Any]], margin: float) -> Iterator[str]:
         yield "  ".join([first, *middle, last]).rstrip()
 
 
-def _counts(gate: Mapping[str, Any]) -> str:
-    suite, complete = gate["gated"][0], gate["completeness"]
-    seen = complete["candidate"]["observed"]
+def _counts(gate: Artifact) -> str:
+    suite, complete = gate.gated[0], gate.completeness
     return (
-        f"behaviors: {suite['clusters']}, prompts: {suite['items']}, samples of the candidate: "
-        f"{seen} of {complete['expected']}; changes in points"
+        f"behaviors: {suite.clusters}, prompts: {suite.items}, samples of the candidate: "
+        f"{complete.candidate.observed} of {complete.expected}; changes in points"
     )
 
 
-def _flip(flip: Mapping[str, Any]) -> Iterator[str]:
-    n = flip["samples"]
-    yield f"  {flip['case']}: {flip['passed_before']} to {flip['passed_after']} of {n} passed"
-    for said in flip["said"][:1]:
-        for name in ("before", "after"):
-            text = shorten(said[name]["text"], 70) if said[name] else "no reply"
-            yield f"    {name:6}  {text}"
+def _changed_case(case: ChangedCase) -> Iterator[str]:
+    n = case.samples
+    yield f"  {case.case}: {case.passed_before} to {case.passed_after} of {n} passed"
+    for example in case.examples[:1]:
+        for name, sample in (("before", example.before), ("after", example.after)):
+            yield f"    {name:6}  {shorten(sample.text, 70) if sample else 'no reply'}"

@@ -16,8 +16,9 @@ code's first dot. A placeholder is written as for `str.format`, and besides:
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
+from itertools import chain, repeat
 from pathlib import Path
 from string import Formatter
 from typing import Any, Literal, Self, get_args
@@ -71,8 +72,19 @@ def from_json(data: Any) -> Reason | None:
     """
     try:
         return Reason(data["code"], **{str(k): _rebuilt(v) for k, v in data["values"].items()})
-    except (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError):
+    except (LookupError, TypeError, ValueError, AttributeError, OverflowError, RecursionError):
         return None
+
+
+def codes_of(texts: Iterable[str]) -> list[dict[str, Any] | None]:
+    """Return code and values of each text, None of one that is no reason."""
+    return [text.to_json() if isinstance(text, Reason) else None for text in texts]
+
+
+def with_codes(texts: Iterable[str], codes: Iterable[Any]) -> tuple[str, ...]:
+    """Return texts as the reasons that they were, by the codes beside them; others as they are."""
+    pairs = zip(texts, chain(codes, repeat(None)), strict=False)
+    return tuple((code and from_json(code)) or text for text, code in pairs)
 
 
 @cache

@@ -74,7 +74,7 @@ class Watch:
     def look(self, record: RecordWriter) -> str:
         """Look if another block is complete; return why the run ends, or "" where it goes on."""
         from pytest_qwen.gate.decision import decide
-        from pytest_qwen.gate.judging import Outcome
+        from pytest_qwen.gate.outcome import Outcome
 
         while not self.stopped and self.looks < len(self.blocks) - 1:
             if not set(self.blocks[self.looks]) <= record.cases.keys():
@@ -91,17 +91,17 @@ class Watch:
 
     def verdict(self, record: Path) -> tuple[str, int]:
         """Return what `pytest-qwen gate` tells of the finished record, and its exit status."""
-        from pytest_qwen.gate.artifact import artifact
+        from pytest_qwen.gate.build_artifact import artifact
         from pytest_qwen.gate.decision import decide
-        from pytest_qwen.gate.judging import EXIT
-        from pytest_qwen.gate.table import told
+        from pytest_qwen.gate.outcome import EXIT
+        from pytest_qwen.gate.table import table
 
         candidate = evidence(record)
         decision = decide(self.baseline, candidate, self.policy)
         found = artifact(decision, [(self.baseline, candidate)], 1)
-        for side, path in (("baseline", self.baseline.path), ("candidate", record)):
-            found[side]["path"] = os.path.relpath(path, self.folder)
-        return told(found), EXIT[decision.outcome]
+        found.baseline.path = os.path.relpath(self.baseline.path, self.folder)
+        found.candidate.path = os.path.relpath(record, self.folder)
+        return table(found), EXIT[decision.outcome]
 
 
 def open_watch(config: pytest.Config) -> Watch:

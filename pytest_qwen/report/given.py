@@ -5,22 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TypeVar
 
-from pydantic import BaseModel, ConfigDict, ValidationError
+from pydantic import BaseModel
 
-from pytest_qwen.files.validation import explain
+from pytest_qwen.files.json_file import load as load_json
+from pytest_qwen.messages.error import CommandError
 from pytest_qwen.report.run import ReportError
 
-
-class Part(BaseModel):
-    """A part of such a file, with no value of another type."""
-
-    model_config = ConfigDict(strict=True)
+Model = TypeVar("Model", bound=BaseModel)
 
 
-Whole = TypeVar("Whole", bound=BaseModel)
-
-
-def load(kind: type[Whole], path: Path, what: str, do: str) -> Whole:
+def load(kind: type[Model], path: Path, what: str, do: str) -> Model:
     """Read a file.
 
     Args:
@@ -33,8 +27,6 @@ def load(kind: type[Whole], path: Path, what: str, do: str) -> Whole:
         ReportError: it cannot be read, or holds something else.
     """
     try:
-        return kind.model_validate_json(path.read_bytes())
-    except OSError as error:
-        raise ReportError(f"{path}: expected {what}, got {error.strerror}: {do}") from None
-    except ValidationError as error:
-        raise ReportError(f"{path}: {explain(error, what)}: {do}") from None
+        return load_json(kind, path, what, do)
+    except CommandError as error:
+        raise ReportError(str(error)) from None

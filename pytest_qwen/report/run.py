@@ -12,7 +12,7 @@ from typing import Literal
 
 from pydantic import ValidationError
 
-from pytest_qwen.files.validation import explain
+from pytest_qwen.files.pydantic_messages import explain
 from pytest_qwen.model_io.vocabulary import ROLES
 from pytest_qwen.record.record import SNAPSHOT, read_record
 from pytest_qwen.report.lines import Comparison, End, Header, Sample, Verdict, Whole

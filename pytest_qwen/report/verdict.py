@@ -3,42 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any, Literal
 
-from pytest_qwen.report.given import Part, load
+from pytest_qwen.gate.artifact import Artifact
+from pytest_qwen.report.given import load
 from pytest_qwen.report.run import ReportError, Run
 
 _DO = "name what `pytest-qwen gate --out` wrote for these records"
 
 
-class _Policy(Part):
-    margin: float
-
-
-class _Side(Part):
-    sha256: str
-
-
-class Gated(Part):
-    """One gated name: the change of its rate with both bounds, as fractions."""
-
-    name: str
-    verdict: str | None = None
-    change: float
-    lower: float | None = None
-    upper: float | None = None
-
-
-class Decision(Part):
-    """The verdict, why, the margin it was held against, and the gated rates."""
-
-    verdict: Literal["PASS", "MINOR", "REGRESSED", "INCONCLUSIVE", "INVALID"]
-    reasons: tuple[str, ...] = ()
-    policy: _Policy
-    baseline: _Side
-    candidate: _Side
-    gated: tuple[Gated, ...] = ()
-    severe: tuple[Any, ...] = ()
+class Decision(Artifact):
+    """The verdict, why, the margin, and the gated rates, with their places in the plot."""
 
     @property
     def reach(self) -> float:
@@ -57,7 +31,7 @@ def read(path: Path, now: Run, was: Run) -> Decision:
     Raises:
         ReportError: it cannot be read, or was made of other records.
     """
-    found = load(Decision, path, "a gate's decision", _DO)
-    if (found.baseline.sha256, found.candidate.sha256) != (was.digest, now.digest):
+    decision = load(Decision, path, "a gate's decision", _DO)
+    if (decision.baseline.sha256, decision.candidate.sha256) != (was.digest, now.digest):
         raise ReportError(f"{path}: expected these records, got the decision on others: {_DO}")
-    return found
+    return decision

@@ -10,8 +10,10 @@ from xml.etree import ElementTree as ET
 import pytest
 
 from pytest_qwen.files.atomic import write_whole
-from pytest_qwen.gate.artifact import dumped
+from pytest_qwen.files.json_file import dumped
+from pytest_qwen.gate.artifact import read_artifact
 from pytest_qwen.gate.markdown import LIMIT, fenced, summary
+from pytest_qwen.messages.error import CommandError
 from tests.cli.test_main import typed
 from tests.gate.build import RUN, items, record
 
@@ -134,16 +136,77 @@ def test_drawing_until_it_passes_is_refused(tmp_path):
 
 
 def test_another_candidate_is_another_question(tmp_path):
-    """Attempts are counted for a pair of checkpoints; an artifact that is none counts nothing."""
+    """Attempts are counted for a pair of checkpoints; an empty file counts nothing."""
     record(tmp_path / "a.jsonl", items(80))
     record(tmp_path / "b.jsonl", items(80, 0.5))
     assert gate(tmp_path, FILES)[0] == 20
     checkpoints = {"instruct": {**RUN["checkpoints"]["instruct"], "fingerprint": "f9"}}
     record(tmp_path / "b.jsonl", items(80), run={"checkpoints": checkpoints})
     assert gate(tmp_path, FILES)[0] == 0
-    for text in ("", "[]", '{"question": 1}', "\x00"):
-        (tmp_path / "gate.json").write_text(text)
-        assert gate(tmp_path, FILES)[0] == 0
+    (tmp_path / "gate.json").write_text("")
+    assert gate(tmp_path, FILES)[0] == 0
+
+
+def real_artifact(folder):
+    """Return the data of a real decision."""
+    record(folder / "a.jsonl", items(40))
+    record(folder / "b.jsonl", items(40, 0.5))
+    assert gate(folder, FILES)[0] == 20
+    return json.loads((folder / "gate.json").read_bytes())
+
+
+TORN = '{"schema": 1, "verdict": "PA'
+HOSTILE_FIELDS = [
+    ({"schema": 2}, "expected 1 as schema, got '2'"),
+    ({"verdict": "FINE"}, "expected 'PASS', 'MINOR', 'REGRESSED', 'INCONCLUSIVE' or 'INVALID' as"),
+    ({"question": 1}, "expected text as question, got '1'"),
+    ({"alarm": float("nan")}, "expected a finite number as alarm, got 'nan'"),
+    ({"gated": [{}]}, "expected gated.0.name, got none"),
+    ({"reasons": "x" * 10_000}, "expected a list as reasons, got 'xxx"),
+    ({"attempt": 0}, "expected more than 0 as attempt, got '0'"),
+    ({"more": [{"baseline": None}]}, "expected keys with values as more.0.baseline, got 'None'"),
+]
+
+
+@pytest.mark.parametrize(("fields", "problem"), HOSTILE_FIELDS, ids=[p for _, p in HOSTILE_FIELDS])
+def test_another_file_is_no_earlier_decision(tmp_path, fields, problem):
+    """It is neither overwritten nor taken for a first attempt: one line says what to do."""
+    text = json.dumps(real_artifact(tmp_path) | fields)
+    (tmp_path / "gate.json").write_text(text)
+    status, out, err = gate(tmp_path, FILES)
+    assert (status, out) == (2, "")
+    assert err.startswith(f"gate.json: {problem}")
+    assert err.endswith(": name another file with --out\n")
+    assert err.count("\n") == 1
+    assert len(err) < 300
+    assert (tmp_path / "gate.json").read_text() == text
+
+
+@pytest.mark.parametrize(
+    "text", ["[]", "\x00", TORN, "[" * 100_000, '{"a": "\\ud800"}'], ids=range(5)
+)
+def test_a_torn_file_is_refused_in_one_line(tmp_path, text):
+    """Whatever a file holds, it is no traceback; a script need not guess what became of it."""
+    (tmp_path / "gate.json").write_text(text)
+    with pytest.raises(CommandError) as error:
+        read_artifact(tmp_path / "gate.json")
+    assert str(error.value).startswith(f"{tmp_path / 'gate.json'}: expected ")
+    assert str(error.value).endswith(": name what `pytest-qwen gate --out` wrote")
+    assert "\n" not in str(error.value)
+
+
+def test_a_file_of_an_earlier_release_is_an_attempt(tmp_path):
+    """It has no codes, no lost relations, no earlier decisions; its verdict counts all the same."""
+    data = real_artifact(tmp_path)
+    for name in ("codes", "lost", "lost_total", "earlier", "more", "alarm", "look", "notes"):
+        del data[name]
+    (tmp_path / "gate.json").write_text(json.dumps(data))
+    assert read_artifact(tmp_path / "gate.json").reasons == tuple(data["reasons"])
+    record(tmp_path / "b.jsonl", items(40), seed=1)
+    record(tmp_path / "a.jsonl", items(40), seed=1)
+    status, out, _ = gate(tmp_path, FILES)
+    assert status == 22
+    assert "got new samples for attempt 2" in out
 
 
 HOSTILE = (
@@ -197,10 +260,10 @@ def test_a_summary_stays_below_the_limit(tmp_path):
     record(tmp_path / "a.jsonl", items(80))
     record(tmp_path / "b.jsonl", items(80, 0.5))
     gate(tmp_path, FILES)
-    found = json.loads((tmp_path / "gate.json").read_text(encoding="utf-8"))
-    for flip in found["flips"]:
-        flip["said"][0]["after"]["text"] = "`" * 60_000 + "字" * 10_000
-    text = summary(found)
+    decision = read_artifact(tmp_path / "gate.json")
+    for case in decision.flips:
+        case.examples[0].after.text = "`" * 60_000 + "字" * 10_000
+    text = summary(decision)
     assert len(text.encode()) < 2**20
     assert len(text.encode()) > LIMIT / 2
     assert text.endswith("</details>\n")

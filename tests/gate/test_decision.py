@@ -7,7 +7,7 @@ import pytest
 
 from pytest_qwen.gate.decision import decide
 from pytest_qwen.gate.evidence import RecordError, read_evidence
-from pytest_qwen.gate.judging import Outcome
+from pytest_qwen.gate.outcome import Outcome
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.record.record import read_record
 from tests.gate.build import RUN, items, record

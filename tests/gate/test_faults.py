@@ -6,7 +6,7 @@ from scipy import stats
 
 from pytest_qwen.gate.decision import decide
 from pytest_qwen.gate.evidence import read_evidence
-from pytest_qwen.gate.judging import Outcome
+from pytest_qwen.gate.outcome import Outcome
 from pytest_qwen.gate.policy import Policy
 from tests.gate.build import items, lines_of, record
 

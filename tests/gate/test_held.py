@@ -6,7 +6,8 @@ import pytest
 
 from pytest_qwen.gate.decision import decide
 from pytest_qwen.gate.evidence import read_evidence
-from pytest_qwen.gate.judging import Outcome, rates
+from pytest_qwen.gate.judging import rates
+from pytest_qwen.gate.outcome import Outcome
 from pytest_qwen.gate.pairing import pair
 from pytest_qwen.gate.policy import Policy
 from tests.cli.test_main import typed

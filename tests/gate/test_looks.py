@@ -7,8 +7,9 @@ import pytest
 
 from pytest_qwen.gate.decision import decide
 from pytest_qwen.gate.evidence import read_evidence
-from pytest_qwen.gate.judging import Outcome, judge, worst
+from pytest_qwen.gate.judging import judge, worst
 from pytest_qwen.gate.looks import blocks
+from pytest_qwen.gate.outcome import Outcome
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.gate.statistics import Item
 from pytest_qwen.record.record import RecordWriter

@@ -87,15 +87,29 @@ def gate(folder, **fields):
 
     names = {"baseline": "was.jsonl", "candidate": "now.jsonl"}
     sides = {
-        side: {"sha256": hashlib.sha256((folder / name).read_bytes()).hexdigest()}
+        side: {"path": name, "sha256": hashlib.sha256((folder / name).read_bytes()).hexdigest()}
         for side, name in names.items()
     }
     rows = [
         {"name": "suite", "verdict": "REGRESSED", "change": -0.127, "lower": -0.2, "upper": -0.05},
         {"name": "<b>", "verdict": None, "change": 0, "lower": None, "upper": None},
     ]
-    told = {"verdict": "REGRESSED", "reasons": ["</h2><script>x"], "policy": {"margin": 0.1}}
-    text = json.dumps({**told, **sides, "gated": rows, **fields})
+    numbers = {"items": 1, "clusters": 1, "baseline": 1, "candidate": 0.9, "p": 0.1, "test": "x"}
+    data = {
+        "schema": 1,
+        "verdict": "REGRESSED",
+        "reasons": ["</h2><script>x"],
+        "policy": {"margin": 0.1, "hash": "0"},
+        "attempt": 1,
+        "question": "0",
+        "completeness": {
+            "expected": 1,
+            "baseline": {"observed": 1, "missing": {}},
+            "candidate": {"observed": 1, "missing": {}},
+        },
+        "gated": [{**row, **numbers, "p_adjusted": 0.1} for row in rows],
+    }
+    text = json.dumps({**data, **sides, **fields})
     (folder / "gate.json").write_text(text, encoding="utf-8")
 
 
@@ -119,7 +133,10 @@ def test_the_verdict_of_the_gate_comes_first(records):
             {"verdict": "FINE"},
             "gate.json: expected 'PASS', 'MINOR', 'REGRESSED', 'INCONCLUSIVE' or 'INVALID' as verdict, got 'FINE': name what",
         ),
-        ({"candidate": {"sha256": "0"}}, "gate.json: expected these records, got the decision on"),
+        (
+            {"candidate": {"path": "now.jsonl", "sha256": "0"}},
+            "gate.json: expected these records, got the decision on",
+        ),
     ],
 )
 def test_another_decision_is_refused(records, fields, told):
