@@ -47,7 +47,7 @@ class Reason(str):
 
     def __new__(cls, code: str, /, **values: Any) -> Self:
         """Look the code up and fill in the values."""
-        reason = super().__new__(cls, _filled(code, values, "en"))
+        reason = super().__new__(cls, text_of(code, "en", values))
         reason.code, reason.values = code, values
         return reason
 
@@ -62,7 +62,7 @@ class Reason(str):
 
 def in_language(text: str, language: Language) -> str:
     """Return a reason in a language; other text as it is."""
-    return _filled(text.code, text.values, language) if isinstance(text, Reason) else text
+    return text_of(text.code, language, text.values) if isinstance(text, Reason) else text
 
 
 def from_json(data: Any) -> Reason | None:
@@ -133,7 +133,12 @@ def as_text(value: Any) -> str:
     return value if isinstance(value, str) else str(value)
 
 
-def _filled(code: str, values: Mapping[str, Any], language: Language) -> str:
+def text_of(code: str, language: Language, values: Mapping[str, Any]) -> str:
+    """Return the text of a code in a language, with the values in its places.
+
+    Raises:
+        KeyError: the catalog has no such code, or its text needs another value.
+    """
     return _Filler(language).vformat(catalog(code.partition(".")[0])[code][language], (), values)
 
 

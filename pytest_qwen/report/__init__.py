@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pytest_qwen.report.words import Language
+    from pytest_qwen.messages.reason import Language
 
 
 def page_of(
@@ -26,10 +26,12 @@ def page_of(
     """
     from pytest_qwen.report import preflight as differences
     from pytest_qwen.report import verdict
+    from pytest_qwen.report.contents import Contents
     from pytest_qwen.report.page import render
     from pytest_qwen.report.run import read
+    from pytest_qwen.report.words import Words
 
     now, was = read(record), read(baseline) if baseline else None
     decision = verdict.read(gate, now, was) if gate and was else None
-    found = differences.read(preflight) if preflight and was else None
-    return render(now, was, language, decision, found).encode()
+    differing = differences.read(preflight) if preflight and was else None
+    return render(Contents(Words(language), now, was, decision, differing)).encode()

@@ -18,9 +18,12 @@ Change = Literal["", "regressed", "worse", "improved", "better", "new", "gone"]
 """Regressed: met before, not now; worse: fewer samples than before. Improved, better: the reverse.
 New, gone: a case of one record only."""
 
+LOSSES = frozenset({"regressed", "worse", "gone"})
+"""The changes that are losses."""
+
 
 @dataclass(frozen=True)
-class Pair:
+class ComparedCase:
     """A case now, in the candidate or the only record, and as it was in the baseline."""
 
     now: Case | None
@@ -30,9 +33,9 @@ class Pair:
     @property
     def case(self) -> Case:
         """The case where it is."""
-        found = self.now or self.was
-        assert found is not None
-        return found
+        case = self.now or self.was
+        assert case is not None
+        return case
 
     @property
     def id(self) -> str:
@@ -63,11 +66,16 @@ class Pair:
 
     @cached_property
     def different(self) -> bool:
-        """Whether some sample says something else than before."""
+        """Whether some sample has another text than before."""
         return self.compared and any(
             (a and a.reply and a.reply.text) != (b and b.reply and b.reply.text)
             for a, b in self.samples
         )
+
+    @property
+    def calm(self) -> bool:
+        """Whether nothing is new about it: no change, no other text than before or the snapshot."""
+        return self.compared and not (self.change or self.different or self.strays)
 
     @cached_property
     def strays(self) -> Counter[str]:
@@ -78,15 +86,15 @@ class Pair:
     @cached_property
     def traits(self) -> set[str]:
         """The traits that are expected of it, those in combinations too."""
-        return {trait for one in self.case.expected for trait in one.first.traits}
+        return {name for expected in self.case.expected for name in expected.first.traits}
 
     @cached_property
     def tags(self) -> list[str]:
         """What the page can be filtered by."""
         now = self.now or self.case
-        told = {
+        holds = {
             "failed": not now.met,
-            "regressed": self.change in {"regressed", "worse", "gone"},
+            "regressed": self.change in LOSSES,
             "improved": self.change in {"improved", "better"},
             "different": self.different,
             "snapshot": bool(self.strays),
@@ -95,80 +103,80 @@ class Pair:
             "truncated": any(sample.truncated for sample in now.samples),
             "error": now.state == "error",
         }
-        return [name for name, holds in told.items() if holds]
+        return [name for name, held in holds.items() if held]
 
     @property
     def urgency(self) -> tuple[int, float]:
-        """What to look at first, the smaller the sooner: changes, then misses, then the rest."""
+        """What to look at first, the smaller the sooner: changes, then failures, then the rest."""
         order = ("regressed", "gone", "worse", "improved", "better", "new")
         drop = (self.now.share if self.now else 0) - (self.was.share if self.was else 0)
         if self.change:
             return order.index(self.change), drop
         now = self.now or self.case
-        calm = now.state in {"pass", "skipped"}
-        return (6 if not now.met else 8 if calm else 7) + (
+        quiet = now.state in {"pass", "skipped"}
+        return (6 if not now.met else 8 if quiet else 7) + (
             0 if self.different else 1 if self.strays else 2
         ), now.share
 
 
 def _by_number(case: Case) -> Mapping[tuple[int, int], Sample]:
     """Return samples by number; where a record has a number twice, by its turn as well."""
-    found: dict[tuple[int, int], Sample] = {}
+    samples: dict[tuple[int, int], Sample] = {}
     for sample in case.samples:
         number, turn = sample.reply.sample if sample.reply else 0, 0
-        while (number, turn) in found:
+        while (number, turn) in samples:
             turn += 1
-        found[number, turn] = sample
-    return found
+        samples[number, turn] = sample
+    return samples
 
 
-def pairs(now: Run, was: Run | None) -> list[Pair]:
+def compare_runs(now: Run, was: Run | None) -> list[ComparedCase]:
     """Pair the cases of two runs by their ids, in the order of the first, then of the second."""
-    ids = [*now.cases, *(case for case in (was.cases if was else ()) if case not in now.cases)]
     before = was.cases if was else {}
-    return [Pair(now.cases.get(case), before.get(case), was is not None) for case in ids]
+    ids = [*now.cases, *(case for case in before if case not in now.cases)]
+    return [ComparedCase(now.cases.get(case), before.get(case), was is not None) for case in ids]
 
 
 @dataclass(frozen=True)
-class Prompt:
+class PromptGroup:
     """One prompt of a behavior with its case for each role."""
 
     behavior: str
     name: str
-    pairs: list[Pair]
+    cases: list[ComparedCase]
 
     @property
     def urgency(self) -> tuple[int, float]:
         """That of its most urgent case."""
-        return min(pair.urgency for pair in self.pairs)
+        return min(case.urgency for case in self.cases)
 
 
-def prompts(cases: list[Pair]) -> list[Prompt]:
+def by_prompt(cases: list[ComparedCase]) -> list[PromptGroup]:
     """Bring the roles of a prompt together, the most urgent prompt first."""
-    found: dict[tuple[str, str, str], Prompt] = {}
-    for pair in cases:
-        behavior, _, name = pair.case.names
-        path = pair.case.id.partition("::")[0]
-        found.setdefault((path, behavior, name), Prompt(behavior, name, [])).pairs.append(pair)
-    for prompt in found.values():
-        prompt.pairs.sort(key=lambda pair: place(pair.case.names[1]))
-    return sorted(found.values(), key=lambda prompt: prompt.urgency)
+    groups: dict[tuple[str, str, str], PromptGroup] = {}
+    for compared in cases:
+        behavior, _, name = compared.case.names
+        key = (compared.case.id.partition("::")[0], behavior, name)
+        groups.setdefault(key, PromptGroup(behavior, name, [])).cases.append(compared)
+    for group in groups.values():
+        group.cases.sort(key=lambda case: place(case.case.names[1]))
+    return sorted(groups.values(), key=lambda group: group.urgency)
 
 
 def relations(now: Run, was: Run | None) -> list[tuple[Comparison, Comparison | None]]:
     """Return the relations between roles now and before, those that do not hold any more first."""
     before = was.comparisons if was else {}
-    found = [(one, before.get(case)) for case, one in now.comparisons.items()]
-    return sorted(found, key=lambda pair: (not lost(pair), pair[0].met))
+    both = [(relation, before.get(case)) for case, relation in now.comparisons.items()]
+    return sorted(both, key=lambda both: (not lost(both), both[0].met))
 
 
-def lost(pair: tuple[Comparison, Comparison | None]) -> bool:
+def lost(relation: tuple[Comparison, Comparison | None]) -> bool:
     """Say whether a relation held before and does not now."""
-    now, was = pair
+    now, was = relation
     return was is not None and was.met and not now.met
 
 
-def strays(cases: list[Pair]) -> list[Pair]:
+def strays(cases: list[ComparedCase]) -> list[ComparedCase]:
     """Return the cases that differ from their snapshots: changes, then what may be rounding."""
     return sorted((c for c in cases if c.strays), key=lambda case: "strayed" not in case.strays)
 
@@ -179,25 +187,15 @@ def place(role: str) -> int:
     return known.index(role) if role in known else len(known)
 
 
-def roles(cases: list[Pair]) -> list[str]:
+def roles(cases: list[ComparedCase]) -> list[str]:
     """Return the roles of the cases in their order."""
-    return sorted({pair.case.names[1] for pair in cases}, key=lambda role: (place(role), role))
+    return sorted({case.case.names[1] for case in cases}, key=lambda role: (place(role), role))
 
 
-def first(cases: list[Pair]) -> dict[tuple[str, str], str]:
-    """Return where the first case of each behavior and role stands in the page."""
-    return {pair.case.names[:2]: pair.id for pair in reversed(cases)}
-
-
-def traits(cases: list[Pair]) -> list[str]:
-    """Return the traits that are expected anywhere."""
-    return sorted({trait for pair in cases for trait in pair.traits})
-
-
-def by_behavior(cases: list[Pair]) -> Iterator[tuple[str, dict[str, list[Pair]]]]:
+def by_behavior(cases: list[ComparedCase]) -> Iterator[tuple[str, dict[str, list[ComparedCase]]]]:
     """Yield each behavior with its cases by role, in the order of the record."""
-    found: dict[str, dict[str, list[Pair]]] = {}
-    for pair in cases:
-        behavior, role, _ = pair.case.names
-        found.setdefault(behavior, {}).setdefault(role, []).append(pair)
-    yield from found.items()
+    behaviors: dict[str, dict[str, list[ComparedCase]]] = {}
+    for compared in cases:
+        behavior, role, _ = compared.case.names
+        behaviors.setdefault(behavior, {}).setdefault(role, []).append(compared)
+    yield from behaviors.items()

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
-from pytest_qwen.traits.verdict import Span
+from pytest_qwen.report.marks import Span
 
 _MOST = 6000
 """Tokens between the first difference and the last that are compared: memory is their product."""
@@ -48,7 +48,10 @@ def diff(old: str, new: str) -> Diff:
     changes = _changes(before, now)
     if changes is None:
         return Diff([], [], rewritten=True)
-    return Diff(_spans(before, [one.old for one in changes]), _spans(now, [c.new for c in changes]))
+    return Diff(
+        _spans(before, [change.old for change in changes]),
+        _spans(now, [change.new for change in changes]),
+    )
 
 
 def together(old: str, new: str) -> tuple[str, list[Span], list[Span]] | None:
@@ -68,9 +71,9 @@ def together(old: str, new: str) -> tuple[str, list[Span], list[Span]] | None:
     for change in _joined(changes, now):
         text += "".join(now[at : change.new[0]])
         sides = (before[slice(*change.old)], removed), (now[slice(*change.new)], added)
-        for said, spans in sides:
-            start, text = len(text), text + "".join(said)
-            if said:
+        for words, spans in sides:
+            start, text = len(text), text + "".join(words)
+            if words:
                 spans.append((start, len(text)))
         at = change.new[1]
     return text + "".join(now[at:]), removed, added
@@ -93,7 +96,7 @@ def _changes(before: list[str], now: list[str]) -> list[_Change] | None:
     size = len(before) + len(now)
     if before and now and Indel.distance(*compared) + sum(late) > (1 - _ALIKE) * size:
         return None
-    found = [
+    changes = [
         _Change(
             (start + block.src_start, start + block.src_end),
             (start + block.dest_start, start + block.dest_end),
@@ -103,20 +106,20 @@ def _changes(before: list[str], now: list[str]) -> list[_Change] | None:
     ]
     if any(late):
         rest = zip(compared, (before, now), strict=True)
-        found.append(_Change(*((start + len(part), len(said) - end) for part, said in rest)))
-    return found
+        changes.append(_Change(*((start + len(part), len(text) - end) for part, text in rest)))
+    return changes
 
 
 def _joined(changes: list[_Change], now: list[str]) -> list[_Change]:
     """Make one of changes that only whitespace parts: words read better whole."""
-    found: list[_Change] = []
+    joined: list[_Change] = []
     for old, new in changes:
-        if found and not "".join(now[found[-1].new[1] : new[0]]).strip():
-            last = found.pop()
-            found.append(_Change((last.old[0], old[1]), (last.new[0], new[1])))
+        if joined and not "".join(now[joined[-1].new[1] : new[0]]).strip():
+            last = joined.pop()
+            joined.append(_Change((last.old[0], old[1]), (last.new[0], new[1])))
         else:
-            found.append(_Change(old, new))
-    return found
+            joined.append(_Change(old, new))
+    return joined
 
 
 def _same(some: list[str], others: list[str]) -> int:
@@ -125,13 +128,13 @@ def _same(some: list[str], others: list[str]) -> int:
     return next((i for i, (a, b) in pairs if a != b), min(len(some), len(others)))
 
 
-def _spans(said: list[str], changed: list[Span]) -> list[Span]:
+def _spans(words: list[str], changed: list[Span]) -> list[Span]:
     """Return changed tokens as spans of the text; what only whitespace parts is one span."""
-    starts = list(accumulate(map(len, said), initial=0))
-    found: list[Span] = []
+    starts = list(accumulate(map(len, words), initial=0))
+    joined: list[Span] = []
     for start, end in (span for span in changed if span[0] < span[1]):
-        if found and not "".join(said[found[-1][1] : start]).strip():
-            found[-1] = (found[-1][0], end)
+        if joined and not "".join(words[joined[-1][1] : start]).strip():
+            joined[-1] = (joined[-1][0], end)
         else:
-            found.append((start, end))
-    return [(starts[start], starts[end]) for start, end in found]
+            joined.append((start, end))
+    return [(starts[start], starts[end]) for start, end in joined]

@@ -1,4 +1,4 @@
-"""A text as the page shows it: pieces with marks, long stretches left out, loops told once."""
+"""A text as the page shows it: pieces with marks, long stretches left out, loops shown once."""
 
 from __future__ import annotations
 
@@ -9,23 +9,30 @@ from collections.abc import Iterable
 from typing import Literal, NamedTuple, get_args
 
 from pytest_qwen.messages.visible import visible
-from pytest_qwen.traits.verdict import Span
+
+Span = tuple[int, int]
+"""Where a stretch of text begins and ends."""
 
 Kind = Literal["", "evidence", "found", "loop", "removed", "added", "gap"]
-"""What a piece is: plain text, or why it is marked; a gap tells what is left out. Evidence is of a
-miss, `found` of an expectation that was met."""
+"""What a piece is: plain text, or why it is marked, or a gap. `evidence` is of an expectation that
+failed, `found` of one that was met."""
 
 AROUND = 200
 """Characters that stay on both sides of evidence in a part that is left out."""
 
 
-class Piece(NamedTuple):
+class TextPiece(NamedTuple):
     """A stretch of text, or what stands for one; `times` says how often a loop has it."""
 
     text: str
     kind: Kind = ""
     left_out: int = 0
     times: int = 0
+
+    @property
+    def shown(self) -> str:
+        """The text; ends of lines are seen where they were removed or added."""
+        return self.text.replace("\n", "⏎\n") if self.kind in {"removed", "added"} else self.text
 
 
 class Loop(NamedTuple):
@@ -38,30 +45,41 @@ class Loop(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """A text in pieces; `full` is all of it, compressed, where something is left out."""
+    """A text in pieces; `full` is all of it, compressed, where something is left out.
 
-    pieces: list[Piece]
+    `recorded` says whether the record has what is left out.
+    """
+
+    pieces: list[TextPiece]
     language: str
     full: str = ""
+    recorded: bool = True
+
+    @property
+    def gap(self) -> str:
+        """The name of the text that stands for what is left out."""
+        return "left_out_recorded" if self.recorded and not self.full else "left_out"
 
 
-class Budget:
+class TextBudget:
     """How much of each text the page shows, and how much it may keep compressed besides."""
 
     def __init__(
         self, texts: Iterable[str], shown: int = 6_000_000, packed: int = 4_000_000
     ) -> None:
         """Find the limit of a text so that all texts, in UTF-8, have at most `shown` bytes."""
-        held = list(texts)
-        lengths = list(map(len, held))
-        wide = sum(len(text.encode("utf-8", "replace")) for text in held) / max(1, sum(lengths))
+        all_texts = list(texts)
+        lengths = list(map(len, all_texts))
+        wide = sum(len(text.encode("utf-8", "replace")) for text in all_texts) / max(
+            1, sum(lengths)
+        )
         limits = (20_000, 6000, 3000, 1500, 800, 400, 200)
         fits = (n for n in limits if sum(min(size, n) for size in lengths) * wide <= shown)
         self.limit = next(fits, 100)
         self.left = packed
 
     @classmethod
-    def of(cls, limit: int) -> Budget:
+    def of(cls, limit: int) -> TextBudget:
         """Show at most `limit` characters of a text, and keep none besides."""
         budget = cls((), packed=0)
         budget.limit = limit
@@ -80,7 +98,7 @@ class Budget:
 
 
 def show(
-    text: str, budget: Budget, marks: Iterable[tuple[Span, Kind]] = (), loop: Loop | None = None
+    text: str, budget: TextBudget, marks: Iterable[tuple[Span, Kind]] = (), loop: Loop | None = None
 ) -> Shown:
     """Cut a text into pieces.
 
@@ -88,7 +106,7 @@ def show(
         text: any text.
         budget: what the page has room for.
         marks: what to mark; where marks overlap, the first wins.
-        loop: the repetition to tell once.
+        loop: the repetition to show once.
     """
     marks = list(marks)
     paint = bytearray(len(text))  # what each character is, as a place in _KINDS
@@ -105,9 +123,9 @@ def show(
         kind, (start, end) = _KINDS[run[0][0]], run.span()
         if kind == "gap":
             times = loop.times if loop and start <= loop.first_end < end else 0
-            pieces.append(Piece("", kind, end - start, times))
+            pieces.append(TextPiece("", kind, end - start, times))
         else:
-            pieces.append(Piece(text[start:end], kind))
+            pieces.append(TextPiece(text[start:end], kind))
     cut = any(piece.kind == "gap" for piece in pieces)
     return Shown(pieces, language(text), budget.pack(text) if cut else "")
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from statistics import NormalDist, fmean
 from typing import NamedTuple
 
+from pytest_qwen.report.compare import ComparedCase
 from pytest_qwen.report.run import Case
 
 _Z = NormalDist().inv_cdf(0.975)
@@ -42,7 +43,14 @@ def rate(cases: Iterable[Case]) -> Rate:
     return share(case.share for case in cases if case.counts[1])
 
 
+def rates_of(cases: Sequence[ComparedCase]) -> tuple[Rate, Rate | None]:
+    """Return the rate of cases now and, where there is a baseline, before."""
+    compared = any(case.compared for case in cases)
+    was = rate(case.was for case in cases if case.was) if compared else None
+    return rate(case.now for case in cases if case.now), was
+
+
 def share(shares: Iterable[float]) -> Rate:
     """Return the mean of the cases' shares with its interval."""
-    found: Sequence[float] = list(shares)
-    return wilson(fmean(found) * len(found) if found else 0, len(found))
+    known: Sequence[float] = list(shares)
+    return wilson(fmean(known) * len(known) if known else 0, len(known))

@@ -14,16 +14,6 @@ _DO = "name what `pytest-qwen gate --out` wrote for these records"
 class Decision(Artifact):
     """The verdict, why, the margin, and the gated rates, with their places in the plot."""
 
-    @property
-    def reach(self) -> float:
-        """The greatest change that the plot has to show."""
-        bounds = [abs(b) for row in self.gated for b in (row.change, row.lower, row.upper) if b]
-        return min(1.0, max([1.5 * self.policy.margin, *bounds]) * 1.1) or 1.0
-
-    def at(self, change: float) -> float:
-        """Return where a change stands in the plot, between 0 and 1."""
-        return min(1.0, max(0.0, 0.5 + change / self.reach / 2))
-
 
 def read(path: Path, now: Run, was: Run) -> Decision:
     """Read a decision about these two records.

@@ -6,7 +6,7 @@ import pytest
 
 from pytest_qwen.report import page_of
 from pytest_qwen.report.against import CONTEXT, against, merged
-from pytest_qwen.report.compare import pairs, strays
+from pytest_qwen.report.compare import compare_runs, strays
 from pytest_qwen.report.diff import together
 from pytest_qwen.report.lines import Sample
 from pytest_qwen.report.run import read
@@ -96,7 +96,7 @@ def test_a_snapshot_whose_end_is_left_out_is_no_loss():
 def test_the_class_of_a_difference_is_told(tmp_path, fields, kinds, told):
     """As the run tells it on the terminal: a near tie, another environment, or a change."""
     path = record(tmp_path / "r", stray(**fields), sample(number=1))
-    (case,) = strays(pairs(read(path), None))
+    (case,) = strays(compare_runs(read(path), None))
     assert sorted(case.strays) == sorted(kinds)
     page = page_of(path).decode()
     assert "<del>晚</del><ins>早</ins>上好。" in page

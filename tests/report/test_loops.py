@@ -31,7 +31,7 @@ def test_a_loop_is_one_whatever_ended_it(tmp_path, spec, finish):
     """A verdict that found it may have ended the reply, and a reply may stop after it."""
     path = record(tmp_path / "r", judged(spec, FRUIT, finish))
     run = read(path)
-    (pair,) = compare.pairs(run, None)
+    (pair,) = compare.compare_runs(run, None)
     assert "loop" in pair.tags
     assert plots.ends(run, None, ["instruct"])[0].now.value == 1
     page = page_of(path).decode()
@@ -51,7 +51,7 @@ def test_a_loop_of_tokens_is_found_in_the_text(tmp_path):
 def test_a_loop_of_tokens_that_no_text_shows_is_one(tmp_path):
     """Such as bytes that make up no character: the tag tells it."""
     line = judged("not: continuation_loop", "Well. Hm.", token_ids=[20, 21, 22, 23] * 13)
-    (pair,) = compare.pairs(read(record(tmp_path / "r", line)), None)
+    (pair,) = compare.compare_runs(read(record(tmp_path / "r", line)), None)
     assert "loop" in pair.tags
 
 
@@ -61,5 +61,5 @@ def test_no_loop_is_none(tmp_path):
     count = {"trait": "any", "args": ["comma"], "passed": True}
     count |= {"evidence": {"got": "2 commas", "count": 2, "unit": "token"}}
     lines = fine, sample(prompt="b", verdicts=[count])
-    for pair in compare.pairs(read(record(tmp_path / "r", *lines)), None):
+    for pair in compare.compare_runs(read(record(tmp_path / "r", *lines)), None):
         assert pair.tags == []

@@ -5,9 +5,9 @@ import random
 import zlib
 
 from pytest_qwen.report.loops import loop_in
-from pytest_qwen.report.marks import Budget, Loop, show
+from pytest_qwen.report.marks import TextBudget, Loop, show
 
-LARGE = Budget([""])
+LARGE = TextBudget([""])
 
 
 def unpacked(full):
@@ -63,7 +63,7 @@ def test_a_loop_in_a_long_text():
 def test_the_budget_bounds_a_page():
     """Many texts are each shown shorter, and no more is packed than there is room for."""
     texts = ["水稻" * 5000] * 1000
-    budget = Budget(texts)
+    budget = TextBudget(texts)
     assert budget.limit * 3 * len(texts) <= 6_000_000
     noise = random.Random(0)
     full = [

@@ -1,0 +1,200 @@
+"""The view of a case's samples: replies with their verdicts, and dots that lead to them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from pytest_qwen.messages.reason import from_json
+from pytest_qwen.report.against import SnapshotDifference
+from pytest_qwen.report.badges import Badge, stray_badge
+from pytest_qwen.report.compare import ComparedCase
+from pytest_qwen.report.lines import Sample, Stray, Verdict
+from pytest_qwen.report.marked import SampleRow, SampleTexts, opened, rows
+from pytest_qwen.report.marks import Shown, TextBudget
+from pytest_qwen.report.parts import answer_tokens, thinking_tokens
+from pytest_qwen.report.words import Phrase, Words
+
+_QUIET = frozenset({"absent", "closed"})
+"""States of thinking that need no badge."""
+
+
+class ReplyView(NamedTuple):
+    """A reply: sample, end, tokens and seed in a line, its texts, then its verdicts.
+
+    `label` says whose it is where two stand side by side; without a reply `about` is "".
+    """
+
+    label: str
+    about: str
+    badges: list[Badge]
+    answer: Shown | None
+    thinking: Shown | None
+    thinking_state: str
+    thinking_tokens: str
+    failures: list[Phrase]
+    others: list[Phrase]
+
+
+class SnapshotView(NamedTuple):
+    """How a sample differs from its snapshot; parts are empty where they do not."""
+
+    badges: list[Badge]
+    about: str
+    not_asked: bool
+    environment: str
+    answer: list[Shown]
+    thinking: list[Shown]
+    left_out: str
+
+
+class SampleView(NamedTuple):
+    """A sample: one reply, or those of baseline and candidate, with notes and its snapshot."""
+
+    id: str
+    same: bool
+    sides: list[ReplyView]
+    rewritten: bool
+    snapshot: SnapshotView | None
+
+
+class SampleDot(NamedTuple):
+    """A sign that leads to its sample; `kind` is its class in the style."""
+
+    href: str
+    kind: str
+    title: str
+    sign: str
+    current: bool
+
+
+class Samples(NamedTuple):
+    """The dots, the sample to see first, and the others."""
+
+    dots: list[SampleDot]
+    first: SampleView
+    others: list[SampleView]
+    others_label: str
+
+    @classmethod
+    def of(cls, case: ComparedCase, budget: TextBudget, words: Words) -> Samples:
+        """Make the views."""
+        shown = rows(case, budget)
+        place = opened(case, shown)
+        views = [_sample(case, row, i, words) for i, row in enumerate(shown)]
+        dots = [_dot(case, row, i, words, current=i == place) for i, row in enumerate(shown)]
+        first = views.pop(place)
+        return cls(dots, first, views, words("more_samples", n=len(views)))
+
+
+def reason(verdict: Verdict) -> str:
+    """Return why a verdict is as it is: a `Reason` where the record has its code."""
+    return from_json(verdict.evidence.get("reason")) or verdict.got
+
+
+def reply_view(texts: SampleTexts, words: Words, label: str = "") -> ReplyView:
+    """Return the view of one reply with its verdicts."""
+    sample, thinking = texts.sample, thinking_tokens(texts.sample)
+    reply = sample.reply
+    about, badges, state = "", [], ""
+    if reply:
+        tokens, state = answer_tokens(sample), reply.thinking_state
+        about = f"{words.sample} {reply.sample} · {reply.finish} · {tokens} {words.tokens}"
+        about += f" · {words.seed} {reply.seed}"
+        badges = [Badge(words.truncated)] * sample.truncated
+        badges += [Badge(f"{words.thinking} {state}")] * (state not in _QUIET)
+    failures, others = _verdicts(sample, words)
+    return ReplyView(
+        label=label,
+        about=about,
+        badges=badges,
+        answer=texts.answer if reply else None,
+        thinking=texts.thinking,
+        thinking_state=state,
+        thinking_tokens=f"{thinking} {words.tokens}",
+        failures=failures,
+        others=others,
+    )
+
+
+def _verdicts(sample: Sample, words: Words) -> tuple[list[Phrase], list[Phrase]]:
+    """Return what failed, a phrase each, and the other verdicts in as few as can be."""
+    failures: list[Phrase] = []
+    others: list[Phrase] = []
+    if error := sample.error:
+        failures.append(words.phrase(error.message, 2000, f"! {error.kind}"))
+    for verdict in sample.verdicts:
+        sign = {None: "–", True: "✓", False: "✗"}[verdict.passed]
+        phrase = words.phrase(reason(verdict), 240, f"{sign} {verdict.called[:80]}")
+        (failures if verdict.passed is False else others).append(phrase)
+    return failures, words.paragraphs(others)
+
+
+def _sample(case: ComparedCase, row: SampleRow, i: int, words: Words) -> SampleView:
+    if row.same or not case.compared:
+        labeled: Sequence[tuple[SampleTexts | None, str]] = [(row.now, "")]
+    else:
+        labeled = [(row.was, words.baseline), (row.now, words.candidate)]
+    sides = [
+        reply_view(texts, words, label) if texts else _nothing(label, words)
+        for texts, label in labeled
+    ]
+    snapshot = _snapshot(row.against, words) if row.against else None
+    return SampleView(f"{case.id}.{i}", row.same, sides, row.rewritten, snapshot)
+
+
+def _nothing(label: str, words: Words) -> ReplyView:
+    return ReplyView(label, words.no_sample, [], None, None, "", "", [], [])
+
+
+def _snapshot(difference: SnapshotDifference, words: Words) -> SnapshotView:
+    stray, was = difference.stray, difference.stray.was
+    about = [_first_flip(stray, words)]
+    if was and difference.ended:
+        state = f"{words.thinking} {was.thinking_state[:20]}"
+        about.append(f"{words.ended} {was.finish[:20]}{words.comma}{state}")
+    environment = stray.environment[:400] if stray.environment else ""
+    return SnapshotView(
+        badges=[stray_badge(kind, words) for kind in stray.kinds],
+        about=" · ".join(filter(None, about)),
+        not_asked=not stray.asked,
+        environment=words.labeled(words.of_environment, environment) if environment else "",
+        answer=difference.answer,
+        thinking=difference.thinking,
+        left_out=words("left_out", n=was.left_out) if was and was.left_out else "",
+    )
+
+
+def _first_flip(stray: Stray, words: Words) -> str:
+    """Say where the tokens part from those of the snapshot."""
+    flip = stray.flip
+    if flip is None:
+        return words.same_tokens if stray.was else ""
+    ids = {"was": flip.was[:20], "now": flip.now[:20], "margin": flip.margin}
+    where = words("first_flip", token=flip.token, **ids)
+    return f"{where} · {words.near if flip.near else words.not_near}"
+
+
+def _dot(case: ComparedCase, row: SampleRow, i: int, words: Words, *, current: bool) -> SampleDot:
+    now = row.now.sample if row.now else None
+    was = row.was.sample if row.was else now if row.same else None
+    reply = next((s.reply for s in (now, was) if s), None)
+    failed = now is None or now.error is not None or now.passed is False
+    changed = (case.compared and not row.same) or row.against is not None
+    before = f"{_sign(was)}→" if case.compared and row.was and row.now else ""
+    seed = f"{words.seed} {reply.seed if reply else '–'}"
+    return SampleDot(
+        href=f"#{case.id}.{i}",
+        kind="dot" + " no" * failed + " changed" * changed,
+        title=f"{words.sample} {row.number}{words.comma}{seed}",
+        sign=before + _sign(now),
+        current=current,
+    )
+
+
+def _sign(sample: Sample | None) -> str:
+    if sample is None:
+        return "·"
+    if sample.error:
+        return "!"
+    return {None: "–", True: "✓", False: "✗"}[sample.passed]

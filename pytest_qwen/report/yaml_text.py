@@ -1,0 +1,23 @@
+"""Values of a record as they stand in YAML, about."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def yaml_text(value: Any) -> str:
+    """Return a trait's arguments, or options, in a line.
+
+    >>> yaml_text({"any": ["finish", {"regex": "x"}]})
+    '{any: [finish, {regex: x}]}'
+    """
+    match value:
+        case None:
+            return ""
+        case dict():
+            pairs = (f"{key}: {yaml_text(inner)}" for key, inner in value.items())
+            return "{" + ", ".join(pairs) + "}"
+        case list():
+            return "[" + ", ".join(map(yaml_text, value)) + "]"
+        case _:
+            return str(value)
