@@ -49,7 +49,7 @@ def _same(text: str, head: int, tail: int) -> list[TextPiece]:
 
 
 @dataclass(frozen=True)
-class SnapshotDifference:
+class AgainstSnapshot:
     """How a sample differs from its snapshot.
 
     Of a part that differs: one text with its changes, or the snapshot's and that of now.
@@ -61,17 +61,17 @@ class SnapshotDifference:
     ended: bool
 
 
-def against(sample: Sample, limit: int) -> SnapshotDifference | None:
+def against(sample: Sample, limit: int) -> AgainstSnapshot | None:
     """Return what the page shows of a sample that differs from its snapshot, else None."""
     stray, reply = sample.snapshot, sample.reply
     if stray is None or reply is None:
         return None
     was = stray.was
     if was is None:
-        return SnapshotDifference(stray, [], [], ended=False)
+        return AgainstSnapshot(stray, [], [], ended=False)
     parts = []
     for old, now in ((was.answer, sample.said), (was.thinking, sample.thinking)):
         before, after = visible(old), visible(now)[: KEPT if was.left_out else None]
         parts.append(merged(before, after, limit) if before != after else [])
     ended = (was.finish, was.thinking_state) != (reply.finish, reply.thinking_state)
-    return SnapshotDifference(stray, parts[0], parts[1], ended)
+    return AgainstSnapshot(stray, parts[0], parts[1], ended)

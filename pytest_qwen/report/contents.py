@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import ClassVar, Protocol
 
+from pytest_qwen.gate.artifact import Artifact
 from pytest_qwen.record.preflight import Preflight
 from pytest_qwen.report import compare
 from pytest_qwen.report.compare import ComparedCase
@@ -13,7 +14,6 @@ from pytest_qwen.report.lines import Comparison
 from pytest_qwen.report.marked import texts
 from pytest_qwen.report.marks import TextBudget
 from pytest_qwen.report.run import Run
-from pytest_qwen.report.verdict import Decision
 from pytest_qwen.report.words import Words
 
 
@@ -41,7 +41,7 @@ class Contents:
     words: Words
     now: Run
     was: Run | None = None
-    decision: Decision | None = None
+    decision: Artifact | None = None
     preflight: Preflight | None = None
     cases: list[ComparedCase] = field(init=False)
 

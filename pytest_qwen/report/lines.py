@@ -121,7 +121,6 @@ class Sample(_Line):
     verdicts: list[Verdict] = []
     error: Error | None = None
     snapshot: Stray | None = None
-    loop: dict[str, Any] | None = None
 
     @property
     def passed(self) -> bool | None:

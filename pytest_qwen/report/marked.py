@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from pytest_qwen.report.against import SnapshotDifference, against
+from pytest_qwen.report.against import AgainstSnapshot, against
 from pytest_qwen.report.compare import ComparedCase
 from pytest_qwen.report.diff import diff
 from pytest_qwen.report.lines import Sample
@@ -40,7 +40,7 @@ class SampleRow:
     was: SampleTexts | None
     same: bool = False
     rewritten: bool = False
-    against: SnapshotDifference | None = None
+    against: AgainstSnapshot | None = None
 
 
 def rows(case: ComparedCase, budget: TextBudget) -> list[SampleRow]:

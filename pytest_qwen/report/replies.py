@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pytest_qwen.messages.reason import from_json
-from pytest_qwen.report.against import SnapshotDifference
+from pytest_qwen.report.against import AgainstSnapshot
 from pytest_qwen.report.badges import Badge, stray_badge
 from pytest_qwen.report.compare import ComparedCase
 from pytest_qwen.report.lines import Sample, Stray, Verdict
@@ -147,7 +147,7 @@ def _nothing(label: str, words: Words) -> ReplyView:
     return ReplyView(label, words.no_sample, [], None, None, "", "", [], [])
 
 
-def _snapshot(difference: SnapshotDifference, words: Words) -> SnapshotView:
+def _snapshot(difference: AgainstSnapshot, words: Words) -> SnapshotView:
     stray, was = difference.stray, difference.stray.was
     about = [_first_flip(stray, words)]
     if was and difference.ended:

@@ -11,17 +11,13 @@ from pytest_qwen.report.run import ReportError, Run
 _DO = "name what `pytest-qwen gate --out` wrote for these records"
 
 
-class Decision(Artifact):
-    """The verdict, why, the margin, and the gated rates, with their places in the plot."""
-
-
-def read(path: Path, now: Run, was: Run) -> Decision:
+def read(path: Path, now: Run, was: Run) -> Artifact:
     """Read a decision about these two records.
 
     Raises:
         ReportError: it cannot be read, or was made of other records.
     """
-    decision = load(Decision, path, "a gate's decision", _DO)
+    decision = load(Artifact, path, "a gate's decision", _DO)
     if (decision.baseline.sha256, decision.candidate.sha256) != (was.digest, now.digest):
         raise ReportError(f"{path}: expected these records, got the decision on others: {_DO}")
     return decision

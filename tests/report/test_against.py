@@ -85,11 +85,19 @@ def test_a_snapshot_whose_end_is_left_out_is_no_loss():
 @pytest.mark.parametrize(
     ("fields", "kinds", "told"),
     [
-        ({"flip": FLIP}, ["near_tie"], "first at token 3: 287 was 143, 0.0021 apart · a near tie"),
+        ({"flip": FLIP}, ["near_tie"], "first at token 3: 287 was 143, 0.0021 apart · near tie"),
         ({"flip": {**FLIP, "near": False}}, ["strayed"], "0.0021 apart · no near tie"),
         ({"environment": "cuda/H100"}, ["drift"], "The snapshot's environment: cuda/H100"),
-        ({"environment": "cuda/H100", "flip": FLIP}, ["near_tie", "drift"], "a near tie, which"),
-        ({"asked": False, "flip": FLIP}, ["strayed"], "Prompt, sampling or samples are not those"),
+        (
+            {"environment": "cuda/H100", "flip": FLIP},
+            ["near_tie", "drift"],
+            "near tie: rounding alone could flip it",
+        ),
+        (
+            {"asked": False, "flip": FLIP},
+            ["strayed"],
+            "The prompt, the sampling parameters or the number",
+        ),
         ({"said": {"finish": "length"}}, ["strayed"], "ended length, thinking absent"),
     ],
 )
@@ -102,7 +110,7 @@ def test_the_class_of_a_difference_is_told(tmp_path, fields, kinds, told):
     assert "<del>晚</del><ins>早</ins>上好。" in page
     text = " ".join(Parsed(page.encode()).text.split())
     assert told in text
-    assert "1 cases differ from their snapshots" in text
+    assert "1 case differs from its snapshot" in text
     assert "snapshot" in case.tags
 
 

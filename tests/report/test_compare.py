@@ -2,9 +2,13 @@
 
 import pytest
 
-from pytest_qwen.report import compare, view
-from pytest_qwen.report.marks import Budget
+from pytest_qwen.report import compare
+from pytest_qwen.report.contents import Contents
+from pytest_qwen.report.marked import opened, rows
+from pytest_qwen.report.marks import TextBudget
 from pytest_qwen.report.run import read
+from pytest_qwen.report.sections.cases import command
+from pytest_qwen.report.words import Words
 from tests.report.records import record, sample
 
 
@@ -14,7 +18,7 @@ def pairs(tmp_path, now, was=None):
         for name, lines in (("n", now), ("w", was or []))
         if lines
     ]
-    return compare.pairs(runs[0], runs[1] if was else None)
+    return compare.compare_runs(runs[0], runs[1] if was else None)
 
 
 def samples(*passed, **fields):
@@ -41,7 +45,7 @@ def test_cases_of_one_record_only(tmp_path):
     """A case that the candidate lost is first; a new one is named."""
     found = pairs(tmp_path, samples(True, prompt="new"), samples(True, prompt="old"))
     assert {pair.case.names[2]: pair.change for pair in found} == {"new": "new", "old": "gone"}
-    assert [prompt.name for prompt in compare.prompts(found)] == ["old", "new"]
+    assert [prompt.name for prompt in compare.by_prompt(found)] == ["old", "new"]
 
 
 def test_the_order_of_prompts(tmp_path):
@@ -55,7 +59,7 @@ def test_the_order_of_prompts(tmp_path):
         ]
         for at in (0, 1)
     )
-    found = compare.prompts(pairs(tmp_path, now, was))
+    found = compare.by_prompt(pairs(tmp_path, now, was))
     assert [prompt.name for prompt in found] == ["down", "half", "up", "missed", "well"]
 
 
@@ -67,7 +71,7 @@ def test_without_a_baseline_misses_come_first(tmp_path):
         *samples(False, prompt="c"),
     ]
     found = pairs(tmp_path, now)
-    assert [prompt.name for prompt in compare.prompts(found)] == ["c", "b", "a"]
+    assert [prompt.name for prompt in compare.by_prompt(found)] == ["c", "b", "a"]
     assert {pair.change for pair in found} == {""}
 
 
@@ -91,7 +95,7 @@ def test_evidence_is_marked_where_it_stands(tmp_path):
     ):
         verdict = {"trait": "t", "passed": False, "evidence": {"of": of, "spans": [span, "x", [1]]}}
         line = sample(text, thinking="abc", answer="xyz", verdicts=[verdict])
-        (row,) = view.rows(pairs(tmp_path, [line])[0], Budget([""]))
+        (row,) = rows(pairs(tmp_path, [line])[0], TextBudget([""]))
         shown = [*row.now.answer.pieces, *row.now.thinking.pieces]
         found[of] = [piece.text for piece in shown if piece.kind == "evidence"]
     assert found == {"text": ["x"], "answer": ["y"], "thinking": ["c"], "nowhere": []}
@@ -102,7 +106,7 @@ def test_the_sample_that_tells_most_is_open(tmp_path):
     was = samples(False, True, True)
     now = samples(False, True, False)
     (pair,) = pairs(tmp_path, now, was)
-    assert view.opened(pair, view.rows(pair, Budget([""]))) == 2
+    assert opened(pair, rows(pair, TextBudget([""]))) == 2
 
 
 def test_the_command_is_words_for_a_shell(tmp_path):
@@ -110,7 +114,7 @@ def test_the_command_is_words_for_a_shell(tmp_path):
     run = read(
         record(tmp_path / "r", options={"family": "a b", "model": ["base=$(x)"], "samples": 3})
     )
-    told = view.command("b.yaml::x[base-`id`\n]", run.header)
+    told = command("b.yaml::x[base-`id`\n]", Contents(Words("en"), run))
     assert told == (
         "pytest 'b.yaml::x[base-`id`\\n]' '--qwen-family=a b' --qwen-samples=3 "
         "'--qwen-model=base=$(x)'"
@@ -121,7 +125,7 @@ def test_the_command_has_every_option_that_changes_a_text(tmp_path):
     """Fresh samples or fast ones are not those of the plain command; older records say `whole`."""
     options = {"seed_offset": 1000, "exact": False, "whole": True, "samples": None}
     run = read(record(tmp_path / "r", options=options))
-    told = view.command("b.yaml::x", run.header)
+    told = command("b.yaml::x", Contents(Words("en"), run))
     assert told == "pytest b.yaml::x --qwen-seed-offset=1000 --qwen-fast"
 
 
@@ -132,7 +136,7 @@ def test_changed_words_show_above_what_was_found(tmp_path):
     for passed in (True, False):
         was = [sample("结论：水稻是一种粮食。")]
         now = [sample("结论：水稻是两种粮食。", verdicts=[{**verdict, "passed": passed}])]
-        (row,) = view.rows(pairs(tmp_path, now, was)[0], Budget([""]))
+        (row,) = rows(pairs(tmp_path, now, was)[0], TextBudget([""]))
         kinds[passed] = [(piece.text, piece.kind) for piece in row.now.answer.pieces]
     assert kinds[True] == [("结论：水稻是", "found"), ("两", "added"), ("种粮食。", "found")]
     assert kinds[False] == [("结论：水稻是两种粮食。", "evidence")]

@@ -3,8 +3,12 @@
 import pytest
 
 from pytest_qwen.model_io.reply import Finish, Reply
-from pytest_qwen.report import compare, page_of, plots
+from pytest_qwen.report import compare, page_of
+from pytest_qwen.report.contents import Contents
+from pytest_qwen.report.loops import has_loop
 from pytest_qwen.report.run import read
+from pytest_qwen.report.sections.lengths import end_rates
+from pytest_qwen.report.words import Words
 from pytest_qwen.traits.verdict import Part
 from tests.report.records import record, sample
 from tests.spec.test_expectation import expectation
@@ -33,7 +37,7 @@ def test_a_loop_is_one_whatever_ended_it(tmp_path, spec, finish):
     run = read(path)
     (pair,) = compare.compare_runs(run, None)
     assert "loop" in pair.tags
-    assert plots.ends(run, None, ["instruct"])[0].now.value == 1
+    assert end_rates(Contents(Words("en"), run), "instruct", has_loop)[0].value == 1
     page = page_of(path).decode()
     assert '<mark class="loop">、草莓</mark><i class="gap">×24 … ' in page
     assert page.count("、草莓") == 2, "in the text and in the evidence"

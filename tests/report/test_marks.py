@@ -4,8 +4,7 @@ import base64
 import random
 import zlib
 
-from pytest_qwen.report.loops import loop_in
-from pytest_qwen.report.marks import TextBudget, Loop, show
+from pytest_qwen.report.marks import Loop, TextBudget, show
 
 LARGE = TextBudget([""])
 
@@ -47,9 +46,9 @@ def test_long_texts_keep_both_ends_and_what_is_marked():
 def test_a_loop_is_told_once():
     """The unit, how often, and what came after it."""
     text = "开头。" + "水稻是粮食。" * 37 + "水稻"
-    loop = loop_in(text)
+    loop = Loop(2, 8, 2 + 6 * 37, 37)
     pieces = show(text, LARGE, loop=loop).pieces
-    assert [piece.kind for piece in pieces] == ["", "loop", "gap"]
+    assert [piece.kind for piece in pieces] == ["", "loop", "gap", ""]
     assert (pieces[1].text, pieces[2].times) == ("。水稻是粮食", 37)
 
 

@@ -4,46 +4,41 @@ from math import log
 
 import pytest
 
-from pytest_qwen.report import plots
-from pytest_qwen.report.run import read
-from tests.report.records import record, sample
+from pytest_qwen.report.bins import bin_edges, bins, ticks
+from pytest_qwen.report.sections.lengths import _bars
 
 
-def lengths(tmp_path, now, was=None):
-    """Return the histogram of answers with so many tokens."""
-    sides = [
-        read(
-            record(tmp_path / name, *(sample("a" * n, prompt=f"p{i}") for i, n in enumerate(side)))
-        )
-        for name, side in (("n", now), ("w", was))
-        if side
-    ]
-    of = lambda one: len(one.reply.token_ids)  # noqa: E731
-    (found,) = plots.lengths(sides[0], sides[1] if was else None, ["instruct"], of)
-    return found
+def binned(now, was=()):
+    """Return the bins of so many lengths."""
+    every = [*now, *was]
+    return bins(bin_edges(min(every), max(every)), now, was)
 
 
-def test_lengths_stand_on_a_logarithmic_axis(tmp_path):
+def test_lengths_stand_on_a_logarithmic_axis():
     """Each bin is where its numbers are, and as wide; together they fill the axis."""
-    found = lengths(tmp_path, [4, 5, 24, 185])
-    low, high = found.bars[0].low, found.bars[-1].high
-    for bar in found.bars:
+    found = binned([4, 5, 24, 185])
+    low, high = found[0].low, found[-1].high
+    for bar in found:
         assert bar.x == pytest.approx(log(bar.low / low) / log(high / low))
         assert bar.width == pytest.approx(log(bar.high / bar.low) / log(high / low))
-    assert sum(bar.width for bar in found.bars) == pytest.approx(1)
-    assert sum(bar.now for bar in found.bars) == pytest.approx(1)
+    assert sum(bar.width for bar in found) == pytest.approx(1)
+    assert sum(bar.now for bar in found) == pytest.approx(1)
 
 
-def test_the_top_is_the_greatest_share_for_its_width(tmp_path):
-    """Bars of whole numbers are not all as wide: their area tells the share."""
-    found = lengths(tmp_path, [1, 1, 9, 9], [100])
-    assert found.bars[0].width > 2 * found.bars[-1].width
-    heights = {(bar.now or bar.was) / bar.width for bar in found.bars}
-    assert found.top == max(heights)
+def test_a_bar_has_the_area_of_its_share():
+    """Bars of whole numbers are not all as wide: the tallest has the greatest share for its width."""
+    places = binned([1, 1, 9, 9], [100])
+    assert places[0].width > 2 * places[-1].width
+    drawn = {bar.kind: [] for _, bars in _bars(places, two=False) for bar in bars}
+    for _, bars in _bars(places, two=False):
+        for bar in bars:
+            drawn[bar.kind].append(bar.height * float(bar.width.rstrip("%")))
+    assert max(bar.height for _, bars in _bars(places, two=False) for bar in bars) == 60
+    assert drawn["now"][0] == pytest.approx(drawn["now"][1], rel=1e-3)
 
 
 @pytest.mark.parametrize(
-    ("said", "ticks"),
+    ("lengths", "numbers"),
     [
         ([4, 185], [5, 10, 20, 50, 100, 200]),
         ([1, 4000], [1, 10, 100, 1000]),
@@ -51,10 +46,9 @@ def test_the_top_is_the_greatest_share_for_its_width(tmp_path):
         ([1], [1, 2]),
     ],
 )
-def test_the_axis_has_round_numbers_where_they_belong(tmp_path, said, ticks):
+def test_the_axis_has_round_numbers_where_they_belong(lengths, numbers):
     """At most nine; without two of them, the ends of the axis."""
-    found = lengths(tmp_path, said)
-    low, high = found.bars[0].low, found.bars[-1].high
-    assert [tick.n for tick in found.ticks] == ticks
-    for n, x in found.ticks:
-        assert x == pytest.approx(log(n / low) / log(high / low))
+    edges = bin_edges(min(lengths), max(lengths))
+    assert [n for n, _ in ticks(edges)] == numbers
+    for n, x in ticks(edges):
+        assert x == pytest.approx(log(n / edges[0]) / log(edges[-1] / edges[0]))

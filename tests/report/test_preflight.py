@@ -83,7 +83,7 @@ def test_without_a_suite_nothing_is_said_to_be_affected(tmp_path):
     """None known is not none."""
     preflight(tmp_path, difference(behaviors=None), behaviors=None)
     made = page(tmp_path)
-    assert "the behaviors affected are not known" in made
+    assert "the affected behaviors are unknown" in made
     assert "behaviors affected</p>" not in made
 
 

@@ -20,12 +20,12 @@ def sealed(page):
     [
         ([sample()], ("✓all met", "✓全部符合")),
         ([sample(), whole(passed=True)], ("✓all met", "✓全部符合")),
-        ([sample(), whole("same_as")], ("1missed", "1项未达")),
-        ([sample(), whole("snapshot")], ("1missed", "1项未达")),
-        ([stray()], ("1missed", "1项未达")),
-        ([stray(flip=FLIP)], ("1missed", "1项未达")),
+        ([sample(), whole("same_as")], ("1failed", "1项未达")),
+        ([sample(), whole("snapshot")], ("1failed", "1项未达")),
+        ([stray()], ("1failed", "1项未达")),
+        ([stray(flip=FLIP)], ("1failed", "1项未达")),
         ([stray(environment="cuda/H100")], ("✓all met", "✓全部符合")),
-        ([stray(environment="cuda/H100"), whole("snapshot")], ("1missed", "1项未达")),
+        ([stray(environment="cuda/H100"), whole("snapshot")], ("1failed", "1项未达")),
     ],
 )
 def test_the_seal_counts_what_failed_the_run(tmp_path, lines_, seals):
@@ -49,7 +49,7 @@ def test_what_a_case_is_held_to_stands_with_its_expectations(tmp_path):
     lines_ = [sample(), whole(other=case(prompt="other")), sample(prompt="other")]
     page = page_of(record(tmp_path / "r", *lines_), language="zh").decode()
     assert (
-        '<li class="no">✗ 0/1 <b>more_than</b> {prompt: other}: 7, other 9 '
+        '<li class="no">✗ 0/1 <b>more_than</b> {prompt: other}：<span lang="en">7, other 9</span> '
         '<a href="#t=greets.instruct-other">另一提示</a> '
         '<span class="meta">· behaviors/greets.yaml:4</span></li>'
     ) in page

@@ -5,10 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+from pytest_qwen.gate.artifact import Artifact, RateChange
+from pytest_qwen.report.chinese import in_chinese
 from pytest_qwen.report.contents import Contents
 from pytest_qwen.report.strips import Dot, Segment, Strip, percent
-from pytest_qwen.report.verdict import Decision, Gated
-from pytest_qwen.report.words import Phrase
+from pytest_qwen.report.words import Phrase, Words
 
 
 class GatedRow(NamedTuple):
@@ -40,19 +41,24 @@ class Gate:
         reach = _reach(decision)
         return cls(
             title=words.labeled(words.gate, words(decision.verdict)),
-            reasons=[words.phrase(reason, 500) for reason in decision.reasons[:20]],
+            reasons=[_reason(reason, words) for reason in decision.reasons[:20]],
             rows=[_row(rate, decision.policy.margin, reach) for rate in decision.gated[:50]],
             ticks=[f"{100 * x:+.0f}" if x else "0" for x in (-reach, 0, reach)],
         )
 
 
-def _reach(decision: Decision) -> float:
+def _reason(reason: str, words: Words) -> Phrase:
+    chinese = in_chinese(reason) if words.language == "zh" else ""
+    return Phrase(chinese[:500]) if chinese else words.phrase(reason, 500)
+
+
+def _reach(decision: Artifact) -> float:
     """Return the greatest change that the plot has to show."""
     bounds = [abs(b) for row in decision.gated for b in (row.change, row.lower, row.upper) if b]
     return min(1.0, max([1.5 * decision.policy.margin, *bounds]) * 1.1) or 1.0
 
 
-def _row(rate: Gated, margin: float, reach: float) -> GatedRow:
+def _row(rate: RateChange, margin: float, reach: float) -> GatedRow:
     def at(change: float) -> str:
         return percent(min(1.0, max(0.0, 0.5 + change / reach / 2)))
 

@@ -55,8 +55,8 @@ class PreflightSection:
     about: str
     other_families: bool
     note: str
-    breaking: PreflightDifferences
-    harmless: PreflightDifferences
+    breaking: Differences
+    harmless: Differences
 
     @classmethod
     def of(cls, contents: Contents) -> PreflightSection | None:
@@ -74,8 +74,8 @@ class PreflightSection:
         title = words.comma.join(kind.label for kind in kinds)
         about = f"{preflight.before[:200]} → {preflight.after[:200]}"
         if preflight.behaviors is not None and preflight.differences:
-            n, m = preflight.affected, preflight.behaviors
-            about += f" · {words('n_affected', n=n, m=m)}"
+            affected = words("n_affected", n=preflight.affected, m=preflight.behaviors)
+            about += f" · {affected}"
         notes = [words.breaking_note, *[words.no_suite] * (preflight.behaviors is None)]
         return cls(
             title=words.labeled(
