@@ -16,18 +16,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from pytest_qwen.stats.paired import sign_flip_p
+
 if TYPE_CHECKING:
     import numpy as np
 
     Floats = np.ndarray[Any, np.dtype[np.float64]]
-
-RESAMPLES = 9999
-"""Random sign flips where there are too many to enumerate."""
-
-ENUMERATED = 14
-"""Clusters up to which all sign flips are enumerated: 2^14."""
-
-_TIE = 1e-9  # sums of the same fractions in another order are equal
 
 
 class Item(NamedTuple):
@@ -137,8 +131,8 @@ def alarm(d: Floats, sums: Floats, sizes: Floats) -> tuple[str, float]:
     """Test whether the change is a loss: the name of the test, and p.
 
     One item a cluster that is lost, kept or gained as a whole: the exact test of McNemar (1947).
-    Otherwise the signs of the clusters' sums are flipped: where the models are alike, each sum is
-    as likely as its opposite.
+    Otherwise the signs of the clusters' sums are flipped, see `sign_flip_p`: where the models are
+    alike, each sum is as likely as its opposite.
     """
     import numpy as np
     from scipy.special import bdtrc
@@ -149,30 +143,7 @@ def alarm(d: Floats, sums: Floats, sizes: Floats) -> tuple[str, float]:
             return "mcnemar", 1.0
         # The p of scipy.stats.binomtest against more losses than gains.
         return "mcnemar", float(bdtrc(losses - 1, losses + gains, 0.5)) if losses else 1.0
-    return "sign-flip", sign_flip(sums)
-
-
-def sign_flip(sums: Floats, seed: int = 0) -> float:
-    """Return the p-value of the cluster sign-flip test against a loss.
-
-    All flips are enumerated for up to 14 sums that are not zero; beyond, `RESAMPLES` are drawn, as
-    by `scipy.stats.permutation_test(..., permutation_type="samples", alternative="less")`. Sums
-    of one size are drawn together, as a binomial number of signs: thousands take no time.
-    """
-    import numpy as np
-
-    sizes = np.abs(sums[np.abs(sums) > _TIE])
-    observed = sums.sum() + _TIE
-    if len(sizes) <= ENUMERATED:
-        totals = np.zeros(1)
-        for size in sizes:
-            totals = np.concatenate([totals - size, totals + size])
-        return float((totals <= observed).mean())
-    rng = np.random.default_rng(seed)
-    totals = np.zeros(RESAMPLES)
-    for size, count in zip(*np.unique(sizes.round(9), return_counts=True), strict=True):
-        totals += size * (2 * rng.binomial(count, 0.5, RESAMPLES) - count)
-    return float((1 + (totals <= observed).sum()) / (1 + RESAMPLES))
+    return "sign-flip", sign_flip_p((-sums).tolist())
 
 
 def _detectable(se: float, clusters: int, alpha: float) -> float:

@@ -9,36 +9,64 @@ from __future__ import annotations
 
 import math
 import random
+from collections import Counter
 from collections.abc import Sequence
 
-EXACT = 14
-"""Up to so many units every pattern of signs is enumerated."""
+EXACT_STEPS = 2**18
+"""Up to so many sums of signs are added up one by one: any 17 units, hundreds of rates."""
 
 RESAMPLES = 9999
 
+_GRID = 1024 * 720720
+"""Differences are rounded to so many parts of a power of 2: rates of up to 16 samples are exact."""
+
 
 def sign_flip_p(differences: Sequence[float], seed: int = 0) -> float:
-    """Return the one-sided p-value of the paired sign-flip test.
+    """Return the one-sided p-value of the paired sign-flip test (Fisher 1935).
 
-    Where two roles do not differ, each unit's difference is as likely with the other sign; p is
-    the share of the patterns of signs whose sum is at least the observed one. Beyond `EXACT` units
-    they are drawn, and the observed one counts as drawn (Phipson and Smyth 2010, "Permutation
-    P-values should never be zero", https://doi.org/10.2202/1544-6115.1585).
+    Where two sides do not differ, each unit's difference d is as likely with the other sign:
+
+        p = share of the 2^n patterns of signs s for which Σ s_i d_i >= Σ d_i
+
+    Ties count, differences of zero change nothing, and the order of the units does not matter. To
+    test for a loss, change the signs of the differences. p is exact where the patterns have few
+    different sums; beyond `EXACT_STEPS` patterns are drawn, and the observed one counts as drawn
+    (Phipson and Smyth 2010, "Permutation P-values should never be zero",
+    https://doi.org/10.2202/1544-6115.1585).
     """
-    total = math.fsum(differences)
-    least = total - 1e-9 * math.fsum(map(abs, differences))  # sums in another order differ a little
-    if len(differences) <= EXACT:
-        sums = [0.0]
-        for d in differences:
-            sums = [s + signed for s in sums for signed in (d, -d)]
-        return sum(s >= least for s in sums) / len(sums)
+    largest = max(map(abs, differences), default=0.0)
+    unit = 2.0 ** math.frexp(largest)[1] / _GRID
+    parts = [round(d / unit) for d in differences if d]
+    sizes = sorted(map(abs, parts))
+    # With the signs of a set of units turned to minus, the sum is that of all sizes less twice the
+    # set's: as high as observed where the set's is at most the observed losses'. Each size is
+    # rounded by half a part at most.
+    losses = -sum(part for part in parts if part < 0) + len(parts)
+    exact = _exact_p(sizes, losses)
+    return _drawn_p(sizes, losses, seed) if exact is None else exact
+
+
+def _exact_p(sizes: Sequence[int], most: int) -> float | None:
+    """Return the share of the subsets whose sum is at most `most`; None where it takes too long."""
+    subsets, steps = {0: 1}, 0
+    for size in sizes:
+        steps += len(subsets)
+        if steps > EXACT_STEPS:
+            return None
+        for total, count in list(subsets.items()):
+            subsets[total + size] = subsets.get(total + size, 0) + count
+    as_low = sum(count for total, count in subsets.items() if total <= most)
+    return as_low / (1 << len(sizes))
+
+
+def _drawn_p(sizes: Sequence[int], most: int, seed: int) -> float:
     draw = random.Random(seed)  # noqa: S311 - resampling, no secret
-    as_large = 0
-    for _ in range(RESAMPLES):
-        signs = draw.getrandbits(len(differences))
-        flipped = math.fsum(d for i, d in enumerate(differences) if signs >> i & 1)
-        as_large += total - 2 * flipped >= least
-    return (1 + as_large) / (1 + RESAMPLES)
+    counts = Counter(sizes).items()  # of equal sizes only their number matters
+    as_low = sum(
+        sum(size * draw.getrandbits(count).bit_count() for size, count in counts) <= most
+        for _ in range(RESAMPLES)
+    )
+    return (1 + as_low) / (1 + RESAMPLES)
 
 
 def largest_drop(differences: Sequence[float], confidence: float) -> float:

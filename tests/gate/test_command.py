@@ -32,11 +32,11 @@ def test_a_person_sees_the_verdict_first(tmp_path):
     assert (status, err) == (20, "")
     assert out.splitlines()[:8] == [
         "REGRESSED: b.jsonl may not replace a.jsonl",
-        "  suite: changed by -25.0 points, at worst -34.1: it is worse (p = 0.0001), perhaps by 10 or more",
+        "  suite: changed by -25.0 points, at worst -34.1: it is worse (p = 3.1e-05), perhaps by 10 or more",
         "  no nan in 480 samples: its rate is below 0.62 %",
         "",
-        "        before   after  change  at worst .. best  margin       p",
-        "suite  100.0 %  75.0 %   -25.0    -34.1 .. -14.3     -10  0.0001  REGRESSED",
+        "        before   after  change  at worst .. best  margin        p",
+        "suite  100.0 %  75.0 %   -25.0    -34.1 .. -14.3     -10  3.1e-05  REGRESSED",
         "behaviors: 60, prompts: 120, samples of the candidate: 480 of 480; changes in points",
         "",
     ]

@@ -28,7 +28,7 @@ def test_a_great_loss_is_regressed(gate):
     found = gate(items(60, 1.0, 2, 4), items(60, 0.7, 2, 4))
     assert found.outcome == Outcome.REGRESSED
     assert found.reasons[0].startswith("suite: changed by -30.0 points, at worst -")
-    assert "it is worse (p = 0.0001), perhaps by 10 or more" in found.reasons[0]
+    assert "it is worse (p = 3.8e-06), perhaps by 10 or more" in found.reasons[0]
     first = found.flips[0]
     assert (first.before, first.after, first.n) == (4, 0, 4)
 

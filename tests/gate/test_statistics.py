@@ -9,7 +9,6 @@ import pytest
 from scipy import stats
 
 from pytest_qwen.gate.statistics import (
-    RESAMPLES,
     Item,
     alarm,
     benjamini_hochberg,
@@ -17,10 +16,10 @@ from pytest_qwen.gate.statistics import (
     clusters_needed,
     estimate,
     holm,
-    sign_flip,
     standard_error,
     zero_bound,
 )
+from pytest_qwen.stats.paired import sign_flip_p
 
 
 def flips_by_hand(sums):
@@ -51,60 +50,13 @@ def test_mcnemar_without_a_flip():
     assert alarm(np.zeros(9), np.zeros(9), np.ones(9)) == ("mcnemar", 1.0)
 
 
-@pytest.mark.parametrize("n", range(1, 13))
-def test_the_sign_flip_test_is_the_enumeration(n):
-    """Sums of quarters, zeros and ties among them."""
-    noise = random.Random(n)
-    for _ in range(4):
-        sums = [noise.randint(-6, 4) / 4 for _ in range(n)]
-        assert sign_flip(np.array(sums)) == pytest.approx(flips_by_hand(sums))
-
-
-@pytest.mark.parametrize("n", [3, 12])
-def test_the_sign_flip_test_is_scipys_where_all_are_enumerated(n):
-    """scipy.stats.permutation_test flips the signs of one sample likewise."""
-    sums = np.random.default_rng(n).normal(-0.3, 1, n)
-    theirs = stats.permutation_test(
-        (sums,), np.sum, permutation_type="samples", alternative="less", n_resamples=9999
-    )
-    assert sign_flip(sums) == pytest.approx(theirs.pvalue)
-
-
-def exact(sums):
-    """Return p for sums of quarters, by the distribution of the total (as polynomials multiply)."""
-    steps = [round(4 * abs(s)) for s in sums]
-    counts = np.ones(1)
-    for step in steps:
-        wider = np.zeros(len(counts) + 2 * step)
-        wider[: len(counts)] += counts / 2
-        wider[2 * step :] += counts / 2
-        counts = wider
-    totals = np.arange(len(counts)) - sum(steps)
-    return counts[totals <= round(4 * sum(sums))].sum()
-
-
-@pytest.mark.parametrize("n", [15, 40, 300])
-def test_drawn_flips_are_near_the_exact_distribution(n):
-    """Beyond fourteen clusters p is drawn: within four standard errors, and near scipy's."""
-    sums = np.random.default_rng(n).integers(-5, 5, n) / 4
-    p, true = sign_flip(sums), exact(sums)
-    error = math.sqrt(true * (1 - true) / RESAMPLES)
-    assert abs(p - true) < 4 * error + 1 / RESAMPLES
-    if n == 40:
-        theirs = stats.permutation_test(
-            (sums,),
-            np.sum,
-            permutation_type="samples",
-            alternative="less",
-            n_resamples=9999,
-            rng=1,
-        )
-        assert abs(p - theirs.pvalue) < 6 * error
-
-
-def test_a_drawn_p_is_never_zero():
-    """However great the loss, p is at least one in the number of draws."""
-    assert sign_flip(np.full(100, -1.0)) == 1 / (1 + RESAMPLES)
+def test_the_alarm_is_the_sign_flip_test_of_the_roles_against_a_loss():
+    """Fifteen sums, for which two implementations once drew .1056 and .1011: one p, to 1e-12."""
+    sums = np.random.default_rng(15).normal(-0.3, 1, 15)
+    test, p = alarm(sums, sums, np.full(15, 2.0))
+    assert test == "sign-flip"
+    assert p == pytest.approx(sign_flip_p([-s for s in sums]), abs=1e-12)
+    assert p == pytest.approx(flips_by_hand(sums), abs=1e-12)
 
 
 def test_the_standard_error_by_hand():

@@ -7,7 +7,9 @@ import math
 import random
 import statistics
 
+import numpy as np
 import pytest
+from scipy import stats
 
 from pytest_qwen.stats import paired
 from pytest_qwen.stats.paired import largest_drop, sign_flip_p, units_needed
@@ -35,16 +37,63 @@ def test_the_sign_flip_test_is_exact(seed):
     assert sign_flip_p(differences) == brute_force(differences)
 
 
+@pytest.mark.parametrize(
+    ("differences", "p"),
+    [
+        ([1, -1, 2], 3 / 8),  # sums of 2 or more: + - +, - + +, + + +
+        ([1, 1, -1], 4 / 8),  # sums of 1 or more: none or one minus
+        ([3, 2, 1, 0, 0], 1 / 8),  # zeros change nothing
+        ([1 / 3, 2 / 3, -1], 5 / 8),  # sums of 0 or more; 1/3 + 2/3 - 1 is a tie with its opposite
+        ([-0.25, -0.5], 1),
+        ([0.1, 0.2, -0.3, 1e-20], 5 / 8),
+        ([1.0] * 40, 2.0**-40),  # no floor of draws where all can be counted
+        ([1.0] * 39 + [-1.0], 41 * 2.0**-40),
+    ],
+)
+def test_p_by_hand(differences, p):
+    """Patterns counted by hand: ties count, one side, zeros say nothing, in any order."""
+    assert sign_flip_p(differences) == pytest.approx(p, rel=1e-12)
+    assert sign_flip_p(differences[::-1]) == sign_flip_p(differences)
+
+
+@pytest.mark.parametrize("scale", [1e-9, 1.0, 1e6])
+def test_fifteen_and_more_units_are_exact(scale):
+    """Where fifteen units were drawn, p was off by 5 %; the scale of a measure changes nothing."""
+    noise = np.random.default_rng(2)
+    for differences in (noise.normal(0.3, 1, 15), noise.integers(-3, 5, 15) / 3):
+        totals = np.zeros(1)
+        for d in differences:
+            totals = np.concatenate([totals - d, totals + d])
+        exact = float((totals >= differences.sum() - 1e-9).mean())
+        assert sign_flip_p(list(differences * scale)) == pytest.approx(exact, abs=1e-12)
+
+
+def test_it_is_scipys():
+    """scipy.stats.permutation_test enumerates twelve units, and draws 40 of a measure."""
+    for n, tolerance in ((12, 1e-12), (40, 0.02)):
+        differences = np.random.default_rng(n).normal(0.15, 1, n)
+        theirs = stats.permutation_test(
+            (differences,), np.sum, permutation_type="samples", alternative="greater", rng=1
+        )
+        assert sign_flip_p(list(differences)) == pytest.approx(theirs.pvalue, abs=tolerance)
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_drawn_signs_come_near_the_exact_value(seed, monkeypatch):
     """Beyond the limit of enumeration p is within four standard errors, and the same every time."""
     differences = some(seed, 12)
     exact = sign_flip_p(differences)
-    monkeypatch.setattr(paired, "EXACT", 0)
+    monkeypatch.setattr(paired, "EXACT_STEPS", 0)
     drawn = sign_flip_p(differences)
     assert abs(drawn - exact) <= 4 * math.sqrt(exact * (1 - exact) / paired.RESAMPLES) + 1e-4
-    assert drawn == sign_flip_p(differences)
+    assert drawn == sign_flip_p(differences[::-1])
     assert drawn > 0
+
+
+def test_a_drawn_p_is_never_zero(monkeypatch):
+    """However great the gain, p is at least one in the number of draws."""
+    monkeypatch.setattr(paired, "EXACT_STEPS", 0)
+    assert sign_flip_p([1.0] * 100) == 1 / (1 + paired.RESAMPLES)
 
 
 def test_few_units_show_no_rise():
