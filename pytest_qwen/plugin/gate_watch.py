@@ -18,6 +18,7 @@ import pytest
 from pytest_qwen.gate.inputs import evidence, read_policy
 from pytest_qwen.messages.error import CommandError
 from pytest_qwen.plugin.run_state import record_path
+from pytest_qwen.record.node_id import NodeId
 
 if TYPE_CHECKING:
     from pytest_qwen.gate.evidence import Evidence
@@ -149,7 +150,7 @@ def order(config: pytest.Config, items: list[pytest.Item], cases: set[str]) -> N
     given = getattr(config, "workerinput", {}).get(PLAN) or plan(config.stash[WATCH])
     related = [item for item in items if item.get_closest_marker("comparison")]
     gated = {i.nodeid: i for i in items if i.nodeid in cases and i not in related}
-    clusters = {name: item.name.partition("[")[0] for name, item in gated.items()}
+    clusters = {name: NodeId.parse(name).behavior for name, item in gated.items()}
     config.stash[BLOCKS] = blocks(clusters, given["looks"], given["seed"])
     others = [item for item in items if item.nodeid not in gated and item not in related]
     items[:] = [*others, *(gated[name] for b in config.stash[BLOCKS] for name in b), *related]

@@ -13,6 +13,7 @@ from pytest_qwen.plugin.gate_watch import BLOCKS, WATCH, Watch
 from pytest_qwen.plugin.run_item import LINES
 from pytest_qwen.plugin.run_state import describe_suite, open_record, unused_replies
 from pytest_qwen.plugin.snapshots import DRIFT
+from pytest_qwen.record.node_id import NodeId
 from pytest_qwen.record.record import Line, RecordWriter, error_line, plain
 from pytest_qwen.spec.discovery import holds_behaviors
 from pytest_qwen.traits.origin import source_version
@@ -183,7 +184,7 @@ def report(config: pytest.Config) -> bool:
 
 def _is_yaml(config: pytest.Config, report: pytest.TestReport) -> bool:
     """Say whether a report is of a case from YAML: a worker that dies at once did not tell."""
-    path = config.rootpath / report.nodeid.partition("::")[0]
+    path = config.rootpath / NodeId.parse(report.nodeid).path
     return path.is_file() and holds_behaviors(path, config.rootpath, named=True)
 
 

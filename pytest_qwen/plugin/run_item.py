@@ -22,6 +22,7 @@ from pytest_qwen.model_io.vocabulary import Role
 from pytest_qwen.plugin import marker, snapshots
 from pytest_qwen.plugin.run_state import has_snapshot, repeated
 from pytest_qwen.record.again import again
+from pytest_qwen.record.node_id import NodeId
 from pytest_qwen.record.record import (
     SNAPSHOT,
     Judged,
@@ -183,7 +184,7 @@ def run_marker(models: Models, fixtures: pytest.FixtureRequest) -> list[Reply]:
         name = f"@behavior(role=…, prompt=…) on {item.name}"
         pytest.fail(f"expected {name}, which uses {fixtures.fixturename}, got none", pytrace=False)
     requests = marker.requests(mark, item.config.getoption("--qwen-samples"))
-    name = item.name.partition("[")[0]
+    name = NodeId.parse(item.nodeid).behavior
     request = _complete(models, requests[0])
     fields = case_fields(item.nodeid, name, item.name, request, len(requests))
     replies = _replies(item, models, requests, fields)
@@ -202,7 +203,7 @@ def _complete(models: Models, request: Request) -> Request:
 def _command(item: pytest.Item) -> str:
     """Return the command that repeats a case with the same models."""
     path = os.path.relpath(item.path, item.config.invocation_params.dir)
-    return again(f"{path}::{item.name}", repeated(item.config))
+    return again(str(NodeId.parse(item.nodeid)._replace(path=path)), repeated(item.config))
 
 
 def _replies(

@@ -21,6 +21,7 @@ from syrupy.location import PyTestLocation
 from pytest_qwen.engine.models import Models
 from pytest_qwen.model_io.reply import Reply
 from pytest_qwen.model_io.request import Request
+from pytest_qwen.record.node_id import NodeId
 from pytest_qwen.record.record import Line
 from pytest_qwen.record.snapshot_text import Parts, differences, render
 from pytest_qwen.spec.cases import Case
@@ -55,7 +56,7 @@ class QwenSnapshots(AmberSnapshotExtension):
         cls, *, test_location: PyTestLocation, snapshot_location: str
     ) -> bool:
         """Say whether a file is the item's: it is named after the behavior, not after the YAML."""
-        return Path(snapshot_location).stem == test_location.item.name.partition("[")[0]
+        return Path(snapshot_location).stem == NodeId.parse(test_location.nodeid).behavior
 
     @classmethod
     def discovery_dirname(cls, *, test_location: PyTestLocation) -> str:  # noqa: ARG003

@@ -16,9 +16,8 @@ def again(case: str, options: Mapping[str, Any]) -> str:
     >>> again("b.yaml::x[base-p]", {"samples": 2, "exact": False, "seed_offset": 0})
     "pytest 'b.yaml::x[base-p]' --qwen-samples=2 --qwen-fast"
     """
-    valued = ("family", "samples", "seed_offset")
-    said = {name.replace("_", "-"): options.get(name) for name in valued}
-    words = [f"--qwen-{name}={value}" for name, value in said.items() if value]
+    valued = {name: options.get(name) for name in ("family", "samples", "seed_offset")}
+    words = [f"--qwen-{name.replace('_', '-')}={value}" for name, value in valued.items() if value]
     words += ["--qwen-fast"] * (options.get("exact") is False)
     models = options.get("model")
     if isinstance(models, list):

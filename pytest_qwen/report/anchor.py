@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 
-_YAML = re.compile(r"[^\[]*\.ya?ml::([A-Za-z0-9_]{1,80})\[([A-Za-z0-9._-]{1,80})\]")
+from pytest_qwen.record.node_id import NodeId
+
+_SHORT = re.compile(r"[A-Za-z0-9_]{1,80} [A-Za-z0-9._-]{1,80}")
 
 
 def anchor(case: str) -> str:
@@ -17,8 +19,11 @@ def anchor(case: str) -> str:
     >>> anchor("behaviors/greeting.yaml::greeting[instruct-zh]")
     't=greeting.instruct-zh'
     """
-    if plain := _YAML.fullmatch(case):
-        return f"t={plain[1]}.{plain[2]}"
-    slug = re.sub(r"[^A-Za-z0-9._-]+", "-", case.rpartition("::")[2])[:60].strip("-")
+    node = NodeId.parse(case)
+    if node.path.endswith((".yaml", ".yml")) and _SHORT.fullmatch(f"{node.name} {node.parameters}"):
+        return f"t={node.name}.{node.parameters}"
+    slug = re.sub(r"[^A-Za-z0-9._-]+", "-", f"{node.behavior}-{node.parameters or ''}")[:60].strip(
+        "-"
+    )
     digest = hashlib.sha256(case.encode("utf-8", "replace")).hexdigest()[:8]
     return f"t={slug}-{digest}"
