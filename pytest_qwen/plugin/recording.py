@@ -13,10 +13,10 @@ from pytest_qwen.plugin.gate_watch import BLOCKS, WATCH, Watch
 from pytest_qwen.plugin.run_item import LINES
 from pytest_qwen.plugin.run_state import describe_suite, open_record, unused_replies
 from pytest_qwen.plugin.snapshots import DRIFT
+from pytest_qwen.plugin.source_hash import source_hash
 from pytest_qwen.record.node_id import NodeId
 from pytest_qwen.record.record import Line, RecordWriter, error_line, plain
 from pytest_qwen.spec.discovery import holds_behaviors
-from pytest_qwen.traits.origin import source_version
 
 WRITER = pytest.StashKey[RecordWriter]()
 DRIFTS = pytest.StashKey[list[str]]()
@@ -65,7 +65,7 @@ def _test_verdict(item: pytest.Item, report: pytest.TestReport) -> dict[str, Any
     return {
         "trait": "test",
         "args": None,
-        "version": source_version(item.function),  # type: ignore[attr-defined]
+        "version": source_hash(item.function),  # type: ignore[attr-defined]
         "passed": None if report.skipped else report.passed,
         "evidence": {"got": _reason(report) or "no failed assert"},
     }

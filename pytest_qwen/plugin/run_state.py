@@ -29,12 +29,12 @@ from pytest_qwen.model_io.vocabulary import Role
 from pytest_qwen.plugin import marker
 from pytest_qwen.plugin.options import CONTROL, FOLDER, chosen_family, timeout
 from pytest_qwen.plugin.progress import LIVE
+from pytest_qwen.plugin.source_hash import source_hash
 from pytest_qwen.record.again import REPEATED
 from pytest_qwen.record.record import RecordWriter, approvals, plain, read_record
 from pytest_qwen.spec.cases import Case
 from pytest_qwen.spec.expectation import leaves
 from pytest_qwen.spec.relation import Relation
-from pytest_qwen.traits.origin import source_version
 
 CASES = pytest.StashKey[list[pytest.Item]]()
 """The selected items that ask models for replies, in order."""
@@ -146,9 +146,9 @@ def describe_suite(config: pytest.Config) -> dict[str, Any]:
             expected = [[e.name, plain(e.args), e.at_least, e.version] for e in case.expectations]
             expected += [[h.name, h.args, 1.0, h.version] for h in case.held]
             used = [leaf.bound.trait for e in case.expectations for leaf in leaves(e.check)]
-            versions |= {trait.name: trait.version for trait in used}
+            versions |= {trait.name: str(trait.version) for trait in used}
         else:
-            expected = [["test", None, 1.0, source_version(item.function)]]  # type: ignore[attr-defined]
+            expected = [["test", None, 1.0, source_hash(item.function)]]  # type: ignore[attr-defined]
         asked = [item.nodeid, [r.to_json() for r in _requests(item)], expected]
         text = json.dumps(asked, sort_keys=True, default=str)
         digest.update((b", " if number else b"") + text.encode("utf-8", "surrogatepass"))

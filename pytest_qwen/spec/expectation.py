@@ -128,8 +128,8 @@ class Expectation:
 
     @cached_property
     def version(self) -> str:
-        """The versions of the traits in it, in their order."""
-        return "+".join(dict.fromkeys(leaf.bound.trait.version for leaf in leaves(self.check)))
+        """The version of each trait in it, in their order: `1`, `1+2`."""
+        return "+".join(str(leaf.bound.trait.version) for leaf in leaves(self.check))
 
     def __str__(self) -> str:
         return str(self.check)

@@ -79,6 +79,7 @@ def trait(
     of: Of = "answer",
     over: Over = "reply",
     check: Check | None = None,
+    version: int = 1,
     final: object = None,
     variants: Mapping[str, Judge] | None = None,
 ) -> Callable[[Judge], Judge]: ...
@@ -89,6 +90,7 @@ def trait(
     of: Of = "answer",
     over: Over = "reply",
     check: Check | None = None,
+    version: int = 1,
     final: object = None,
     variants: Mapping[str, Judge] | None = None,
 ) -> Any:
@@ -101,21 +103,25 @@ def trait(
             case, which get one verdict.
         check: given the arguments by name when they are bound, raises a `ValueError` that says
             what was expected where types cannot say it.
+        version: raised by whoever changes the code so that a verdict may change. Records have it,
+            and the gate compares only verdicts of one version.
         final: has no effect any more, and is warned about.
         variants: functions like `judge` by name. The trait's first argument is such a name, the
             arguments of that function are taken besides the trait's own, and `judge` gets them
             as keywords (`**arguments`).
 
     Raises:
-        ValueError: another function has the name, or an argument has no annotation.
+        ValueError: another function has the name, an argument has no annotation, or the version is
+            no number from 1 up.
     """
 
     def register(judge: Judge) -> Judge:
         name = judge.__name__.rstrip("_")
         check_signature(name, judge, open_ended=bool(variants))
+        _check_version(name, version)
         if final is not None:
             warn(_FINAL.format(name=name), DeprecationWarning, stacklevel=2)
-        _add(Trait(name, judge, of, check, over, variants=variants or {}))
+        _add(Trait(name, judge, of, check, over, variants=variants or {}, version=version))
         return judge
 
     return register if judge is None else register(judge)
@@ -124,9 +130,16 @@ def trait(
 @overload
 def measure(compute: Compute, /) -> Compute: ...
 @overload
-def measure(*, of: Of = "answer", check: Check | None = None) -> Callable[[Compute], Compute]: ...
 def measure(
-    compute: Compute | None = None, /, *, of: Of = "answer", check: Check | None = None
+    *, of: Of = "answer", check: Check | None = None, version: int = 1
+) -> Callable[[Compute], Compute]: ...
+def measure(
+    compute: Compute | None = None,
+    /,
+    *,
+    of: Of = "answer",
+    check: Check | None = None,
+    version: int = 1,
 ) -> Any:
     """Register a function `(parts, **arguments) -> float` as the measure of the same name.
 
@@ -139,21 +152,29 @@ def measure(
         of: the part of each reply that is measured where a spec does not say `of:`.
         check: given the arguments by name when they are bound, raises a `ValueError` that says
             what was expected where types cannot say it.
+        version: raised by whoever changes the code so that a number may change, see `trait`.
 
     Raises:
-        ValueError: another function has the name, an argument has no annotation, or the name of
-            a bound.
+        ValueError: another function has the name, an argument has no annotation or the name of a
+            bound, or the version is no number from 1 up.
     """
 
     def register(compute: Compute) -> Compute:
         name = compute.__name__.rstrip("_")
         check_signature(name, compute)
-        made = Measure(name, compute, of, check)
-        _add(Trait(name, _bounded(made), of, _bounds_and(check), "replies", made))
+        _check_version(name, version)
+        made = Measure(name, compute, of, check, version)
+        bounded = _bounded(made)
+        _add(Trait(name, bounded, of, _bounds_and(check), "replies", made, version=version))
         _measures[name] = made
         return compute
 
     return register if compute is None else register(compute)
+
+
+def _check_version(name: str, version: object) -> None:
+    if type(version) is not int or version < 1:
+        raise ValueError(f"{name}: version is {version!r}: write a whole number from 1 up")
 
 
 def _add(new: Trait) -> None:

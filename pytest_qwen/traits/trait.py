@@ -12,7 +12,6 @@ from pydantic import BaseModel, FiniteFloat, create_model
 
 from pytest_qwen.model_io.vocabulary import Of
 from pytest_qwen.traits.arguments import Check, arguments_of
-from pytest_qwen.traits.origin import source_version
 from pytest_qwen.traits.verdict import Part, Verdict
 
 Judge = Callable[..., Verdict]
@@ -29,6 +28,7 @@ class Measure:
     compute: Compute
     of: Of
     check: Check | None = None
+    version: int = 1
 
     @cached_property
     def arguments(self) -> type[BaseModel]:
@@ -60,6 +60,7 @@ class Trait:
     over: Over = "reply"
     measure: Measure | None = None
     variants: Mapping[str, Judge] = field(default_factory=dict)
+    version: int = 1
 
     @cached_property
     def arguments(self) -> type[BaseModel]:
@@ -67,11 +68,6 @@ class Trait:
         if self.measure is None:
             return arguments_of(self.name, self.judge)
         return create_model(self.name, __base__=self.measure.arguments, **_BOUNDS)
-
-    @cached_property
-    def version(self) -> str:
-        """The version of the code that judges; records keep it."""
-        return source_version(self.measure.compute if self.measure else self.judge)
 
     @cached_property
     def arguments_by_variant(self) -> Mapping[str, type[BaseModel]]:
@@ -149,7 +145,7 @@ class BoundMeasure:
     @property
     def version(self) -> str:
         """The version of the code that measures; records keep it."""
-        return source_version(self.measure.compute)
+        return str(self.measure.version)
 
     def __str__(self) -> str:
         bare = self.raw is None or self.raw is True

@@ -16,7 +16,7 @@ TRAIT = """\
 from pytest_qwen import Part, Verdict, trait
 
 
-@trait
+@trait(version={version})
 def polite(part: Part) -> Verdict:
     return Verdict({words!r} in part.text, "so polite")
 """
@@ -26,7 +26,7 @@ EXPECT = "{instruct: [polite, {contains: %s}], reasoning: [{thinking: closed}]}"
 @pytest.fixture
 def kept(project):
     """A suite of three behaviors with a trait of its own, run once; with a look into its store."""
-    project.write("conftest.py", TRAIT.format(words="好"))
+    project.write("conftest.py", TRAIT.format(words="好", version=1))
     project.behavior(EXPECT % "好", samples=3)
     project.behavior("{base: [{any: [continuation_loop, {contains: 的}]}]}", name="goes_on")
     project.behavior("{instruct: [{finish: stop}]}", name="ends", sampling="{temperature: 0}")
@@ -53,7 +53,7 @@ def test_another_expectation_generates_nothing(kept):
 def test_another_trait_generates_nothing(kept):
     """Neither its code nor its version is in the key, and the new code judges the kept replies."""
     before = [line["verdicts"] for line in kept.lines() if line.get("verdicts")]
-    kept.write("conftest.py", TRAIT.format(words="never said"))
+    kept.write("conftest.py", TRAIT.format(words="never said", version=2))
     kept.run(store="kept")
     after = [line["verdicts"] for line in kept.lines() if line.get("verdicts")]
     assert kept.kept() == 8
@@ -61,7 +61,7 @@ def test_another_trait_generates_nothing(kept):
         {v["version"] for verdicts in run for v in verdicts if v["trait"] == "polite"}
         for run in (before, after)
     ]
-    assert versions[0] != versions[1]
+    assert versions == [{"1"}, {"2"}]
     assert not any(v["passed"] for verdicts in after for v in verdicts if v["trait"] == "polite")
 
 

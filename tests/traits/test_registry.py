@@ -199,3 +199,35 @@ def test_final_is_taken_and_has_no_effect():
 
     assert warned[0].filename == __file__
     assert bind("ready", None)(Part("x", Reply(text="x"))).passed
+
+
+@pytest.mark.parametrize("version", [0, True, "2", 1.5])
+def test_a_version_is_a_number(version):
+    """Whoever raises a version counts."""
+    message = re.escape(f"fixed: version is {version!r}: write a whole number from 1 up")
+    with pytest.raises(ValueError, match=message):
+
+        @trait(version=version)
+        def fixed(part: Part) -> Verdict: ...
+
+    with pytest.raises(ValueError, match=message):
+
+        @measure(version=version)
+        def fixed(parts: Sequence[Part]) -> float: ...
+
+
+def test_a_trait_and_a_measure_have_a_version():
+    """1 where the decorator does not say it."""
+
+    @trait(version=3)
+    def third(part: Part) -> Verdict: ...
+
+    @measure
+    def first(parts: Sequence[Part]) -> float: ...
+
+    @measure(version=2)
+    def second(parts: Sequence[Part]) -> float: ...
+
+    known = registry.traits()
+    assert [known[name].version for name in ("third", "first", "second")] == [3, 1, 2]
+    assert bind_measure("second", None).version == "2"
