@@ -14,6 +14,7 @@ from pydantic import ValidationError
 
 from pytest_qwen.family.digests import sha256_of
 from pytest_qwen.family.family import Binding, Family, Hub
+from pytest_qwen.files.pydantic_messages import mistakes
 from pytest_qwen.model_io.sampling import Sampling
 
 _PICKLES = {".bin", ".pt", ".pth", ".ckpt", ".pkl"}
@@ -77,17 +78,14 @@ class Checkpoint:
         Raises:
             CheckpointError: one of them is out of range.
         """
-        said = {k: v for k, v in self.generation_config.items() if k in Sampling.model_fields}
+        values = {k: v for k, v in self.generation_config.items() if k in Sampling.model_fields}
         if self.generation_config.get("do_sample") is False:
-            said["temperature"] = 0
+            values["temperature"] = 0
         try:
-            return Sampling.model_validate(said)
+            return Sampling.model_validate(values)
         except ValidationError as error:
-            problem = error.errors(include_url=False)[0]
-            raise CheckpointError(
-                f"{self.path / 'generation_config.json'}: expected of {problem['loc'][0]}: "
-                f"{problem['msg']}, got {problem['input']!r}"
-            ) from None
+            mistake = mistakes(error, Sampling, values)[0]
+            raise CheckpointError(f"{self.path / 'generation_config.json'}: {mistake}") from None
 
 
 def open_checkpoint(binding: Binding, family: Family, *, weights: bool = True) -> Checkpoint:

@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from pytest_qwen.files.pydantic_messages import Loc
+
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 32
-
-Loc = tuple[str | int, ...]
 
 _INT = re.compile(r"[-+]?[0-9]{1,18}")
 _FLOAT = re.compile(r"[-+]?(?:[0-9]+\.[0-9]*|\.?[0-9]+)(?:[eE][-+]?[0-9]{1,3})?")

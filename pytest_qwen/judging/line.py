@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
-from pytest_qwen.files.pydantic_messages import wanted
+from pytest_qwen.files.pydantic_messages import mistakes
 from pytest_qwen.files.strict_json import read_json
 from pytest_qwen.files.yaml_lines import Document, Problem, SpecError
 from pytest_qwen.model_io.reply import Finish, Reply
@@ -124,11 +124,9 @@ def _validate(data: dict[str, Any]) -> Recorded:
     try:
         return Recorded.model_validate(data)
     except ValidationError as error:
-        wrong = error.errors(include_url=False)[0]
-        name = f"{wrong['loc'][0]!r}"
-        if wrong["type"] == "missing":
-            raise _refused(f"the key {name}", "none") from None
-        raise _refused(f"{wanted(wrong)} as {name}", repr(wrong["input"])) from None
+        mistake = mistakes(error, Recorded, data)[0]
+        place = "" if mistake.kind == "missing" else f" as {mistake.place!r}"
+        raise _refused(f"{mistake.expected}{place}", mistake.got, mistake.do) from None
 
 
 def _judge(line: Recorded) -> Answer:
@@ -155,8 +153,8 @@ def _key(value: Any) -> Any:
     return value if isinstance(value, str) else plain(value)
 
 
-def _refused(expected: str, got: str) -> SpecError:
-    return SpecError(Problem("", 0, expected, got))
+def _refused(expected: str, got: str, do: str = "") -> SpecError:
+    return SpecError(Problem("", 0, expected, got, do))
 
 
 @lru_cache(1024)

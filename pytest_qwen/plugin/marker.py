@@ -9,8 +9,7 @@ import pytest
 from pydantic import Field, ValidationError
 
 from pytest_qwen.files.fields import Switches
-from pytest_qwen.files.pydantic_messages import wanted
-from pytest_qwen.messages.names import nearest
+from pytest_qwen.files.pydantic_messages import Mistake, mistakes
 from pytest_qwen.model_io.message import Message
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.model_io.sampling import Sampling
@@ -41,7 +40,7 @@ def requests(marker: pytest.Mark, samples: int | None = None) -> tuple[Request, 
     try:
         asked = Asked.model_validate(marker.kwargs)
     except ValidationError as error:
-        raise _explain(error) from None
+        raise _refused(mistakes(error, Asked, marker.kwargs)[0]) from None
     if (asked.prompt is None) == (asked.messages is None):
         raise ValueError("expected @behavior with prompt=… or messages=…, got neither or both")
     messages = asked.messages or (Message(role="user", content=asked.prompt or ""),)
@@ -95,16 +94,11 @@ def asks(item: pytest.Item | pytest.Collector) -> pytest.Mark | None:
     return item.get_closest_marker("behavior")
 
 
-def _explain(error: ValidationError) -> ValueError:
-    problem = max(error.errors(include_url=False), key=lambda e: e["type"] == "extra_forbidden")
-    name, got = ".".join(map(str, problem["loc"])), problem["input"]
-    match problem["type"]:
-        case "extra_forbidden":
-            known = nearest(name, Asked.model_fields)
-            return ValueError(f"expected an argument of @behavior, got {name!r}: {known}")
-        case "missing":
-            return ValueError(f"expected @behavior with {name}=…, got none")
-        case "literal_error":
-            known = problem["ctx"]["expected"]
-            return ValueError(f"expected {name} of @behavior as {known}, got {got!r}")
-    return ValueError(f"expected {wanted(problem)} as {name} of @behavior, got {got!r}")
+def _refused(mistake: Mistake) -> ValueError:
+    kind, _, expected, got, do = mistake
+    if kind == "unknown":
+        return ValueError(f"expected an argument of @behavior, got {got}: {do}")
+    if kind == "missing":
+        return ValueError(f"expected @behavior with {mistake.place}=…, got none")
+    do = f": {do}" if do else ""
+    return ValueError(f"expected {expected} as {mistake.place} of @behavior, got {got}{do}")

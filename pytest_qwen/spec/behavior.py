@@ -26,7 +26,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from pytest_qwen.files.fields import STRICT, Identifier, Name, Slug, Switches, Value
-from pytest_qwen.files.pydantic_messages import wanted
+from pytest_qwen.files.pydantic_messages import mistakes
 from pytest_qwen.files.validation import Declared, validate
 from pytest_qwen.files.yaml_lines import Document, Problem, SpecError, read
 from pytest_qwen.messages.names import nearest
@@ -243,6 +243,7 @@ def _wrong_points(behavior: Behavior) -> list[Problem]:
             try:
                 Sampling.model_validate({name: value})
             except ValidationError as error:
-                expected = wanted(error.errors()[0])
-                problems.append(document.problem(("sweep", name, i), expected, repr(value)))
+                mistake = mistakes(error, Sampling, {name: value})[0]
+                loc = ("sweep", name, i)
+                problems.append(document.problem(loc, mistake.expected, mistake.got))
     return problems

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, get_args
 
-from pytest_qwen.files.yaml_lines import Document, Loc, SpecError
+from pytest_qwen.files.pydantic_messages import Loc
+from pytest_qwen.files.yaml_lines import Document, SpecError
 from pytest_qwen.messages.names import nearest
 from pytest_qwen.messages.reason import Reason
 from pytest_qwen.model_io.vocabulary import How, Of

@@ -10,7 +10,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from pytest_qwen.files.yaml_lines import Document, Loc, Problem, SpecError
+from pytest_qwen.files.pydantic_messages import Loc
+from pytest_qwen.files.yaml_lines import Document, Problem, SpecError
 from pytest_qwen.messages.names import nearest
 from pytest_qwen.model_io.message import Message
 from pytest_qwen.model_io.sampling import Sampling

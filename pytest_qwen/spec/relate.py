@@ -7,7 +7,8 @@ from dataclasses import replace
 from itertools import count
 from typing import Any
 
-from pytest_qwen.files.yaml_lines import Loc, Problem, SpecError
+from pytest_qwen.files.pydantic_messages import Loc
+from pytest_qwen.files.yaml_lines import Problem, SpecError
 from pytest_qwen.messages.names import nearest
 from pytest_qwen.spec.behavior import Behavior
 from pytest_qwen.spec.cases import case_of

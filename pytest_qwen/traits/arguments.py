@@ -13,8 +13,7 @@ from typing import Any, get_type_hints
 
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
-from pytest_qwen.files.pydantic_messages import wanted
-from pytest_qwen.messages.names import nearest
+from pytest_qwen.files.pydantic_messages import Mistake, mistakes
 
 Check = Callable[..., None]
 
@@ -81,7 +80,7 @@ def bind_arguments(name: str, model: type[BaseModel], raw: Any, check: Check | N
     try:
         arguments = model(**values)
     except ValidationError as error:
-        raise _explain(name, parameters, error) from None
+        raise _refused(name, mistakes(error, model, values)[0]) from None
     except TypeError:
         raise BadArguments(f"names as arguments of {name}", repr(raw)) from None
     bound = {p: getattr(arguments, p) for p in parameters}
@@ -93,13 +92,11 @@ def bind_arguments(name: str, model: type[BaseModel], raw: Any, check: Check | N
     return bound
 
 
-def _explain(name: str, parameters: list[str], error: ValidationError) -> BadArguments:
-    # A misspelt name is also a missing one: the misspelling is what to tell.
-    problem = max(error.errors(include_url=False), key=lambda e: e["type"] == "extra_forbidden")
-    argument = str(problem["loc"][0]) if problem["loc"] else name
-    if problem["type"] == "extra_forbidden":
-        known = nearest(argument, parameters)
-        return BadArguments(f"an argument of {name}", repr(argument), known)
-    if problem["type"] == "missing":
-        return BadArguments(f"{name} with {argument!r}", "none", f"write `{name}: …`")
-    return BadArguments(f"{wanted(problem)} as {argument!r} of {name}", repr(problem["input"]))
+def _refused(name: str, mistake: Mistake) -> BadArguments:
+    kind, _, expected, got, do = mistake
+    place = mistake.place or name
+    if kind == "unknown":
+        return BadArguments(f"an argument of {name}", got, do)
+    if kind == "missing":
+        return BadArguments(f"{name} with {place!r}", got, f"write `{name}: …`")
+    return BadArguments(f"{expected} as {place!r} of {name}", got, do)

@@ -79,7 +79,7 @@ def test_agreement_is_the_last_line(tmp_path):
     assert status == 1
     assert len(answers) == len(cases)
     assert err == (
-        "standard input:8: expected text as 'prefix' of starts_with, got 3\n"
+        "standard input:8: expected text as 'prefix' of starts_with, got 3: put it in quotes\n"
         "agreement: starts_with 2 of 4 (50.0%), recall 1 of 1, F1 0.667, false alarms 1 of 2, "
         "1 not judged; "
         "ends_with 0 of 1 (0.0%), recall 0 of 1, F1 0.000; split_thinking 1 of 2 (50.0%)\n"

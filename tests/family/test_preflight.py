@@ -233,7 +233,10 @@ def test_the_family_decides_what_is_asked(tmp_path):
         (edit("config.json", auto_map={"AutoModel": "x.py"}), "auto_map"),
         (lambda f: (f / "config.json").unlink(), "without config.json"),
         (lambda f: (f / "tokenizer.json").write_text("{"), "tokenizer.json: expected JSON"),
-        (edit("generation_config.json", top_p=7), "generation_config.json: expected of top_p"),
+        (
+            edit("generation_config.json", top_p=7),
+            "generation_config.json: top_p: expected at most 1, got 7",
+        ),
     ],
 )
 def test_what_is_unsafe_or_broken_is_refused(found, change, told):

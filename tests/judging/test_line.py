@@ -63,7 +63,7 @@ def test_traits_are_judged_as_in_yaml(fields, passed):
         (b'{"id": 1, "trait": "json"}', "the key 'output', got none"),
         (b'{"id": 1, "output": null, "trait": "json"}', "the key 'output', got none"),
         (b'{"id": 1, "output": 3, "trait": "json"}', "text as 'output', got 3"),
-        (b'{"id": 1, "output": "", "trait": "json", "of": "x"}', "'answer', 'thinking' or 'text' as 'of', got 'x'"),
+        (b'{"id": 1, "output": "", "trait": "json", "of": "x"}', "one of answer, thinking, text as 'of', got 'x'"),
         (b'{"id": 1, "output": "", "trait": "json", "template_opens_think": 1}', "true or false as 'template_opens_think', got 1"),
         (b'{"id": 1, "output": "", "trait": "perplexity", "mean_logprob": 2}', "at most 0 as 'mean_logprob', got 2"),
         (b'{"id": 1, "output": "", "trait": "jsn"}', "a trait, got 'jsn': did you mean 'json'?"),
@@ -98,8 +98,8 @@ def test_deep_combinations_are_judged_or_told(depth):
 def test_a_long_wrong_value_is_shown_in_part():
     """A message stays a line that can be read."""
     told = str(answer(args=["x" * 100_000]).problem)
-    assert LONGEST_GOT < len(told) < LONGEST_GOT + 100
-    assert told.endswith("…")
+    assert len(told) < LONGEST_GOT
+    assert "xxx…xxx" in told
 
 
 def test_other_keys_are_left_aside():

@@ -87,14 +87,14 @@ def test_a_misspelt_option_is_told(project):
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ("role='reasonning', prompt='a'", "expected role of @behavior as 'base', 'instruct' or 'reasoning', got 'reasonning'"),
+        ("role='reasonning', prompt='a'", "expected one of base, instruct, reasoning as role of @behavior, got 'reasonning': did you mean 'reasoning'?"),
         ("prompt='a'", "expected @behavior with role=…, got none"),
         ("role='base'", "expected @behavior with prompt=… or messages=…, got neither or both"),
         ("role='base', promt='a'", "expected an argument of @behavior, got 'promt': did you mean 'prompt'?"),
         ("role='base', prompt='a', temperature=-1", "expected at least 0 as temperature of @behavior, got -1"),
         ("role='base', prompt='a', samples=0", "expected at least 1 as samples of @behavior, got 0"),
         ("role='base', prompt='a', seed='x'", "expected a whole number as seed of @behavior, got 'x'"),
-        ("role='base', prompt='a', prompt_as='chatt'", "expected prompt_as of @behavior as 'text' or 'chat', got 'chatt'"),
+        ("role='base', prompt='a', prompt_as='chatt'", "expected one of text, chat as prompt_as of @behavior, got 'chatt': did you mean 'chat'?"),
         ("role='base', prompt=''", "expected text of 1 or more characters as prompt of @behavior, got ''"),
         ("role='base', prompt='a')\n@behavior(role='base', prompt='b'", "expected one @behavior on a test, got more: write a test for each"),
         ("'base'", "expected @behavior(role=…, prompt=…), got 'base' unnamed"),

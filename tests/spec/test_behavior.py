@@ -171,7 +171,7 @@ def test_expectations_keep_their_lines_and_shares(tmp_path):
         (
             '"{prefix}："',
             "{prefix: 3}",
-            "b.yaml:16: expected text as 'prefix' of starts_with, got 3",
+            "b.yaml:16: expected text as 'prefix' of starts_with, got 3: put it in quotes",
         ),
         (
             "at_least: 0.5",
