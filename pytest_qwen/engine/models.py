@@ -16,6 +16,7 @@ from pytest_qwen.engine.store import Store, StoreError
 from pytest_qwen.engine.tally import Tell
 from pytest_qwen.family.checkpoint import Checkpoint, CheckpointError, open_checkpoint
 from pytest_qwen.family.family import Family
+from pytest_qwen.files.pydantic_messages import checked
 from pytest_qwen.messages.names import nearest
 from pytest_qwen.model_io.message import Message
 from pytest_qwen.model_io.reply import Reply
@@ -234,7 +235,7 @@ class Model:
 
         Raises:
             TypeError: an option is unknown.
-            pydantic.ValidationError: a message or a sampling parameter is not valid.
+            ValueError: a message or a sampling parameter is not valid; says what is.
         """
         return self._reply(prompt, "chat", options)
 
@@ -246,8 +247,10 @@ class Model:
         for name in options.keys() - Sampling.model_fields.keys() - OPTIONS:
             hint = nearest(name, Sampling.model_fields.keys() | OPTIONS)
             raise TypeError(f"expected an option of a request, got {name!r}: {hint}")
-        said = {name: options.pop(name) for name in list(options) if name in Sampling.model_fields}
-        given = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt
-        messages = tuple(Message.model_validate(message) for message in given)
-        request = Request(self.role, messages, prompt_as, Sampling(**said), **options)
+        sampling = checked(
+            Sampling, {name: options.pop(name) for name in Sampling.model_fields.keys() & options}
+        )
+        conversation = [{"role": "user", "content": prompt}] if isinstance(prompt, str) else prompt
+        messages = tuple(checked(Message, message) for message in conversation)
+        request = Request(self.role, messages, prompt_as, sampling, **options)
         return self.models.replies([request])[0]

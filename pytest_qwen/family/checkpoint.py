@@ -10,11 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
 from pytest_qwen.family.digests import sha256_of
 from pytest_qwen.family.family import Binding, Family, Hub
-from pytest_qwen.files.pydantic_messages import mistakes
+from pytest_qwen.files.pydantic_messages import checked
 from pytest_qwen.model_io.sampling import Sampling
 
 _PICKLES = {".bin", ".pt", ".pth", ".ckpt", ".pkl"}
@@ -82,10 +80,9 @@ class Checkpoint:
         if self.generation_config.get("do_sample") is False:
             values["temperature"] = 0
         try:
-            return Sampling.model_validate(values)
-        except ValidationError as error:
-            mistake = mistakes(error, Sampling, values)[0]
-            raise CheckpointError(f"{self.path / 'generation_config.json'}: {mistake}") from None
+            return checked(Sampling, values)
+        except ValueError as error:
+            raise CheckpointError(f"{self.path / 'generation_config.json'}: {error}") from None
 
 
 def open_checkpoint(binding: Binding, family: Family, *, weights: bool = True) -> Checkpoint:

@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Literal, NamedTuple, get_args
+from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core.core_schema import ErrorType
 
 from pytest_qwen.messages.names import nearest, shorten
 
+Model = TypeVar("Model", bound=BaseModel)
 Loc = tuple[str | int, ...]
 
 _TEXT = "text"
@@ -86,6 +87,19 @@ class Mistake(NamedTuple):
     def __str__(self) -> str:
         do = f": {self.do}" if self.do else ""
         return f"{self.place}: expected {self.expected}, got {self.got}{do}"
+
+
+def checked(model: type[Model], data: Any) -> Model:
+    """Return the data of a caller as a model.
+
+    Raises:
+        ValueError: it does not fit: `temperature: expected at least 0, got -1`.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        mistake = mistakes(error, model, data)[0]
+    raise ValueError(str(mistake))
 
 
 def mistakes(error: ValidationError, model: type[BaseModel], data: Any) -> list[Mistake]:
