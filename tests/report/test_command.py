@@ -131,7 +131,7 @@ def test_the_verdict_of_the_gate_comes_first(records):
     [
         (
             {"verdict": "FINE"},
-            "gate.json: expected 'PASS', 'MINOR', 'REGRESSED', 'INCONCLUSIVE' or 'INVALID' as verdict, got 'FINE': name what",
+            "gate.json: expected one of PASS, MINOR, REGRESSED, INCONCLUSIVE, INVALID as verdict, got 'FINE': name what",
         ),
         (
             {"candidate": {"path": "now.jsonl", "sha256": "0"}},
