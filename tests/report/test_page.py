@@ -7,7 +7,7 @@ from itertools import cycle
 
 import pytest
 
-from pytest_qwen.messages.reason import catalog
+from pytest_qwen.messages.reason import Reason, catalog
 from pytest_qwen.messages.visible import visible
 from pytest_qwen.report import page_of
 from pytest_qwen.report.anchor import anchor
@@ -197,6 +197,31 @@ def test_english_on_a_chinese_page_is_said_to_be(tmp_path):
         assert re.search(rf'<\w+[^>]* lang="en">{text}', page), text
     english = page_of(now, was, "en", tmp_path / "gate.json").decode()
     assert english.count('lang="en"') == 1, "the page itself"
+
+
+def test_evidence_with_a_code_is_chinese_on_the_chinese_page(tmp_path):
+    """In one paragraph a language; what has no code, or one of another release, is English."""
+    reason = Reason("preflight.switch", name="x")
+    coded = {"got": str(reason), "reason": reason.to_json()}
+    foreign = {"got": "as ever", "reason": {"code": "future.code", "values": {}}}
+    evidence = [
+        (coded, False),
+        (coded, True),
+        (coded, None),
+        ({"got": "it"}, True),
+        (foreign, True),
+    ]
+    verdicts = [
+        {"trait": f"t{i}", "passed": passed, "evidence": data}
+        for i, (data, passed) in enumerate(evidence)
+    ]
+    path = record(tmp_path / "r", sample(verdicts=verdicts))
+    page = page_of(path, None, "zh").decode()
+    assert '<p class="why no">✗ t0：开关 x</p>' in page
+    assert '<p class="why">✓ t1：开关 x\n– t2：开关 x</p>' in page
+    assert '<p class="why" lang="en">✓ t3: it\n✓ t4: as ever</p>' in page
+    english = page_of(path).decode()
+    assert '<p class="why no">✗ t0: switch x</p>' in english
 
 
 def test_a_chinese_page_has_chinese_marks(tmp_path):
