@@ -50,7 +50,7 @@ def rows(case: ComparedCase, budget: TextBudget) -> list[SampleRow]:
         number = next(s.reply.sample if s.reply else 0 for s in (now, was) if s)
         stray = against(now, budget.limit) if now else None
         if now is None or was is None:
-            alone = [_texts(side, budget) if side else None for side in (now, was)]
+            alone = [sample_texts(side, budget) if side else None for side in (now, was)]
             made.append(SampleRow(number, alone[0], alone[1], against=stray))
             continue
         answers, thoughts = diff(was.said, now.said), diff(was.thinking, now.thinking)
@@ -59,8 +59,8 @@ def rows(case: ComparedCase, budget: TextBudget) -> list[SampleRow]:
             (_kind(answers.removed, "removed"), _kind(thoughts.removed, "removed")),
         ]
         same = (was.said, was.thinking, was.error) == (now.said, now.thinking, now.error)
-        old = None if same else _texts(was, budget, *marked[1])
-        new = _texts(now, budget, *marked[0])
+        old = None if same else sample_texts(was, budget, *marked[1])
+        new = sample_texts(now, budget, *marked[0])
         made.append(SampleRow(number, new, old, same, answers.rewritten, stray))
     return made
 
@@ -96,9 +96,10 @@ def _kind(spans: list[Span], kind: Kind) -> Marks:
     return [(span, kind) for span in spans]
 
 
-def _texts(
+def sample_texts(
     sample: Sample, budget: TextBudget, answer: Marks | None = None, thought: Marks | None = None
 ) -> SampleTexts:
+    """Cut the texts of a sample into pieces; `answer` and `thought` are marked besides evidence."""
     loops = loops_of(sample)
     shown = show(sample.said, budget, _layered(_evidence(sample, "answer"), answer), loops[0])
     if not sample.thinking:

@@ -23,6 +23,7 @@ from pytest_qwen.messages.visible import visible
 from pytest_qwen.report.contents import Contents
 from pytest_qwen.report.sections import sections
 from pytest_qwen.report.sections.frame import Foot, Head
+from pytest_qwen.report.words import Words
 
 FOLDER = Path(__file__).parent / "page"
 
@@ -38,6 +39,11 @@ def render(contents: Contents) -> str:
         foot=Foot.of(contents),
         sections=sections(contents),
     )
+
+
+def macros(template: str, words: Words) -> Any:
+    """Return the macros of a template as functions that return HTML."""
+    return _environment().get_template(template).make_module({"t": words})
 
 
 def _policy() -> str:

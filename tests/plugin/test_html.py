@@ -24,13 +24,14 @@ def test_rows_have_role_behavior_and_details(project):
         row = found["behaviors/says.yaml::says[reasoning-zh]"]
         cells = "".join(row["resultsTableRow"])
         assert '<td class="col-role">reasoning</td><td class="col-behavior">says</td>' in cells
-        assert "<details><summary>thinking (closed)</summary>" in row["log"]
-        assert "你好！" in row["log"]
-        assert "✓ thinking closed: " in row["log"]
-        assert (
-            "✗ one_of [&#x27;never&#x27;]: "
-            in found["behaviors/says.yaml::says[instruct-zh]"]["log"]
-        )
+        assert '<summary>thinking <span class="badge">closed</span>' in row["log"]
+        assert '<pre lang="zh">你好！</pre>' in row["log"]
+        assert '<p class="meta">sample 0 · stop · ' in row["log"]
+        assert "<li>✓ 1/1 <b>thinking</b> closed" in row["log"]
+        assert "✓ thinking: " in row["log"]
+        log = found["behaviors/says.yaml::says[instruct-zh]"]["log"]
+        assert '<li class="no">✗ 0/1 <b>one_of</b> [never]' in log
+        assert '<p class="why no">✗ one_of: ' in log
 
 
 def test_markup_is_escaped(project):
@@ -71,7 +72,8 @@ def test_a_row_stays_small(project):
     _, found = rows(project)
     (row,) = found.values()
     assert len(row["log"]) < 60_000
-    assert re.search(r"<p>… \d+ more samples: see the record</p>", row["log"])
+    assert row["log"].count('<p class="meta">sample ') == 20
+    assert "<p>180 more samples: see the record</p>" in row["log"]
 
 
 def test_an_id_with_markup_is_escaped(project):

@@ -12,7 +12,7 @@ from pytest_qwen.report.anchor import anchor
 from pytest_qwen.report.badges import Badge, badges, counts
 from pytest_qwen.report.compare import ComparedCase, PromptGroup, by_behavior, by_prompt
 from pytest_qwen.report.contents import Contents
-from pytest_qwen.report.marks import Shown, show
+from pytest_qwen.report.marks import Shown, TextBudget, show
 from pytest_qwen.report.replies import Samples, reason
 from pytest_qwen.report.run import Case, Expected
 from pytest_qwen.report.sections.relations import place
@@ -101,14 +101,19 @@ class Cases:
 
 
 def _prompt(group: PromptGroup, contents: Contents) -> PromptView:
-    asked = group.cases[0].case.samples[0].prompt
-    messages = [
-        (message.role if len(asked) > 1 else "", show(message.content, contents.budget))
-        for message in asked[:_MOST_MESSAGES]
-    ]
+    asked = messages(group.cases[0].case, contents.budget)
     layout = "stack" if contents.was else "columns"
     cases = [_case(case, contents) for case in group.cases]
-    return PromptView(group.behavior, group.name, messages, layout, cases)
+    return PromptView(group.behavior, group.name, asked, layout, cases)
+
+
+def messages(case: Case, budget: TextBudget) -> list[tuple[str, Shown]]:
+    """Return the messages of a case's prompt with their roles, "" where it has one."""
+    asked = case.samples[0].prompt
+    return [
+        (message.role if len(asked) > 1 else "", show(message.content, budget))
+        for message in asked[:_MOST_MESSAGES]
+    ]
 
 
 def _case(compared: ComparedCase, contents: Contents) -> CaseView:
@@ -125,13 +130,14 @@ def _case(compared: ComparedCase, contents: Contents) -> CaseView:
         bad=compared.now is not None and not compared.now.met,
         badges=badges(compared, words),
         folded=compared.calm,
-        expectations=[_expectation(expected, case, words) for expected in case.expected],
+        expectations=[expectation_view(expected, case, words) for expected in case.expected],
         samples=Samples.of(compared, contents.budget, words),
         command=command(case.id, contents),
     )
 
 
-def _expectation(expected: Expected, case: Case, words: Words) -> ExpectationView:
+def expectation_view(expected: Expected, case: Case, words: Words) -> ExpectationView:
+    """Return the view of an expectation of a case."""
     first, whole = expected.first, expected.whole
     at_least = f"{words.at_least} {100 * first.at_least:.4g} % · " if first.at_least != 1 else ""
     return ExpectationView(
