@@ -13,7 +13,7 @@ from pytest_qwen.report.run import ReportError
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("record", metavar="RECORD", type=Path, help="what --qwen-record wrote")
+    parser.add_argument("record", metavar="RECORD", type=Path, help="a record that --qwen-record wrote")
     parser.add_argument(
         "candidate",
         metavar="RECORD2",
@@ -45,7 +45,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "--lang",
         choices=("en", "zh"),
         default="en",
-        help="language of the page's own words (default: %(default)s)",
+        help="language of the page (default: %(default)s)",
     )
     parser.set_defaults(run=_report)
 
@@ -54,8 +54,8 @@ def _report(args: argparse.Namespace) -> int:
     two = args.candidate is not None
     for option in ("gate", "preflight"):
         if getattr(args, option) and not two:
-            told = "expected two records, got one: name the candidate as well"
-            raise CommandError(f"--{option}: {told}")
+            problem = "expected two records, got one: name the candidate as well"
+            raise CommandError(f"--{option}: {problem}")
     try:
         if two:
             page = page_of(args.candidate, args.record, args.lang, args.gate, args.preflight)

@@ -8,10 +8,10 @@ const copy = (id) => $("#" + id).content.cloneNode(true).firstElementChild;
 // The state of the page in its address: #t=case&tag=failed&tag=loop&role=base&q=text
 function state() { return new URLSearchParams(location.hash.slice(1)); }
 function remember(id) {
-  const said = new URLSearchParams();
-  if (id) said.set("t", id.slice(2));
-  for (const [name, value] of new FormData(form)) if (value) said.append(name, value);
-  const hash = said.toString();
+  const params = new URLSearchParams();
+  if (id) params.set("t", id.slice(2));
+  for (const [name, value] of new FormData(form)) if (value) params.append(name, value);
+  const hash = params.toString();
   history.replaceState(null, "", hash ? "#" + hash : location.pathname);
 }
 function current() { const t = state().get("t"); return t ? "t=" + t : ""; }
@@ -34,10 +34,10 @@ function says(element, q) {
 }
 
 function filter() {
-  const said = new FormData(form), tags = said.getAll("tag");
-  const q = said.get("q").trim().toLowerCase();
+  const chosen = new FormData(form), tags = chosen.getAll("tag");
+  const q = chosen.get("q").trim().toLowerCase();
   if (q) reading ||= readAll();
-  const same = (article, name) => !said.get(name) || article.dataset[name] === said.get(name);
+  const same = (article, name) => !chosen.get(name) || article.dataset[name] === chosen.get(name);
   let n = 0;
   for (const section of prompts) {
     const asked = q && says($(".asked", section), q);
@@ -46,7 +46,7 @@ function filter() {
       const own = article.dataset;
       const shown = tags.every((tag) => own.tags.split(" ").includes(tag))
         && same(article, "role") && same(article, "behavior")
-        && (!said.get("trait") || own.traits.split(" ").includes(said.get("trait")))
+        && (!chosen.get("trait") || own.traits.split(" ").includes(chosen.get("trait")))
         && (!q || asked || own.case.toLowerCase().includes(q) || says(article, q));
       article.hidden = !shown;
       if (shown) { any = true; n++; }
@@ -57,17 +57,17 @@ function filter() {
 }
 
 function restore() {
-  const said = state();
-  for (const box of $$("input[name=tag]", form)) box.checked = said.getAll("tag").includes(box.value);
-  for (const name of ["role", "behavior", "trait", "q"]) form.elements[name].value = said.get(name) || "";
+  const params = state();
+  for (const box of $$("input[name=tag]", form)) box.checked = params.getAll("tag").includes(box.value);
+  for (const name of ["role", "behavior", "trait", "q"]) form.elements[name].value = params.get(name) || "";
   filter();
-  let found = document.getElementById(current());
-  if (found) {
-    const article = found.closest("article");
-    if (found !== article) { swap(found); found = article; }
-    found.hidden = found.closest("section").hidden = false;
-    open(found);
-  } else if (["tag", "role", "behavior", "trait", "q"].some((name) => said.has(name))) {
+  const target = document.getElementById(current());
+  if (target) {
+    const article = target.closest("article");
+    if (target !== article) swap(target);
+    article.hidden = article.closest("section").hidden = false;
+    open(article);
+  } else if (["tag", "role", "behavior", "trait", "q"].some((name) => params.has(name))) {
     open($("#cases"));
   }
 }
@@ -121,8 +121,8 @@ const keys = {
   x: () => {
     const here = document.activeElement.closest("section.prompt");
     const all = here ? $$("details:not([name])", here) : [];
-    const close = all.some((one) => one.open);
-    for (const one of all) one.open = !close;
+    const close = all.some((details) => details.open);
+    for (const details of all) details.open = !close;
   },
   d: () => {
     const style = getComputedStyle(document.documentElement).colorScheme;
@@ -156,10 +156,10 @@ function unpack(pre) { // the rest of a long text is kept compressed
 function annotate(article) { // notes stay in this browser until they are downloaded
   const note = copy("note"), id = article.dataset.case;
   const text = $("textarea", note), decision = $("select", note);
-  const said = Object.hasOwn(notes, id) ? notes[id] : {};
-  text.value = said.note || "";
-  decision.value = said.decision || "";
-  note.open = Boolean(said.note || said.decision);
+  const kept = Object.hasOwn(notes, id) ? notes[id] : {};
+  text.value = kept.note || "";
+  decision.value = kept.decision || "";
+  note.open = Boolean(kept.note || kept.decision);
   note.addEventListener("input", () => {
     notes[id] = { decision: decision.value, note: text.value };
     try { localStorage.setItem(store, JSON.stringify(notes)); } catch { /* kept in the page */ }
@@ -176,9 +176,9 @@ const near = new IntersectionObserver((entries) => {
 }, { rootMargin: "800px" });
 prompts.forEach((section) => near.observe(section));
 $("button.download").addEventListener("click", () => {
-  const said = Object.entries(notes).filter(([, one]) => one.note || one.decision)
-    .map(([id, one]) => ({ case: id, ...one }));
-  const text = JSON.stringify({ kind: "notes", schema: 1, record, notes: said }, null, 2);
+  const written = Object.entries(notes).filter(([, note]) => note.note || note.decision)
+    .map(([id, note]) => ({ case: id, ...note }));
+  const text = JSON.stringify({ kind: "notes", schema: 1, record, notes: written }, null, 2);
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
   link.download = "notes.json";
