@@ -29,6 +29,7 @@ Language = Literal["en", "zh"]
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 
 FOLDER = Path(__file__).parent / "catalog"
+_LONGEST = 400  # characters of a value in a record; what quotes a text shows less of either end
 _JOINED_BY: dict[Language, str] = {"en": ", ", "zh": "、"}
 
 
@@ -56,7 +57,7 @@ class Reason(str):
         return (self.code,), self.values
 
     def to_json(self) -> dict[str, Any]:
-        """Return code and values as plain data, reasons among the values too."""
+        """Return code and values as plain data, also of reasons among them; long texts are cut."""
         return {"code": self.code, "values": _plain(self.values)}
 
 
@@ -147,6 +148,8 @@ def _plain(value: Any) -> Any:
         return value.to_json()
     if isinstance(value, Mapping):
         return {name: _plain(inner) for name, inner in value.items()}
+    if isinstance(value, str) and len(value) > _LONGEST:
+        return f"{value[: _LONGEST // 2]}…{value[-_LONGEST // 2 :]}"
     return [_plain(item) for item in value] if isinstance(value, list | tuple) else value
 
 

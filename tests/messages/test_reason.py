@@ -122,6 +122,14 @@ def test_lists_quotes_and_reasons_inside(texts):
     assert in_language(again, "zh") == in_language(outer, "zh")
 
 
+def test_long_texts_are_cut_in_records(texts):
+    """A record holds no whole reply in a reason, and reads the same in every language."""
+    texts(answer={"en": "{text!q}", "zh": "{text!q}"})
+    reason = Reason("test.answer", text="a" * 5000 + "水稻" * 5000)
+    assert len(json.dumps(reason.to_json(), ensure_ascii=False)) < 500
+    assert in_language(from_json(reason.to_json()), "zh") == reason
+
+
 @pytest.mark.parametrize(
     "data",
     [

@@ -91,16 +91,16 @@ def find_spelled(text: str) -> Iterator[Number]:
         yield Number(Fraction(total + section), match.span())
 
 
-def number_of(said: object) -> Number | None:
+def number_of(value: object) -> Number | None:
     """Return the number that makes up a whole text, if it is one."""
-    text = str(said).strip()
-    found = list(find_numbers(text))
-    behind = text[found[0].span[1] :] if len(found) == 1 and not found[0].span[0] else "?"
-    return found[0] if behind in {"", "%", "％"} else None
+    text = str(value).strip()
+    number, *others = [*find_numbers(text), None]
+    rest = text[number.span[1] :] if number and others == [None] and not number.span[0] else "?"
+    return number if rest in {"", "%", "％"} else None
 
 
 def count_of(word: str) -> int | None:
-    """Return what a small counting word says: `3`, `十二`, `three`."""
+    """Return the value of a small counting word: `3`, `十二`, `three`."""
     if word.casefold() in _ENGLISH:
         return _ENGLISH.index(word.casefold())
     value = Fraction(int(word)) if word.isdecimal() else _read(word)
@@ -131,26 +131,26 @@ def _signed(match: re.Match[str], value: Fraction) -> Fraction:
 
 
 def _chinese(match: re.Match[str], text: str) -> Fraction | None:
-    said = match["zh"].removeprefix("负")
+    numeral = match["zh"].removeprefix("负")
     before, after = text[match.start() - 1 : match.start()], text[match.end() : match.end() + 1]
     alone = not (before.isalpha() or after.isalpha())
-    if len(said) == 1 and not (alone or (after and after in _MEASURE and before != "第")):
+    if len(numeral) == 1 and not (alone or (after and after in _MEASURE and before != "第")):
         return None
-    if "分之" in said:
-        below, _, above = said.partition("分之")
+    if "分之" in numeral:
+        below, _, above = numeral.partition("分之")
         divisor, value = _read(below), _read(above)
         if divisor is None or value is None or not divisor:
             return None
         value = value if below == "百" else value / divisor
     else:
-        value = _read(said)
+        value = _read(numeral)
     return -value if value is not None and match["zh"][0] == "负" else value
 
 
-def _read(said: str) -> Fraction | None:
+def _read(numeral: str) -> Fraction | None:
     """Read a Chinese numeral: by units (三百二十), or digit by digit (二〇二四)."""
-    whole, _, decimals = said.partition("点")
-    if not whole or len(said) > _LONGEST or any(c not in _DIGITS for c in decimals):
+    whole, _, decimals = numeral.partition("点")
+    if not whole or len(numeral) > _LONGEST or any(c not in _DIGITS for c in decimals):
         return None
     if all(c in _DIGITS for c in whole):
         if len(whole) == 2 and whole[0] not in "零〇":  # 三四个 means three or four
@@ -164,9 +164,9 @@ def _read(said: str) -> Fraction | None:
     return Fraction(f"{value}.{fraction or 0}")
 
 
-def _by_units(said: str) -> int:
+def _by_units(numeral: str) -> int:
     total = section = digit = 0
-    for char in said:
+    for char in numeral:
         if char in _DIGITS:
             digit = _DIGITS[char]
         elif char in _UNITS:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from itertools import islice
 
-from pytest_qwen.messages.names import shorten
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.builtin.run_on_turns import own_turn
 from pytest_qwen.traits.registry import trait
 from pytest_qwen.traits.text import sentences, words
@@ -73,10 +73,10 @@ def asks_back(part: Part) -> Verdict:
     """
     reach, _ = next(islice(words(part.text), _LEAD, None), (len(part.text), None))
     for start, end in sentences(own_turn(part.text, part.prompt)):
-        said = part.text[start : min(end, reach)]
-        is_question = said.rstrip("\"'”’」』)）*_` ").endswith(("?", "？"))
-        asks = _REQUEST.search(said) or (is_question and _QUESTION.search(said))
-        told = is_question and _TELLS.match(part.text, end)
-        if asks and not (told or _OFFER.search(said) or said in part.prompt):
-            return Verdict(True, f"asked back by {shorten(said)}", ((start, end),))
-    return Verdict(False, "nothing asked back")
+        sentence = part.text[start : min(end, reach)]
+        is_question = sentence.rstrip("\"'”’」』)）*_` ").endswith(("?", "？"))
+        asks = _REQUEST.search(sentence) or (is_question and _QUESTION.search(sentence))
+        answered = is_question and _TELLS.match(part.text, end)
+        if asks and not (answered or _OFFER.search(sentence) or sentence in part.prompt):
+            return Verdict(True, Reason("traits.asked_back", text=sentence), ((start, end),))
+    return Verdict(False, Reason("traits.asked_nothing"))

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pytest_qwen.traits.builtin._bounds import check_bounds, plural, within
+from pytest_qwen.messages.reason import Reason
+from pytest_qwen.traits.builtin._bounds import check_bounds, within
 from pytest_qwen.traits.builtin._lists import Marker, list_items
 from pytest_qwen.traits.registry import trait
 from pytest_qwen.traits.verdict import Part, Verdict
@@ -38,4 +39,4 @@ def bullets(
     points = [item for item in items if item.indent == level]
     spans = tuple(item.span for item in points if markers is None or item.marker in markers)
     passed = within(len(spans), exactly, at_least, at_most)
-    return Verdict(passed, plural(len(spans), "point"), spans, {"points": len(spans)})
+    return Verdict(passed, Reason("traits.points", n=len(spans)), spans, {"points": len(spans)})

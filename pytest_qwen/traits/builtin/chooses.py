@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pytest_qwen.messages.names import shorten
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.registry import trait
 from pytest_qwen.traits.text import halfwidth
 from pytest_qwen.traits.verdict import Part, Span, Verdict
@@ -45,9 +45,9 @@ def chooses(part: Part, value: str) -> Verdict:
     """
     span = _chosen(halfwidth(part.text))
     if span is None:
-        return Verdict(False, f"no option chosen in {shorten(part.text)}")
+        return Verdict(False, Reason("traits.no_option", text=part.text))
     letter = halfwidth(part.text[slice(*span)])
-    return Verdict(letter == value, f"the option {letter}", (span,))
+    return Verdict(letter == value, Reason("traits.option", letter=letter), (span,))
 
 
 def _chosen(text: str) -> Span | None:

@@ -7,7 +7,7 @@ from collections.abc import Hashable, Iterator, Sequence
 from itertools import groupby
 from typing import NamedTuple
 
-from pytest_qwen.messages.names import shorten
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.builtin._tokens import COUNTER, Token, span_of, tokenize
 from pytest_qwen.traits.registry import trait
 from pytest_qwen.traits.text import grams
@@ -83,20 +83,20 @@ def continuation_loop(part: Part) -> Verdict:
         span = span_of(tokens, run.start, run.end)
         unit = part.text[slice(*span_of(tokens, run.start, run.start + run.period))]
         values = {"unit": unit[:_SHOWN], "count": run.times, "period": run.period}
-        return Verdict(True, f"{shorten(unit)} {run.times} times in a row", (span,), values)
+        got = Reason("traits.repeated_in_a_row", unit=unit, n=run.times)
+        return Verdict(True, got, (span,), values)
     if part.of == "text" and (run := _cycle_of_ids(part.reply.token_ids)):
-        got = f"{run.period} tokens {run.times} times in a row, from token {run.start} on"
+        got = Reason("traits.repeated_ids", period=run.period, n=run.times, start=run.start)
         return Verdict(True, got, (), {"count": run.times, "period": run.period})
     named = [token for token in tokens if token.fold[0].isalnum()]
-    for told, wear in ((tokens, _PASSAGES), (named, _FRAMES)):
-        stretch = _most_worn(told, wear)
-        if stretch.worn >= wear.least and _is_prose(told[stretch.start : stretch.end]):
-            unit, count = _commonest(told, wear.size, stretch, part.text)
-            span = span_of(told, stretch.start, stretch.end)
-            return Verdict(
-                True, f"{shorten(unit)} {count} times", (span,), {"unit": unit, "count": count}
-            )
-    return Verdict(False, "no loop")
+    for kept, wear in ((tokens, _PASSAGES), (named, _FRAMES)):
+        stretch = _most_worn(kept, wear)
+        if stretch.worn >= wear.least and _is_prose(kept[stretch.start : stretch.end]):
+            unit, count = _commonest(kept, wear.size, stretch, part.text)
+            span = span_of(kept, stretch.start, stretch.end)
+            got = Reason("traits.repeated_often", unit=unit, n=count)
+            return Verdict(True, got, (span,), {"unit": unit, "count": count})
+    return Verdict(False, Reason("traits.no_loop"))
 
 
 def _cycles(items: Sequence[Hashable]) -> Iterator[Cycle]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pytest_qwen.traits.builtin._bounds import plural
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.builtin._lists import item_at
 from pytest_qwen.traits.registry import trait
 from pytest_qwen.traits.text import halfwidth, is_ended, lines
@@ -27,7 +27,7 @@ def continues_list(part: Part, at_least: int = 1) -> Verdict:
     '2 more entries'
     """
     spans = _more_lines(part.text, part.prompt) or _more_inline(part.text, part.prompt)
-    got = plural(len(spans), "more entry").replace("entrys", "entries")
+    got = Reason("traits.more_entries", n=len(spans))
     return Verdict(len(spans) >= at_least, got, tuple(spans), {"entries": len(spans)})
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pytest_qwen.messages.names import shorten
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.builtin._algebra import compare, formulas, is_formula, need_algebra
 from pytest_qwen.traits.builtin._numerals import Number, find_numbers, find_spelled, number_of
 from pytest_qwen.traits.registry import trait
@@ -79,39 +79,44 @@ def final_answer(
     >>> final_answer(Part("9.11比9.8小。", Reply(text="")), 9.8).got
     "the answer '9.8'"
     """
-    wanted = number_of(value)
+    expected = number_of(value)
     if _wants_formula(value, others):
         return _judge_formula(part.text, str(value))
-    if wanted is None:
+    if expected is None:
         place = _labelled(part.text) or (0, len(part.text))
         span = _last_named(part.text, place, [str(value), *(others or [])])
         passed = span is not None and part.text[slice(*span)].casefold() == str(value).casefold()
     else:
-        place, found = _final_number(part.text, part.prompt)
-        span = found.span if found else None
-        passed = bool(found and found.equals(wanted) and _has_unit(part.text, found.span, units))
+        place, number = _final_number(part.text, part.prompt)
+        span = number.span if number else None
+        passed = bool(
+            number and number.equals(expected) and _has_unit(part.text, number.span, units)
+        )
     if span is None:
-        return Verdict(False, f"no answer in {shorten(part.text[slice(*place)])}", (place,))
-    return Verdict(passed, f"the answer {shorten(part.text[slice(*span)])}", (span,))
+        return Verdict(False, Reason("traits.no_answer", text=part.text[slice(*place)]), (place,))
+    return Verdict(passed, Reason("traits.final_answer", text=part.text[slice(*span)]), (span,))
 
 
-def _judge_formula(text: str, wanted: str) -> Verdict:
+def _judge_formula(text: str, expected: str) -> Verdict:
     labelled = _labelled(text)
     place = labelled or (0, len(text))
-    found = [place] if text.endswith(_BOX, 0, place[0]) else formulas(text, place)
-    left = [span for span in found if not _NOT.search(text[max(0, span[0] - 24) : span[0]])]
+    places = [place] if text.endswith(_BOX, 0, place[0]) else formulas(text, place)
+    left = [span for span in places if not _NOT.search(text[max(0, span[0] - 24) : span[0]])]
     if not left and labelled is None:
-        return Verdict(False, f"no answer in {shorten(text)}", (place,))
+        return Verdict(False, Reason("traits.no_answer", text=text), (place,))
     span = left[0 if labelled else -1] if left else place
-    said = text[slice(*span)]
-    same, why = compare(wanted, said)
-    return Verdict(same, f"the answer {shorten(said)}" + (f", {why}" if why else ""), (span,))
+    formula = text[slice(*span)]
+    same, why = compare(expected, formula)
+    got = Reason("traits.final_answer", text=formula)
+    if why:
+        got = Reason("traits.final_answer_unclear", text=formula, why=why)
+    return Verdict(same, got, (span,))
 
 
 def _spelled(text: str, labelled: bool) -> Number | None:
     """Return the last number in words, the first behind a label; `the one` is none there."""
-    found = [n for n in find_spelled(text) if labelled or text[slice(*n.span)].lower() != "one"]
-    return found[0 if labelled else -1] if found else None
+    numbers = [n for n in find_spelled(text) if labelled or text[slice(*n.span)].lower() != "one"]
+    return numbers[0 if labelled else -1] if numbers else None
 
 
 def _has_unit(text: str, span: Span, units: str | list[str] | None) -> bool:
@@ -135,11 +140,11 @@ def _final_number(text: str, prompt: str) -> tuple[Span, Number | None]:
     """Return where the answer stands, and the number there."""
     labelled = _labelled(text)
     place = labelled or _last_with_number(text)
-    said = text[slice(*place)]
-    found = _choose(said, bool(labelled), prompt) or _spelled(said, bool(labelled))
-    if found:
-        found = found._replace(span=(place[0] + found.span[0], place[0] + found.span[1]))
-    return place, found
+    answer = text[slice(*place)]
+    number = _choose(answer, bool(labelled), prompt) or _spelled(answer, bool(labelled))
+    if number:
+        number = number._replace(span=(place[0] + number.span[0], place[0] + number.span[1]))
+    return place, number
 
 
 def _labelled(text: str) -> Span | None:
@@ -201,8 +206,8 @@ def _compared(pattern: re.Pattern[str], plain: str) -> int | None:
 
 
 def _last_named(text: str, place: Span, names: list[str]) -> Span | None:
-    found = (span for name in names for span in _named(text, place, name))
-    return max(found, key=lambda span: (span[1], -span[0]), default=None)
+    spans = (span for name in names for span in _named(text, place, name))
+    return max(spans, key=lambda span: (span[1], -span[0]), default=None)
 
 
 def _named(text: str, place: Span, name: str) -> Iterator[Span]:

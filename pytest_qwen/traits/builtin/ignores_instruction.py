@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from pytest_qwen.messages.names import shorten
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.registry import trait
 from pytest_qwen.traits.text import folded_words, is_ended, sentences
 from pytest_qwen.traits.verdict import Part, Verdict
@@ -84,32 +84,31 @@ def ignores_instruction(part: Part) -> Verdict:
     >>> ignores_instruction(Part(text, Reply(text=""), prompt)).got
     "another request, '请写一首关于夏天的诗。'"
     """
-    found = sentences(part.text)
-    if not found or not part.prompt.strip():
-        return Verdict(False, "nothing to go on with")
-    start, end = found[0]
-    first = part.text[start:end]
+    span = next(iter(sentences(part.text)), None)
+    if span is None or not part.prompt.strip():
+        return Verdict(False, Reason("traits.nothing_to_go_on_with"))
+    first = part.text[slice(*span)]
     if _GOES_ON.match(part.text) and not is_ended(part.prompt):
-        told = "the prompt's sentence went on"
+        got = Reason("traits.more_of_the_sentence", text=first)
     elif _is_another(first, part.prompt):
-        told = "another request"
+        got = Reason("traits.another_request", text=first)
     elif _tells_more(first, part.prompt):
-        told = "more of the request"
+        got = Reason("traits.more_of_the_request", text=first)
     elif _signs_off(first, part.prompt):
-        told = "the prompt's letter went on"
+        got = Reason("traits.end_of_the_letter", text=first)
     else:
-        return Verdict(False, f"a beginning of its own, {shorten(first)}")
-    return Verdict(True, f"{told}, {shorten(first)}", ((start, end),))
+        return Verdict(False, Reason("traits.own_beginning", text=first))
+    return Verdict(True, got, (span,))
 
 
 def _is_another(first: str, prompt: str) -> bool:
     """Say whether a sentence is a request like one of the prompt's, or one that it repeats."""
-    said = folded_words(first)
+    words = folded_words(first)
     asked = [folded_words(prompt[slice(*span)]) for span in sentences(prompt)]
-    if said in asked:
+    if words in asked:
         asks = first.endswith(("?", "？")) or _ASKS.match(first)
-        return bool(asks) and len(said) >= _BEGIN and asked.count(said) > 1
-    alike = any(said[:_BEGIN] == one[:_BEGIN] for one in asked if len(one) >= _BEGIN)
+        return bool(asks) and len(words) >= _BEGIN and asked.count(words) > 1
+    alike = any(words[:_BEGIN] == other[:_BEGIN] for other in asked if len(other) >= _BEGIN)
     return bool(alike and _ASKS.match(first))
 
 
@@ -133,7 +132,5 @@ def _signs_off(first: str, prompt: str) -> bool:
 
 def _requests(prompt: str) -> list[str]:
     """Return the prompt's sentences that ask for something."""
-    told = (prompt[slice(*span)] for span in sentences(prompt))
-    return [
-        sentence for sentence in told if _ASKS.match(sentence) or sentence.endswith(("?", "？"))
-    ]
+    all_of_it = (prompt[slice(*span)] for span in sentences(prompt))
+    return [text for text in all_of_it if _ASKS.match(text) or text.endswith(("?", "？"))]

@@ -6,8 +6,9 @@ import re
 from collections import Counter
 from typing import Literal
 
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.registry import trait
-from pytest_qwen.traits.text import words
+from pytest_qwen.traits.text import folded_words
 from pytest_qwen.traits.verdict import Part, Verdict
 
 _Asian = Literal["zh", "ja", "ko", "hi", "mr", "ne", "bn", "pa", "gu", "ta", "te", "kn", "ml", "th"]
@@ -71,10 +72,9 @@ FUNCTION_WORDS = {
 }
 """The commonest words tell languages of one script apart; a word may vote for many."""
 _VOCABULARY = {
-    script: {name: frozenset(said.split()) for name, said in languages.items()}
+    script: {name: frozenset(function.split()) for name, function in languages.items()}
     for script, languages in FUNCTION_WORDS.items()
 }
-# Code, formulas, addresses: written alike in every language.
 NEUTRAL = re.compile(
     r"```.*?(?:```|\Z)|`[^`\n]*`|\$\$.*?\$\$|\$[^$\n]*\$|https?://\S+|[\w.+-]{1,64}@[\w.-]+",
     re.DOTALL,
@@ -97,32 +97,32 @@ def language(part: Part, expected: Language, share: float = 0.7) -> Verdict:
     'zh for 89% of 9 words'
     """
     text = NEUTRAL.sub(" ", part.text)
-    told = [text[slice(*span)] for span in words(text)]
-    scripts = Counter(m.lastgroup for word in told if (m := _SCRIPT.search(word)))
+    spoken = folded_words(text)
+    scripts = Counter(m.lastgroup for word in spoken if (m := _SCRIPT.search(word)))
     total = scripts.total()
     if not total:
-        return Verdict(False, "no words in any language")
-    languages = _languages(scripts, told, expected)
+        return Verdict(False, Reason("traits.no_language"))
+    languages = _languages(scripts, spoken, expected)
     passed = languages[expected] >= share * total
-    found = expected if passed else max(languages, key=lambda name: languages[name])
-    got = languages[found] / total
-    said = f"{found} for {got:.0%} of {total} words"
-    return Verdict(passed, said, (), {"language": found, "share": got})
+    main = expected if passed else max(languages, key=lambda name: languages[name])
+    part_of_it = languages[main] / total
+    got = Reason("traits.language", language=main, share=part_of_it, n=total)
+    return Verdict(passed, got, (), {"language": main, "share": part_of_it})
 
 
-def _languages(scripts: Counter[str | None], told: list[str], expected: str) -> Counter[str]:
+def _languages(scripts: Counter[str | None], spoken: list[str], expected: str) -> Counter[str]:
     """Turn counts by script into counts by language."""
     counts = Counter({str(name): n for name, n in scripts.items() if name not in _VOCABULARY})
     east_asian = counts.pop("han", 0) + counts.pop("kana", 0)
     counts["ja" if scripts["kana"] > _KANA_SHARE * east_asian else "zh"] += east_asian
     for script, vocabulary in _VOCABULARY.items():
         if scripts[script]:
-            counts[_best(vocabulary, told, expected)] += scripts[script]
+            counts[_best(vocabulary, spoken, expected)] += scripts[script]
     return counts
 
 
-def _best(vocabulary: dict[str, frozenset[str]], told: list[str], expected: str) -> str:
+def _best(vocabulary: dict[str, frozenset[str]], spoken: list[str], expected: str) -> str:
     """Return the language whose function words come most often; one word is no proof."""
-    folded = Counter(word.casefold() for word in told)
-    votes = {n: sum(folded[word] for word in said) for n, said in vocabulary.items()}
+    counts = Counter(spoken)
+    votes = {name: sum(counts[w] for w in function) for name, function in vocabulary.items()}
     return max(vocabulary, key=lambda name: votes[name] + 1.5 * (name == expected))

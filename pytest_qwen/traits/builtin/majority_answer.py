@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from pytest_qwen.traits.builtin._bounds import plural
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.builtin._numerals import number_of
 from pytest_qwen.traits.builtin.final_answer import final_answer, final_number
 from pytest_qwen.traits.registry import trait
@@ -28,16 +28,18 @@ def majority_answer(
     `final_answer`; samples without one have no vote, and a tie is no majority.
 
     >>> from pytest_qwen.model_io.reply import Reply
-    >>> said = ("所以是 14。", "答案：14", "12 - 3 = 9")
-    >>> majority_answer([Part(text, Reply(text="")) for text in said], 14).got
+    >>> texts = ("所以是 14。", "答案：14", "12 - 3 = 9")
+    >>> majority_answer([Part(text, Reply(text="")) for text in texts], 14).got
     '2 votes for it, 1 for 9'
     """
     wrong = [part for part in parts if not final_answer(part, value, others).passed]
     n_right = len(parts) - len(wrong)
     votes = Counter(vote for part in wrong if (vote := _vote(part, others)))
-    most = max(votes, key=lambda vote: votes[vote], default="")
-    got = f"{plural(n_right, 'vote')} for it" + (f", {votes[most]} for {most}" if most else "")
-    return Verdict(n_right > votes[most], got, (), {"votes": n_right})
+    rival = max(votes, key=lambda vote: votes[vote], default="")
+    got = Reason("traits.votes", n=n_right)
+    if rival:
+        got = Reason("traits.votes_and_rival", n=n_right, m=votes[rival], rival=rival)
+    return Verdict(n_right > votes[rival], got, (), {"votes": n_right})
 
 
 def _vote(part: Part, others: list[str] | None) -> str:
@@ -45,5 +47,5 @@ def _vote(part: Part, others: list[str] | None) -> str:
     if others:
         named = (o for o in others if final_answer(part, o, [n for n in others if n != o]).passed)
         return next(named, "")
-    found = final_number(part.text, part.prompt)
-    return str(found.value) if found else ""
+    number = final_number(part.text, part.prompt)
+    return str(number.value) if number else ""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pytest_qwen.messages.names import shorten
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.model_io.reply import Finish
 from pytest_qwen.traits.registry import trait
 from pytest_qwen.traits.text import CLOSERS, is_ended
@@ -20,10 +20,10 @@ def never_ends(part: Part) -> Verdict:
 
     >>> from pytest_qwen.model_io.reply import Reply
     >>> never_ends(Part("水稻是一种", Reply(text="", finish=Finish.LENGTH))).got
-    "cut off behind '水稻是一种'"
+    "cut off after '水稻是一种'"
     """
     if part.reply.finish != Finish.LENGTH:
-        return Verdict(False, f"an end, '{part.reply.finish}'")
+        return Verdict(False, Reason("traits.ended", finish=str(part.reply.finish)))
     end = len(part.text.rstrip(CLOSERS))
-    got = f"cut off behind {shorten(part.text[-_TAIL:])}"
+    got = Reason("traits.cut_off", text=part.text[-_TAIL:])
     return Verdict(not is_ended(part.text), got, ((max(0, end - 1), end),))

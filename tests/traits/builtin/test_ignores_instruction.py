@@ -15,7 +15,7 @@ TABLE = [
     Row(None, "请写一首关于夏天的诗。", True, "another request, '请写一首关于夏天的诗。'", ((0, 11),), "请写一首关于春天的诗。"),
     Row(None, "What IS the capital of Spain?", True, prompt="What is the capital of France?"),
     Row(None, "\nList three big birds.\nList three fish.", True, spans=((1, 22),), prompt="Be brief. List three big trees."),
-    Row(None, "，并且不超过一百字。", True, "the prompt's sentence went on, '，并且不超过一百字。'", ((0, 10),), "写一首关于春天的诗"),
+    Row(None, "，并且不超过一百字。", True, "more of the prompt's sentence, '，并且不超过一百字。'", ((0, 10),), "写一首关于春天的诗"),
     Row(None, "and describe its leaves.", True, prompt="Name a tree"),
     Row(None, "and describe its leaves.", False, prompt="Name a tree."),
     Row(None, "Andes are mountains.", False, prompt="Name a mountain range"),
@@ -59,7 +59,7 @@ TABLE = [
     Row(None, "请问您想种什么？", False, prompt="介绍水稻。"),
     Row(None, "同时种两季的水稻叫双季稻。", False, prompt="介绍双季稻。"),
     # the end of a letter
-    Row(None, "Thanks,  Ann Lee\n\nA meeting.", True, "the prompt's letter went on, 'Thanks,  Ann Lee'", ((0, 16),), LETTER),
+    Row(None, "Thanks,  Ann Lee\n\nA meeting.", True, "the end of the prompt's letter, 'Thanks,  Ann Lee'", ((0, 16),), LETTER),
     Row(None, "THANK YOU in advance!", True, prompt=LETTER),
     Row(None, "Thanks, I will look it up.", False, prompt=LETTER),
     Row(None, "Thanks, Ann", False, prompt="Translate: 谢谢，安"),

@@ -55,7 +55,7 @@ TABLE = [
     Row("ja", "这个字「の」在中文广告里很常见。", False),
     Row("en", "Le riz est une céréale et il pousse dans les champs.", False),
     Row("en", "LE RIZ EST LA VIE", False),
-    Row("zh", "OK", False, "en for 100% of 1 words"),
+    Row("zh", "OK", False, "en for 100% of 1 word"),
     Row("zh", "3.14 + 2 = 5.14", False, "no words in any language"),
     Row("zh", "", False),
 ]  # fmt: skip
