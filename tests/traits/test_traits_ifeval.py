@@ -419,7 +419,7 @@ def _dies(mutant: Judge, rows: list[Row]) -> bool:
         ({"instruction_id": WORDS, "num_word": 5}, "an argument of ifeval, got 'num_word': did you mean 'num_words'"),
         ({"instruction_id": WORDS, "num_words": 5}, "ifeval with 'relation', got none"),
         ({"instruction_id": NO_COMMA, "num_words": 5}, "an argument of ifeval, got 'num_words': use one of instruction_id, mode, strict"),
-        (at_least(5, "num_words") | {"instruction_id": WORDS, "relation": "at most"}, "'at least' or 'less than' as 'relation' of ifeval, got 'at most'"),
+        (at_least(5, "num_words") | {"instruction_id": WORDS, "relation": "at most"}, "one of at least, less than as 'relation' of ifeval, got 'at most'"),
         (at_least(-1, "num_words") | {"instruction_id": WORDS}, "num_words from 0 up"),
         ({"instruction_id": NO_COMMA, "mode": "official"}, "'fixed' or 'upstream' as 'mode'"),
         ({"instruction_id": "keywords:existence", "keywords": []}, "some text as keywords"),

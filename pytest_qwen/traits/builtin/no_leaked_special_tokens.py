@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pytest_qwen.messages.names import shorten
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.registry import trait
 from pytest_qwen.traits.verdict import Part, Span, Verdict
 
@@ -15,12 +16,12 @@ _THINK = re.compile(r"</?think>")
 _TOOL = re.compile(r"</?tool_call>|</?tool_response>|<(?:function|parameter)=[^<>\n]{0,80}>")
 _BLOCK = re.compile(r"\s*<think>")
 _CLOSE = "</tool_call>"
-_TOLD = 5  # of the names that leaked
+_SHOWN = 5  # of the tokens that leaked
 
 
 @trait(of="text")
 def no_leaked_special_tokens(part: Part) -> Verdict:
-    """No token of the protocol stands in the text as if it were said.
+    """No token of the protocol stands in the text as if it were text.
 
     Leaked are special tokens (`<|im_end|>`, `<|endoftext|>`, …), think tags, the tags of a tool's
     response, and those of a tool call that is not whole (`<tool_call>…</tool_call>`). In the whole
@@ -33,14 +34,15 @@ def no_leaked_special_tokens(part: Part) -> Verdict:
     """
     text = part.text
     quoted = {m[0] for kind in (_SPECIAL, _THINK, _TOOL) for m in kind.finditer(part.prompt)}
-    found = _spans(_SPECIAL, text)
-    found += _outside_block(text) if part.of == "text" else _spans(_THINK, text)
-    found += _outside_calls(text)
-    leaks = tuple(sorted(span for span in found if text[slice(*span)] not in quoted))
+    spans = _spans(_SPECIAL, text)
+    spans += _outside_block(text) if part.of == "text" else _spans(_THINK, text)
+    spans += _outside_calls(text)
+    leaks = tuple(sorted(span for span in spans if text[slice(*span)] not in quoted))
     if not leaks:
-        return Verdict(True, "no special token")
-    names = list(dict.fromkeys(text[slice(*span)] for span in leaks))
-    return Verdict(False, f"a leaked {' and '.join(map(shorten, names[:_TOLD]))}", leaks)
+        return Verdict(True, Reason("checks.no_special_token"))
+    tokens = list(dict.fromkeys(text[slice(*span)] for span in leaks))
+    shown = list(map(shorten, tokens[:_SHOWN]))
+    return Verdict(False, Reason("checks.leaked_tokens", tokens=shown), leaks)
 
 
 def _spans(pattern: re.Pattern[str], text: str) -> list[Span]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.builtin._numerals import find_numbers, number_of
 from pytest_qwen.traits.registry import trait
 from pytest_qwen.traits.verdict import Part, Verdict
@@ -24,8 +25,9 @@ def number(part: Part, value: float | str) -> Verdict:
     >>> number(Part("共１，０００元", Reply(text="")), 1000).spans
     ((1, 6),)
     """
-    found = list(find_numbers(part.text))
+    numbers = list(find_numbers(part.text))
     wanted = number_of(value)
-    spans = tuple(n.span for n in found if wanted and n.equals(wanted))
-    said = ", ".join(part.text[slice(*n.span)] for n in found[:_SHOWN])
-    return Verdict(bool(spans), f"the numbers {said}" if said else "no number", spans)
+    spans = tuple(n.span for n in numbers if wanted and n.equals(wanted))
+    shown = [part.text[slice(*n.span)] for n in numbers[:_SHOWN]]
+    got = Reason("checks.numbers", numbers=shown) if shown else Reason("checks.no_number")
+    return Verdict(bool(spans), got, spans)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.builtin._bounds import check_bounds, within
 from pytest_qwen.traits.builtin._numerals import count_of
 from pytest_qwen.traits.registry import trait
@@ -68,15 +69,21 @@ def numbered(
         spans.append(span)
     top = max(series, default=0)
     complete = bool(top) and series == [*range(1, top + 1)] * (len(series) // top)
-    got = f"{labels[0]} {', '.join(map(str, series[:SHOWN])) or 'nowhere'}"
     passed = complete and within(top, exactly, at_least)
-    return Verdict(passed, got, tuple(spans), {"last": top})
+    return Verdict(passed, counted(labels[0], series), tuple(spans), {"last": top})
+
+
+def counted(label: str, series: list[int]) -> Reason:
+    """Return the evidence of the numbers that a label has."""
+    if not series:
+        return Reason("checks.label_without_number", label=label)
+    return Reason("checks.label_with_numbers", label=label, numbers=series[:SHOWN])
 
 
 def labelled(text: str, labels: list[str]) -> Iterator[Section]:
     """Yield a section for each line that a label opens."""
     names = "|".join(re.escape(name.strip()) for name in labels)
-    # Behind these a number in Chinese is a day: 周一 is Monday.
+    # After these a number in Chinese is a day: 周一 is Monday.
     others = "|".join(re.escape(n) for n in map(str.strip, labels) if n not in _DAYS) or r"(?!)"
     pattern = re.compile(
         rf"{_MARKUP}(?:第\s?(?P<a>{_NUMBER})\s?(?:{names})?(?:{_TO}第?\s?(?P<b>{_NUMBER}))?"

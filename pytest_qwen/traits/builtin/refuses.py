@@ -6,6 +6,7 @@ import re
 from itertools import islice
 
 from pytest_qwen.messages.names import shorten
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.registry import trait
 from pytest_qwen.traits.text import sentences, words
 from pytest_qwen.traits.verdict import Part, Verdict
@@ -59,7 +60,9 @@ def refuses(part: Part) -> Verdict:
     """
     reach, _ = next(islice(words(part.text), _LEAD, None), (len(part.text), None))
     for start, end in sentences(part.text[:reach]):
-        said = part.text[start:end]
-        if _REFUSAL.search(said) and not _NEVERTHELESS.search(said) and said not in part.prompt:
-            return Verdict(True, f"refused by {shorten(said)}", ((start, end),))
-    return Verdict(False, "no refusal")
+        sentence = part.text[start:end]
+        declines = _REFUSAL.search(sentence) and not _NEVERTHELESS.search(sentence)
+        if declines and sentence not in part.prompt:
+            got = Reason("checks.refused", sentence=shorten(sentence))
+            return Verdict(True, got, ((start, end),))
+    return Verdict(False, Reason("checks.no_refusal"))

@@ -8,6 +8,7 @@ from typing import Any
 import re2
 
 from pytest_qwen.messages.names import shorten
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.registry import trait
 from pytest_qwen.traits.verdict import Part, Verdict
 
@@ -44,5 +45,6 @@ def regex(part: Part, pattern: str) -> Verdict:
     # RE2 reads UTF-8, which has no lone surrogates; '?' in their place keeps the offsets.
     match = compile_pattern(pattern).search(part.text.encode(errors="replace").decode())
     if match is None:
-        return Verdict(False, f"no match in {shorten(part.text)}")
-    return Verdict(True, f"a match, {shorten(part.text[slice(*match.span())])}", (match.span(),))
+        return Verdict(False, Reason("checks.no_match", text=shorten(part.text)))
+    matched = shorten(part.text[slice(*match.span())])
+    return Verdict(True, Reason("checks.match", text=matched), (match.span(),))

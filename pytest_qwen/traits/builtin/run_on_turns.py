@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from pytest_qwen.messages.names import shorten
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.registry import trait
 from pytest_qwen.traits.verdict import Part, Span, Verdict
 
@@ -53,10 +54,11 @@ def run_on_turns(part: Part) -> Verdict:
     >>> run_on_turns(Part("水稻。\n用户：小麦呢？", Reply(text=""))).got
     "an invented turn '用户：'"
     """
-    found = _invented(part.text, part.prompt)
-    if found is None:
-        return Verdict(False, "one turn")
-    return Verdict(True, f"an invented turn {shorten(part.text[slice(*found)])}", (found,))
+    label = _invented(part.text, part.prompt)
+    if label is None:
+        return Verdict(False, Reason("checks.one_turn"))
+    got = Reason("checks.invented_turn", label=shorten(part.text[slice(*label)]))
+    return Verdict(True, got, (label,))
 
 
 def own_turn(text: str, prompt: str) -> str:

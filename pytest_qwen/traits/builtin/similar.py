@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pytest_qwen.messages.names import shorten
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.builtin._embeddings import cosine, need_embeddings
 from pytest_qwen.traits.registry import trait
 from pytest_qwen.traits.verdict import Part, Verdict
@@ -27,11 +28,12 @@ def similar(part: Part, references: str | list[str], at_least: float = 0.75) -> 
     >>> similar(Part("您打算去什么地方旅游？", Reply(text="")), "请问您想去哪里旅行？").got
     "similarity 0.838 to '请问您想去哪里旅行？'"
     """
-    found = {reference: cosine(part.text, reference) for reference in _listed(references)}
-    nearest = max(found, key=found.__getitem__)
-    values = {"similarity": found[nearest], "reference": nearest}
-    got = f"similarity {found[nearest]:.3f} to {shorten(nearest)}"
-    return Verdict(found[nearest] >= at_least, got, (), values)
+    cosines = {reference: cosine(part.text, reference) for reference in _listed(references)}
+    nearest = max(cosines, key=cosines.__getitem__)
+    similarity = cosines[nearest]
+    got = Reason("checks.similarity", similarity=similarity, reference=shorten(nearest))
+    values = {"similarity": similarity, "reference": nearest}
+    return Verdict(similarity >= at_least, got, (), values)
 
 
 def _listed(references: str | list[str]) -> list[str]:

@@ -12,6 +12,7 @@ from typing import Any, Literal
 from pydantic import JsonValue
 
 from pytest_qwen.messages.names import shorten
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.registry import trait
 from pytest_qwen.traits.verdict import Part, Span, Verdict
 
@@ -21,7 +22,7 @@ _TAG, _OPEN = re.compile(r"</?tool_call>"), "<tool_call>"
 _FUNCTION = re.compile(r"<function=([^<>\n]{1,200})>(.*)</function>", re.DOTALL)
 _PARAMETER = re.compile(r"\s*<parameter=([^<>\n]{1,200})>\n?(.*?)</parameter>", re.DOTALL)
 _BARE = re.compile(r'<function=|"name"\s{0,9}:\s{0,9}"[^"\n]{1,200}"\s{0,9},\s{0,9}"arguments"')
-_TOLD = 5  # of the calls
+_SHOWN = 5  # of the calls
 
 
 @dataclass(frozen=True)
@@ -32,11 +33,14 @@ class _Call:
     format: Format | None = None
     name: str = ""
     arguments: Mapping[str, Any] | None = None
-    problem: str = ""
+    problem: Reason | None = None
 
-    def __str__(self) -> str:
-        said = json.dumps(self.arguments, ensure_ascii=False)
-        return self.problem or f"{self.format} call of {self.name!r} with {shorten(said)}"
+    def as_reason(self) -> Reason:
+        """Return the call as evidence."""
+        if self.problem:
+            return self.problem
+        arguments = shorten(json.dumps(self.arguments, ensure_ascii=False))
+        return Reason("checks.call", format=self.format, name=self.name, arguments=arguments)
 
 
 @trait
@@ -62,11 +66,11 @@ def tool_call(
     spans = tuple(call.span for call in calls)
     if not calls:
         bare = _BARE.search(part.text)
-        got = "a call outside of <tool_call>" if bare else "no tool call"
+        got = Reason("checks.bare_call") if bare else Reason("checks.no_call")
         return Verdict(False, got, (bare.span(),) if bare else ())
-    told = "; ".join(map(str, calls[:_TOLD]))
+    got = Reason("checks.calls", calls=[call.as_reason() for call in calls[:_SHOWN]])
     if any(call.problem for call in calls):
-        return Verdict(False, told, spans)
+        return Verdict(False, got, spans)
     fits = [
         call
         for call in calls
@@ -74,7 +78,7 @@ def tool_call(
         and format in {None, call.format}
         and all(_has(call, key, value) for key, value in (arguments or {}).items())
     ]
-    return Verdict(bool(fits), told, spans, {"calls": len(calls)})
+    return Verdict(bool(fits), got, spans, {"calls": len(calls)})
 
 
 def _calls(text: str) -> Iterator[_Call]:
@@ -85,37 +89,37 @@ def _calls(text: str) -> Iterator[_Call]:
         if after and after[0] != _OPEN:
             yield _parsed(text[tag.end() : after.start()].strip(), (tag.start(), after.end()))
         else:
-            yield _Call(tag.span(), problem=f"a {_OPEN} that is not closed")
+            yield _Call(tag.span(), problem=Reason("checks.call_unclosed"))
 
 
 def _parsed(body: str, span: Span) -> _Call:
     if body.startswith("<"):
         return _xml(body, span)
     try:
-        said = json.loads(body)
+        value = json.loads(body)
     except RecursionError:
-        return _Call(span, problem="a call nested too deeply to read")
+        return _Call(span, problem=Reason("checks.call_too_deep"))
     except ValueError as error:
-        return _Call(span, problem=f"a call that is no JSON: {error}")
-    name = said.get("name") if isinstance(said, dict) else None
+        return _Call(span, problem=Reason("checks.call_no_json", error=str(error)))
+    name = value.get("name") if isinstance(value, dict) else None
     if not isinstance(name, str):
-        return _Call(span, problem="a call without a name")
-    if not isinstance(said.get("arguments"), dict):
-        return _Call(span, problem=f"a call of {name!r} whose arguments are no JSON object")
-    return _Call(span, "hermes", name, said["arguments"])
+        return _Call(span, problem=Reason("checks.call_without_name"))
+    if not isinstance(value.get("arguments"), dict):
+        return _Call(span, problem=Reason("checks.call_arguments", name=name))
+    return _Call(span, "hermes", name, value["arguments"])
 
 
 def _xml(body: str, span: Span) -> _Call:
     function = _FUNCTION.fullmatch(body)
     if not function:
-        return _Call(span, problem="a call that is no <function=…>…</function>")
+        return _Call(span, problem=Reason("checks.call_no_function"))
     arguments: dict[str, str] = {}
     inside = function[2].strip()
     at = 0
     while at < len(inside):
         parameter = _PARAMETER.match(inside, at)
         if not parameter:
-            return _Call(span, problem=f"a call of {function[1]!r} with a broken parameter")
+            return _Call(span, problem=Reason("checks.call_parameter", name=function[1]))
         arguments[parameter[1]] = parameter[2].removesuffix("\n")
         at = parameter.end()
     return _Call(span, "xml", function[1], arguments)
@@ -125,10 +129,10 @@ def _has(call: _Call, key: str, value: Any) -> bool:
     arguments = call.arguments or {}
     if key not in arguments:
         return False
-    got = arguments[key]
+    actual = arguments[key]
     if call.format == "xml" and not isinstance(value, str):
         try:
-            got = json.loads(got)
+            actual = json.loads(actual)
         except (ValueError, RecursionError):
             return False
-    return bool(got == value) and isinstance(got, bool) == isinstance(value, bool)
+    return bool(actual == value) and isinstance(actual, bool) == isinstance(value, bool)

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pytest_qwen.model_io.reply import Finish
 from pytest_qwen.traits.builtin.continuation_loop import continuation_loop
 from pytest_qwen.traits.builtin.length import Unit
-from pytest_qwen.traits.builtin.thought import thinking_size
+from pytest_qwen.traits.builtin.thinking_tokens import thinking_size
 from pytest_qwen.traits.registry import measure
 from pytest_qwen.traits.text import sentences, words
 from pytest_qwen.traits.verdict import Part

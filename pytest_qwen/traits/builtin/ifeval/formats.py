@@ -7,7 +7,7 @@ import re
 from pytest_qwen.messages.names import shorten
 from pytest_qwen.traits.builtin._bounds import plural
 from pytest_qwen.traits.builtin.ifeval.catalogue import OPTIONS, folded, instruction, related
-from pytest_qwen.traits.builtin.structure import json_
+from pytest_qwen.traits.builtin.json_ import json_
 from pytest_qwen.traits.text import lines
 from pytest_qwen.traits.verdict import Part, Span, Verdict
 

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import re
 
-from pytest_qwen.model_io.reply import Reply
-from pytest_qwen.traits.builtin._bounds import check_bounds, plural, within
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.registry import trait
 from pytest_qwen.traits.text import words
 from pytest_qwen.traits.verdict import Part, Verdict
 
-# What is said before something that is done already is looked at again.
+# Phrases that announce another look at what is done already.
 _RECHECK = re.compile(
     r"\b(?:wait|hold on|hmm|double[- ]check|(?:let me|let's|i(?:'ll| should| will)) "
     r"(?:re-?check|verify|re-?verify|recalculate|recompute|check (?:again|that|this|it)|redo)"
@@ -19,33 +18,6 @@ _RECHECK = re.compile(
     r"|检查一[下遍]|验[证算]一[下遍]|复查|换(?:一?种|个)(?:方法|思路|角度)",
     re.IGNORECASE,
 )
-
-
-def thinking_size(reply: Reply) -> tuple[int, str]:
-    """Return how many tokens a reply thinks; or words, where its tokens were not counted."""
-    if reply.n_thinking_tokens or not reply.thinking:
-        return reply.n_thinking_tokens, "token"
-    return len(words(reply.thinking)), "word"
-
-
-@trait(of="text", check=check_bounds)
-def thinking_tokens(
-    part: Part,
-    exactly: int | None = None,
-    at_least: int | None = None,
-    at_most: int | None = None,
-) -> Verdict:
-    """The reply thinks for so many tokens: that it thinks at all, and keeps its budget.
-
-    Where tokens were not counted, as in replies recorded elsewhere, words are.
-
-    >>> from pytest_qwen.model_io.reply import Reply
-    >>> thinking_tokens(Part("", Reply(text="", n_thinking_tokens=80)), at_most=64).got
-    '80 tokens of thinking'
-    """
-    n, unit = thinking_size(part.reply)
-    passed = within(n, exactly, at_least, at_most)
-    return Verdict(passed, f"{plural(n, unit)} of thinking", (), {"n_thinking": n, "unit": unit})
 
 
 @trait(of="thinking")
@@ -60,11 +32,10 @@ def overthinks(part: Part, rechecks: int = 5, ratio: float | None = None) -> Ver
 
     >>> from pytest_qwen.model_io.reply import Reply
     >>> overthinks(Part("2+3=5。等等，再检查一遍：5。", Reply(text="")), rechecks=2).got
-    '2 second looks, 11 words of thinking for each of the prompt'
+    '2 second looks, 11 words of thinking per word of the prompt'
     """
-    found = tuple(match.span() for match in _RECHECK.finditer(part.text))
+    looks = tuple(match.span() for match in _RECHECK.finditer(part.text))
     measured = len(words(part.text)) / max(1, len(words(part.prompt)))
-    passed = len(found) >= rechecks or (ratio is not None and measured > ratio)
-    got = f"{plural(len(found), 'second look')}, {measured:.3g} words of thinking for each"
-    values = {"rechecks": len(found), "ratio": measured}
-    return Verdict(passed, f"{got} of the prompt", found, values)
+    passed = len(looks) >= rechecks or (ratio is not None and measured > ratio)
+    values = {"rechecks": len(looks), "ratio": measured}
+    return Verdict(passed, Reason("checks.second_looks", **values), looks, values)

@@ -13,29 +13,25 @@ from pytest_qwen.traits.registry import BadArguments, bind
 from tests.traits.table import Row, judge
 
 RICE_ZH, RICE_EN = "水稻养活了世界上一半的人。", "Rice feeds half of the world."
-TABLES = {
-    "similar": [
-        Row(RICE_ZH, "世界上有一半的人靠水稻生活。", True, f"similarity 0.880 to '{RICE_ZH}'"),
-        Row(RICE_EN, "Half of the world's people live on rice.", True),
-        Row("请问您想去哪里旅行？", "您打算去什么地方旅游？", True),
-        Row({"references": RICE_EN, "at_least": 0.7}, RICE_ZH, True),
-        Row([RICE_EN, RICE_ZH], "Half of the world's people live on rice.", True),
-        Row(["股市今天大跌。", RICE_ZH], "世界上有一半的人靠水稻生活。", True),
-        Row(
-            {"references": " 正面\n", "at_least": 1}, "正面", True, "similarity 1.000 to ' 正面\\n'"
-        ),
-        Row({"references": RICE_ZH, "at_least": 0.711}, RICE_EN, True),
-        Row({"references": RICE_ZH, "at_least": 0.712}, RICE_EN, False),
-        Row(RICE_ZH, "股市今天大跌。", False, f"similarity 0.171 to '{RICE_ZH}'"),
-        Row(RICE_EN, "Wheat is ground into flour.", False),
-        Row([RICE_EN, RICE_ZH], "The stock market fell today.", False),
-        Row(RICE_ZH, " \n", False, f"similarity 0.000 to '{RICE_ZH}'"),
-    ],
-}
+TABLE = [
+    Row(RICE_ZH, "世界上有一半的人靠水稻生活。", True, f"similarity 0.880 to '{RICE_ZH}'"),
+    Row(RICE_EN, "Half of the world's people live on rice.", True),
+    Row("请问您想去哪里旅行？", "您打算去什么地方旅游？", True),
+    Row({"references": RICE_EN, "at_least": 0.7}, RICE_ZH, True),
+    Row([RICE_EN, RICE_ZH], "Half of the world's people live on rice.", True),
+    Row(["股市今天大跌。", RICE_ZH], "世界上有一半的人靠水稻生活。", True),
+    Row({"references": " 正面\n", "at_least": 1}, "正面", True, "similarity 1.000 to ' 正面\\n'"),
+    Row({"references": RICE_ZH, "at_least": 0.711}, RICE_EN, True),
+    Row({"references": RICE_ZH, "at_least": 0.712}, RICE_EN, False),
+    Row(RICE_ZH, "股市今天大跌。", False, f"similarity 0.171 to '{RICE_ZH}'"),
+    Row(RICE_EN, "Wheat is ground into flour.", False),
+    Row([RICE_EN, RICE_ZH], "The stock market fell today.", False),
+    Row(RICE_ZH, " \n", False, f"similarity 0.000 to '{RICE_ZH}'"),
+]
 
 
 @pytest.mark.parametrize(
-    ("args", "told"),
+    ("args", "expected"),
     [
         ("", "references that have text"),
         ([], "references that have text"),
@@ -44,14 +40,14 @@ TABLES = {
         ({"references": "a", "at_least": 1.1}, "at_least in "),
     ],
 )
-def test_what_says_nothing_is_refused(args: object, told: str) -> None:
+def test_what_says_nothing_is_refused(args: object, expected: str) -> None:
     """A reference without text, and a bound that all texts keep, or none, are mistakes."""
-    with pytest.raises(BadArguments, match=f"similar with {told}"):
+    with pytest.raises(BadArguments, match=f"similar with {expected}"):
         bind("similar", args)
 
 
-def test_a_missing_extra_is_told_when_it_is_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever writes the trait without the extra is told what to type, before anything is generated."""
+def test_a_missing_extra_is_expected_when_it_is_bound(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever writes the trait without the extra is expected what to type, before anything is generated."""
     monkeypatch.setattr(_embeddings, "find_spec", lambda _: None)
     with pytest.raises(BadArguments) as error:
         bind("similar", "水稻")
