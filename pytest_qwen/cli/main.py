@@ -85,7 +85,7 @@ def _parser(typed: str) -> argparse.ArgumentParser:
 
 
 COMMANDS = {
-    "validate": "say what is wrong with behavior files, and what in them cannot be meant",
+    "validate": "report errors and likely mistakes in behavior files",
     "judge": "judge replies that were recorded anywhere, one JSON object a line, without a model",
     "gate": "compare the records of two models and decide whether one may replace the other",
     "approve": "make a record the baseline, with who, why and when; in CI only propose it as .new",

@@ -1,4 +1,4 @@
-"""`pytest-qwen validate`: what is wrong with behavior files, without running them.
+"""`pytest-qwen validate`: errors and likely mistakes in behavior files, without running them.
 
 $ pytest-qwen validate
 behaviors/summary.yaml:14: expected a trait, got 'start_with': did you mean 'starts_with'?
@@ -17,7 +17,8 @@ from pytest_qwen.family.family import load_family
 from pytest_qwen.family.lacking import Abilities
 from pytest_qwen.files.yaml_lines import Problem, SpecError
 from pytest_qwen.messages.error import CommandError
-from pytest_qwen.spec.behavior import Behavior, Spec, load
+from pytest_qwen.messages.reason import LANGUAGES, Reason, in_language
+from pytest_qwen.spec.behavior import Behavior, Spec, doubles, load
 from pytest_qwen.spec.cases import Case, expand
 from pytest_qwen.spec.comparison import Comparison
 from pytest_qwen.spec.discovery import holds_behaviors, near
@@ -46,6 +47,12 @@ def declare(parser: argparse.ArgumentParser) -> None:
         metavar="NAME|PATH",
         help="also say which behaviors expect what this family's roles do not do",
     )
+    parser.add_argument(
+        "--lang",
+        choices=LANGUAGES,
+        default="en",
+        help="language of what is likely a mistake; errors are always in English (default: en)",
+    )
     declare_traits(parser)
     parser.set_defaults(run=_validate)
 
@@ -58,12 +65,12 @@ def _validate(args: argparse.Namespace) -> int:
     except SpecError as error:
         raise CommandError(str(error)) from None
     problems = list(dict.fromkeys(_problems(files, abilities)))
-    for problem in sorted(problems, key=lambda one: (one.path, one.line)):
-        print(problem)
+    for problem in sorted(problems, key=lambda problem: (problem.path, problem.line)):
+        print(problem.in_language(args.lang))
     for role, why in abilities.unknown.items() if abilities else ():
         print(f"the {role} role was not looked at: {why}", file=sys.stderr)
-    said = f"{len(problems)} {'problem' if len(problems) == 1 else 'problems'}"
-    print(f"{said} in {len(files)} {'file' if len(files) == 1 else 'files'}")
+    counts = Reason("lint.counts", problems=len(problems), files=len(files))
+    print(in_language(counts, args.lang))
     return 1 if problems else 0
 
 
@@ -88,23 +95,24 @@ def suite_cases(paths: Iterable[Path]) -> dict[str, list[Case]]:
         CommandError: there is no file.
         SpecError: a file is wrong.
     """
-    found: dict[str, list[Case]] = {}
+    cases: dict[str, list[Case]] = {}
     for file in behavior_files(paths):
         for spec in _load(file):
             if isinstance(spec, Behavior):
-                found[spec.name] = expand(spec)
+                cases[spec.name] = expand(spec)
             else:
                 relations = _relate(spec, file)
-                found[spec.name] = [e.cases[role] for one in relations for role, e in one.asked]
-    return found
+                asked = [pair for relation in relations for pair in relation.asked]
+                cases[spec.name] = [entry.cases[role] for role, entry in asked]
+    return cases
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:
     """Yield files that are named, and those in folders that declare behaviors."""
     for path in paths:
         if path.is_dir():
-            found = (file for file in path.rglob("*") if file.is_file())
-            yield from sorted(file for file in found if holds_behaviors(file, path, named=True))
+            inside = (file for file in path.rglob("*") if file.is_file())
+            yield from sorted(file for file in inside if holds_behaviors(file, path, named=True))
         elif path.is_file():
             yield path
         else:
@@ -112,19 +120,16 @@ def _files(paths: Iterable[Path]) -> Iterator[Path]:
 
 
 def _problems(files: Iterable[Path], abilities: Abilities | None) -> Iterator[Problem]:
-    """Yield all that is wrong, as the collection would say it, and what cannot be meant."""
-    names: dict[str, Problem] = {}
+    """Yield all that is wrong, as the collection would say it, and likely mistakes."""
+    seen: dict[str, Spec] = {}
     for file in files:
         try:
             specs = _load(file)
         except SpecError as error:
             yield from error.problems
             continue
+        yield from doubles(specs, seen)
         for spec in specs:
-            here = spec.document.problem(("behavior",), "a new name", repr(spec.name))
-            there = names.setdefault(spec.name, here)
-            if there.path != here.path:
-                yield here._replace(do=f"{there.path}:{there.line} has it")
             try:
                 if isinstance(spec, Behavior):
                     cases = expand(spec)

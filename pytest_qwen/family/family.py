@@ -19,8 +19,8 @@ from pydantic_core import PydanticCustomError
 
 from pytest_qwen.files.fields import Identifier, Like, Switches
 from pytest_qwen.files.validation import validate
-from pytest_qwen.files.yaml_lines import Problem, SpecError, read
-from pytest_qwen.messages.names import nearest
+from pytest_qwen.files.yaml_lines import Problem, SpecError, read, refusal
+from pytest_qwen.messages.names import closest, nearest, repeated
 from pytest_qwen.model_io.sampling import Sampling
 from pytest_qwen.model_io.vocabulary import ROLES, Role
 
@@ -30,8 +30,8 @@ Hub = Literal["huggingface", "modelscope", "local"]
 Device = Annotated[str, Like("auto|mps|(cpu|cuda)(:[0-9]{1,3})?", "auto, cpu, mps, cuda or cuda:N")]
 
 
-def _listed(given: Any) -> Any:
-    return given if isinstance(given, list | tuple) else [given]
+def _listed(value: Any) -> Any:
+    return value if isinstance(value, list | tuple) else [value]
 
 
 def _check_devices(devices: tuple[str, ...]) -> tuple[str, ...]:
@@ -39,7 +39,7 @@ def _check_devices(devices: tuple[str, ...]) -> tuple[str, ...]:
         raise PydanticCustomError("devices", "a device")
     if len({device.partition(":")[0] for device in devices}) != 1:
         raise PydanticCustomError("devices", "devices of one kind, since texts depend on it")
-    if len(set(devices)) < len(devices):
+    if repeated(devices):
         raise PydanticCustomError("devices", "each device once")
     return devices
 
@@ -48,10 +48,9 @@ class Binding(BaseModel):
     """One role of a family.
 
     `device: auto` is the GPU where there is one, else the CPU; a list are equal devices that share
-    the work where pytest has workers. `thinking` is what the template is
-    told as `enable_thinking`; where it is not said, reasoning thinks, instruct does not, and base
-    is told nothing. `template` is what the template is told besides, by name. `hub` is the family's
-    where it is not said.
+    the work where pytest has workers. `thinking` is passed to the template as `enable_thinking`; by
+    default reasoning thinks, instruct does not, and base gets nothing. `template` holds the other
+    variables of the template. `hub` is the family's by default.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -99,9 +98,10 @@ class Family:
         return f"needs {', '.join(missing)}, which the family {self.name} lacks" * bool(missing)
 
     def thinking(self, role: Role) -> bool | None:
-        """Return what the role's template is told as `enable_thinking`; None is nothing."""
-        said = self.roles[role].thinking
-        return {"base": None, "instruct": False, "reasoning": True}[role] if said is None else said
+        """Return what the role's template gets as `enable_thinking`; None is nothing."""
+        thinking = self.roles[role].thinking
+        by_role = {"base": None, "instruct": False, "reasoning": True}
+        return by_role[role] if thinking is None else thinking
 
 
 def load_family(name: str, models: Mapping[Role, str] | None = None) -> Family:
@@ -117,7 +117,7 @@ def load_family(name: str, models: Mapping[Role, str] | None = None) -> Family:
     path = _find(name)
     documents = read(path)
     if len(documents) != 1:
-        raise SpecError(Problem(str(path), 1, "one family", f"{len(documents)} documents"))
+        raise SpecError(Problem(str(path), 1, refusal("one family", f"{len(documents)} documents")))
     fields = validate(_Fields, documents[0])
     bindings: dict[Role, Binding] = {r: b for r in ROLES if (b := getattr(fields, r)) is not None}
     for role, checkpoint in (models or {}).items():
@@ -126,14 +126,14 @@ def load_family(name: str, models: Mapping[Role, str] | None = None) -> Family:
     return Family(fields.family, bindings, fields.hub, path.parent, fields.lacks)
 
 
-def bindings(said: Iterable[str]) -> dict[Role, str]:
+def bindings(arguments: Iterable[str]) -> dict[Role, str]:
     """Read what a command line binds roles to, `ROLE=CHECKPOINT` each.
 
     Raises:
         ValueError: one is not of this form.
     """
     models: dict[Role, str] = {}
-    for binding in said:
+    for binding in arguments:
         name, _, checkpoint = binding.partition("=")
         role = next((role for role in ROLES if role == name), None)
         if role is None or not checkpoint:
@@ -155,10 +155,10 @@ def _find(name: str) -> Path:
     if path.suffix in {".yaml", ".yml"} or path.exists():
         if path.is_file():
             return path
-        raise SpecError(Problem(name, 0, "a family file", "none at this path"))
+        raise SpecError(Problem(name, 0, refusal("a family file", "none at this path")))
     known = {file.stem: file for file in FAMILIES.glob("*.yaml")}
     if name not in known:
-        near = nearest(name, known)
-        do = f"{near}{' Or' if near.endswith('?') else ', or'} give the path of a YAML file"
-        raise SpecError(Problem("family", 0, "the name of one", repr(name), do))
+        either = " Or" if closest(name, known) else ", or"
+        do = f"{nearest(name, known)}{either} give the path of a YAML file"
+        raise SpecError(Problem("family", 0, refusal("the name of one", repr(name), do)))
     return known[name]

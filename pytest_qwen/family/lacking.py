@@ -1,4 +1,4 @@
-"""What behaviors expect of a family that its roles do not do, told by their templates."""
+"""What behaviors expect of a family that its roles cannot do, by their templates."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from pytest_qwen.family.family import Family
 from pytest_qwen.family.protocol import Protocol, read_protocol
 from pytest_qwen.family.template import Template, TemplateError
 from pytest_qwen.files.yaml_lines import Problem
-from pytest_qwen.messages.names import nearest
+from pytest_qwen.messages.names import closest
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.model_io.reply import ThinkingState
 from pytest_qwen.model_io.vocabulary import Role
 from pytest_qwen.spec.behavior import Behavior
@@ -42,8 +43,10 @@ class Abilities:
             return
         for role in behavior.fields.expect:
             if role not in family.roles:
-                loc, do = ("expect", role), f"the family has {', '.join(family.roles)}"
-                yield behavior.document.problem(loc, f"a role of {family.name}", repr(role), do)
+                why = Reason(
+                    "lint.no_role", family=family.name, role=role, roles=list(family.roles)
+                )
+                yield behavior.document.wrong(("expect", role), why)
             elif self._is_known(role):
                 for case in cases:
                     if case.role == role and behavior.prompt_as(role) == "chat":
@@ -63,14 +66,10 @@ class Abilities:
         protocol, _ = self._known[case.role]
         for expectation in case.expectations:
             check = expectation.check
-            if isinstance(check, Leaf) and (what := _unable(check, protocol)):
-                yield Problem(
-                    case.behavior.document.path,
-                    expectation.line,
-                    f"what the template of {self._family.name}'s {case.role} can do",
-                    f"`{check}`, and {what}",
-                    "remove the role, or choose another family",
-                )
+            if isinstance(check, Leaf) and (unable := _unable(check, protocol)):
+                values = {"check": str(check), "family": self._family.name, "role": case.role}
+                why = Reason("lint.unable", **values, why=unable)
+                yield Problem(case.behavior.document.path, expectation.line, why)
 
     def _inert(self, case: Case) -> Iterator[Problem]:
         """Yield a problem for what is said under `template` without effect: a run fails by it."""
@@ -80,23 +79,24 @@ class Abilities:
         except TemplateError:
             return
         for name in sorted(case.template.keys() - variables):
-            expected = f"what the template of {self._family.name}'s {case.role} reads"
-            got = f"{name!r}, which it ignores"
-            yield case.behavior.document.problem(
-                ("template", name), expected, got, nearest(name, variables)
-            )
+            values = {"name": name, "family": self._family.name, "role": case.role}
+            if near := closest(name, variables):
+                why = Reason("lint.ignored_near", **values, near=near)
+            else:
+                why = Reason("lint.ignored", **values, variables=sorted(variables))
+            yield case.behavior.document.wrong(("template", name), why)
 
 
-def _unable(check: Leaf, protocol: Protocol) -> str:
-    """Say why a checkpoint cannot meet a check; "" where it may."""
+def _unable(check: Leaf, protocol: Protocol) -> Reason | None:
+    """Say why a checkpoint cannot meet a check; None where it may."""
     name, arguments = check.bound.trait.name, check.bound.arguments
     if name == "thinking":
         states = arguments["states"]
-        wanted = {ThinkingState(one) for one in (states if isinstance(states, list) else [states])}
-        if protocol.mode == "never" and wanted <= _THOUGHT:
-            return "it never thinks"
-        if protocol.mode == "always" and wanted == {ThinkingState.ABSENT}:
-            return "it always thinks"
+        allowed = set(map(ThinkingState, states if isinstance(states, list) else [states]))
+        if protocol.mode == "never" and allowed <= _THOUGHT:
+            return Reason("lint.never_thinks")
+        if protocol.mode == "always" and allowed == {ThinkingState.ABSENT}:
+            return Reason("lint.always_thinks")
     if name == "tool_call" and protocol.tools == "none":
-        return "it writes no tool calls"
-    return ""
+        return Reason("lint.no_tool_calls")
+    return None

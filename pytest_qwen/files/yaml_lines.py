@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from pytest_qwen.files.pydantic_messages import Loc
+from pytest_qwen.messages.reason import Language, in_language
 
 MAX_BYTES = 1_000_000
 MAX_DEPTH = 32
@@ -28,22 +29,35 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
 class Problem(NamedTuple):
-    """One thing that is wrong in a file, where, and what to do about it; line 0 is no line."""
+    """One thing that is wrong in a file: where, and what it is and what to write instead.
+
+    Line 0 is no line. `what` may be a `Reason`.
+    """
 
     path: str
     line: int
-    expected: str
-    got: str
-    do: str = ""
+    what: str
 
     def __str__(self) -> str:
+        return self.in_language("en")
+
+    def in_language(self, language: Language) -> str:
+        """Return the line that a person reads; in English where the problem has no code."""
         where = f"{self.path}:{self.line}" if self.line else self.path
-        do = f": {self.do}" if self.do else ""
-        return f"{where}: expected {self.expected}, got {self.got}{do}"
+        return f"{where}: {in_language(self.what, language)}"
+
+
+def refusal(expected: str, got: str, do: str = "") -> str:
+    """Say what was expected, what there was and what to do.
+
+    >>> refusal("a trait", "'start_with'", "did you mean 'starts_with'?")
+    "expected a trait, got 'start_with': did you mean 'starts_with'?"
+    """
+    return f"expected {expected}, got {got}" + (f": {do}" if do else "")
 
 
 class SpecError(Exception):
-    """A file that cannot be used. Its text has a line for each problem: `path:line: expected …`."""
+    """A file that cannot be used. Its text has a line `path:line: …` for each problem."""
 
     def __init__(self, *problems: Problem) -> None:
         self.problems = sorted(problems, key=lambda problem: (problem.path, problem.line))
@@ -66,7 +80,11 @@ class Document:
 
     def problem(self, loc: Loc, expected: str, got: str, do: str = "") -> Problem:
         """Return a problem at the line of `loc`."""
-        return Problem(self.path, self.line(loc), expected, got, do)
+        return self.wrong(loc, refusal(expected, got, do))
+
+    def wrong(self, loc: Loc, what: str) -> Problem:
+        """Return a problem at the line of `loc`, in words of its own."""
+        return Problem(self.path, self.line(loc), what)
 
 
 def read(path: Path, shown: str = "") -> list[Document]:
@@ -79,12 +97,13 @@ def read(path: Path, shown: str = "") -> list[Document]:
     with path.open("rb") as file:
         data = file.read(MAX_BYTES + 1)
     if len(data) > MAX_BYTES:
-        raise SpecError(Problem(shown, 1, f"at most {MAX_BYTES:,} bytes", "more", "split the file"))
+        what = refusal(f"at most {MAX_BYTES:,} bytes", "more", "split the file")
+        raise SpecError(Problem(shown, 1, what))
     try:
         return parse(data.decode("utf-8-sig"), shown)
     except UnicodeDecodeError as error:
         line = data.count(b"\n", 0, error.start) + 1
-        raise SpecError(Problem(shown, line, "UTF-8 text", f"{error.reason}")) from None
+        raise SpecError(Problem(shown, line, refusal("UTF-8 text", error.reason))) from None
 
 
 def parse(text: str, path: str) -> list[Document]:
@@ -98,24 +117,26 @@ def parse(text: str, path: str) -> list[Document]:
         raise SpecError(_misread(text, path, line, str(error.problem))) from None
     except yaml.reader.ReaderError as error:
         line = text.count("\n", 0, error.position) + 1
-        got = f"the character {error.character!r}"
-        raise SpecError(Problem(path, line, "printable text", got)) from None
+        what = refusal("printable text", f"the character {error.character!r}")
+        raise SpecError(Problem(path, line, what)) from None
 
 
 _WIDE_COLON = re.compile(r"^ *(?:- +)?[a-z_]+ *：", re.MULTILINE)
 
 
-def _misread(text: str, path: str, line: int, said: str) -> Problem:
+def _misread(text: str, path: str, line: int, complaint: str) -> Problem:
     """Return what is wrong with YAML that the parser does not understand, in a writer's words."""
     lines = text.splitlines()
     here = lines[line - 1] if line <= len(lines) else ""
     if wide := _WIDE_COLON.search(text):
         line = text.count("\n", 0, wide.start()) + 1
-        return Problem(path, line, "a key with ': '", "a full-width '：'", "write ':' and a space")
+        what = refusal("a key with ': '", "a full-width '：'", "write ':' and a space")
+        return Problem(path, line, what)
     if "\t" in here[: len(here) - len(here.lstrip())]:
-        return Problem(path, line, "spaces", "a tab", "indent with spaces")
-    do = "quote a text that has ': '" if said.startswith("mapping values are not allowed") else ""
-    return Problem(path, line, "YAML", f"a syntax error ({said})", do)
+        return Problem(path, line, refusal("spaces", "a tab", "indent with spaces"))
+    colons = complaint.startswith("mapping values are not allowed")  # libyaml has no code for it
+    do = "quote a text that has ': '" if colons else ""
+    return Problem(path, line, refusal("YAML", f"a syntax error ({complaint})", do))
 
 
 class _Builder:
@@ -131,7 +152,8 @@ class _Builder:
                 yield Document(self.path, self._node(events, lines), lines)
 
     def _refuse(self, event: Any, expected: str, got: str, do: str = "") -> SpecError:
-        return SpecError(Problem(self.path, event.start_mark.line + 1, expected, got, do))
+        what = refusal(expected, got, do)
+        return SpecError(Problem(self.path, event.start_mark.line + 1, what))
 
     def _node(self, events: Iterator[Any], lines: dict[Loc, int]) -> Any:
         loc: Loc

@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from pytest_qwen.files.fields import Identifier
+from pytest_qwen.messages.names import repeated
 
 if TYPE_CHECKING:
     from pytest_qwen.files.yaml_lines import Document, Problem
@@ -82,11 +83,11 @@ def load_policy(path: Path) -> Policy:
         SpecError: it is wrong; the text has a line for each problem.
     """
     from pytest_qwen.files.validation import validate
-    from pytest_qwen.files.yaml_lines import Problem, SpecError, read
+    from pytest_qwen.files.yaml_lines import Problem, SpecError, read, refusal
 
     documents = read(path)
     if len(documents) != 1:
-        raise SpecError(Problem(str(path), 1, "one policy", f"{len(documents)} documents"))
+        raise SpecError(Problem(str(path), 1, refusal("one policy", f"{len(documents)} documents")))
     document = documents[0]
     policy = validate(Policy, document)
     problems = [*_twice(policy, document), *_looks(policy, document)]
@@ -97,10 +98,9 @@ def load_policy(path: Path) -> Policy:
 
 def _twice(policy: Policy, document: Document) -> list[Problem]:
     return [
-        document.problem((key, i), "every name once", repr(name), "remove one")
+        document.problem((key, i), "every name once", repr(getattr(policy, key)[i]), "remove one")
         for key in ("traits", "critical", "hard", "may_differ")
-        for i, name in enumerate(getattr(policy, key))
-        if name in getattr(policy, key)[:i]
+        for i in repeated(getattr(policy, key))
     ]
 
 

@@ -15,7 +15,8 @@ from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
 from pytest_qwen.files.pydantic_messages import mistakes
 from pytest_qwen.files.strict_json import read_json
-from pytest_qwen.files.yaml_lines import Document, Problem, SpecError
+from pytest_qwen.files.yaml_lines import Document, Problem, SpecError, refusal
+from pytest_qwen.messages.names import shortened
 from pytest_qwen.model_io.reply import Finish, Reply
 from pytest_qwen.model_io.thinking import split_thinking, text_pieces
 from pytest_qwen.model_io.vocabulary import Of
@@ -26,7 +27,7 @@ from pytest_qwen.traits.verdict import Part
 SPLIT = "split_thinking"
 """In the place of a trait: answer with the thinking and the answer of the output."""
 _PARTS = ("thinking", "answer", "thinking_state")
-LONGEST_GOT = 300
+LONGEST = 300
 """Characters of a wrong value that a message shows."""
 
 
@@ -94,16 +95,12 @@ def judge_line(text: bytes, path: str, number: int) -> Answer:
         trait, expected = line.trait, line.expected
         return _judge(line)
     except SpecError as error:
-        problem = error.problems[0]
+        what = " ".join(error.problems[0].what.split())
     except Exception as error:  # noqa: BLE001 - a trait of a user's own may raise anything
-        got = f"{type(error).__name__}: {error}"
-        problem = Problem(path, number, f"a verdict of {trait!r}", got, "see to the trait")
-    got = " ".join(problem.got.split())
-    got = got if len(got) <= LONGEST_GOT else f"{got[:LONGEST_GOT]}…"
-    told = problem._replace(path=path, line=number, got=got)
-    evidence = {"error": str(told).removeprefix(f"{path}:{number}: ")}
-    fields = {"id": name, "passed": None, "evidence": plain(evidence)}
-    return Answer(fields, told, trait, expected)
+        got = shortened(" ".join(f"{type(error).__name__}: {error}".split()), LONGEST)
+        what = refusal(f"a verdict of {trait!r}", got, "see to the trait")
+    fields = {"id": name, "passed": None, "evidence": plain({"error": what})}
+    return Answer(fields, Problem(path, number, what), trait, expected)
 
 
 def _read(text: bytes) -> dict[str, Any]:
@@ -154,7 +151,7 @@ def _key(value: Any) -> Any:
 
 
 def _refused(expected: str, got: str, do: str = "") -> SpecError:
-    return SpecError(Problem("", 0, expected, got, do))
+    return SpecError(Problem("", 0, refusal(expected, shortened(got, LONGEST), do)))
 
 
 @lru_cache(1024)

@@ -13,16 +13,16 @@ from typing import Any
 
 import pytest
 
-from pytest_qwen.files.yaml_lines import Problem, SpecError
+from pytest_qwen.files.yaml_lines import SpecError
 from pytest_qwen.plugin.options import known_tags
-from pytest_qwen.spec.behavior import Behavior, Spec, load
+from pytest_qwen.spec.behavior import Behavior, Spec, doubles, load
 from pytest_qwen.spec.cases import Case, expand
 from pytest_qwen.spec.discovery import near
 from pytest_qwen.spec.library import Library
 from pytest_qwen.spec.relate import relate
 from pytest_qwen.spec.relation import Relation
 
-_names = pytest.StashKey[dict[str, Problem]]()
+_names = pytest.StashKey[dict[str, Spec]]()
 _specs = pytest.StashKey[dict[Path, list[Spec]]]()
 
 
@@ -33,7 +33,7 @@ class BehaviorModule(pytest.Module):
         try:
             specs = _load(self.config, self.path, self.nodeid)
             functions = [_function(spec, _items(self.config, self.path, spec)) for spec in specs]
-            _check_unique(self.config, specs)
+            _check_names(self.config, specs)
         except SpecError as error:
             raise self.CollectError(str(error)) from None
         module = ModuleType(self.path.stem)
@@ -92,14 +92,8 @@ def _mark(one: Case | Relation) -> pytest.MarkDecorator:
 _body = lambda qwen_case, qwen_check: qwen_check(qwen_case)  # noqa: E731
 
 
-def _check_unique(config: pytest.Config, specs: list[Spec]) -> None:
-    """Refuse a behavior's name that another file has: snapshots and records go by it."""
-    seen = config.stash.setdefault(_names, {})
-    problems = []
-    for spec in specs:
-        here = spec.document.problem(("behavior",), "a new name", repr(spec.name))
-        there = seen.setdefault(spec.name, here)
-        if there.path != here.path:
-            problems.append(here._replace(do=f"{there.path}:{there.line} has it"))
-    if problems:
+def _check_names(config: pytest.Config, specs: list[Spec]) -> None:
+    """Refuse a behavior's name that another file has."""
+    seen: dict[str, Spec] = config.stash.setdefault(_names, {})
+    if problems := doubles(specs, seen):
         raise SpecError(*problems)

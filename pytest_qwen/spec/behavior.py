@@ -10,7 +10,7 @@ expect:
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable, MutableMapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -28,8 +28,8 @@ from pydantic_core import PydanticCustomError
 from pytest_qwen.files.fields import STRICT, Identifier, Name, Slug, Switches, Value
 from pytest_qwen.files.pydantic_messages import mistakes
 from pytest_qwen.files.validation import Declared, validate
-from pytest_qwen.files.yaml_lines import Document, Problem, SpecError, read
-from pytest_qwen.messages.names import nearest
+from pytest_qwen.files.yaml_lines import Document, Problem, SpecError, read, refusal
+from pytest_qwen.messages.names import closest, nearest, repeated
 from pytest_qwen.model_io.message import Message
 from pytest_qwen.model_io.sampling import Sampling
 from pytest_qwen.model_io.vocabulary import PROMPT_AS, ROLES, As, Role
@@ -172,16 +172,17 @@ def load(path: Path, *, shown: str = "", tags: Collection[str] | None = None) ->
     documents = read(path, shown)
     problems: list[Problem] = []
     specs: list[Spec] = []
+    seen: dict[str, Spec] = {}
     for document in documents:
         try:
             spec = _spec(document)
             problems += _unknown_tags(spec, tags)
-            problems += _doubles(spec, {one.name for one in specs})
+            problems += doubles([spec], seen)
             specs.append(spec)
         except SpecError as error:
             problems += error.problems
     if not documents:
-        problems.append(Problem(shown or str(path), 1, "a behavior", "an empty file"))
+        problems.append(Problem(shown or str(path), 1, refusal("a behavior", "an empty file")))
     if problems:
         raise SpecError(*problems)
     return specs
@@ -203,7 +204,7 @@ def _unknown_tags(spec: Spec, known: Collection[str] | None) -> list[Problem]:
             ("tags", i),
             "a tag declared in the configuration (`qwen_tags`)",
             repr(tag),
-            near if (near := nearest(tag, tags)).startswith("did") else _declare(tag),
+            nearest(tag, tags) if closest(tag, tags) else _declare(tag),
         )
         for i, tag in enumerate(spec.fields.tags)
         if tag not in tags
@@ -214,21 +215,29 @@ def _declare(tag: str) -> str:
     return f'write qwen_tags = ["{tag}: what it is about"] there'
 
 
-def _doubles(spec: Spec, names: Collection[str]) -> list[Problem]:
-    if spec.name not in names:
-        return []
-    return [spec.document.problem(("behavior",), "a new name", repr(spec.name))]
+def doubles(specs: Iterable[Spec], seen: MutableMapping[str, Spec]) -> list[Problem]:
+    """Return a problem for each name that another place has: snapshots and records go by it.
+
+    `seen` has what declared the names so far; those of `specs` are added.
+    """
+    problems = []
+    for spec in specs:
+        first = seen.setdefault(spec.name, spec)
+        here, there = (f"{one.document.path}:{one.line}" for one in (spec, first))
+        if here != there:
+            loc = ("behavior",)
+            problems.append(
+                spec.document.problem(loc, "a new name", repr(spec.name), f"{there} has it")
+            )
+    return problems
 
 
 def _same_prompts(behavior: Behavior) -> list[Problem]:
-    problems = []
-    seen: set[str] = set()
-    for i, prompt in enumerate(behavior.fields.prompts):
-        if prompt.id in seen:
-            loc = ("prompts", i, "id")
-            problems.append(behavior.document.problem(loc, "a new prompt id", repr(prompt.id)))
-        seen.add(prompt.id)
-    return problems
+    ids = [prompt.id for prompt in behavior.fields.prompts]
+    return [
+        behavior.document.problem(("prompts", i, "id"), "a new prompt id", repr(ids[i]))
+        for i in repeated(ids)
+    ]
 
 
 def _wrong_points(behavior: Behavior) -> list[Problem]:

@@ -77,8 +77,8 @@ class RelationFields(BaseModel):
     @property
     def names(self) -> tuple[str, ...]:
         """The behaviors whose prompts are asked."""
-        said = self.rate or self
-        return said.behaviors or (said.behavior or "",)
+        holder = self.rate or self
+        return holder.behaviors or (holder.behavior or "",)
 
     @property
     def roles(self) -> tuple[Role, ...]:

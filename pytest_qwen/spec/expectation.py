@@ -162,8 +162,8 @@ def parse_expectation(raw: Any, document: Document, loc: Loc) -> Expectation:
     args = raw.get(name) if isinstance(raw, dict) else None
     check, line = _node(raw, document, loc), document.line(loc)
     if check.over == "replies" and has_share:
-        expected = f"`at_least` inside {name}, which judges all samples at once"
-        raise SpecError(document.problem((*loc, "at_least"), expected, "it beside"))
+        what = f"move `at_least` inside `{name}`: it judges all samples together"
+        raise SpecError(document.wrong((*loc, "at_least"), what))
     return Expectation(check, at_least, line, str(name), args, raw)
 
 
@@ -211,8 +211,8 @@ def _node(raw: Any, document: Document, loc: Loc) -> Leaf | Group:
         raise SpecError(document.problem(loc, "a trait", repr(raw), "such as `starts_with: …`"))
     names = [key for key in raw if key != "of"]
     if "at_least" in names:
-        expected = "`at_least` beside the outermost trait or combination"
-        raise SpecError(document.problem((*loc, "at_least"), expected, "it inside one"))
+        what = "move `at_least` beside the outermost trait or combination: it counts samples"
+        raise SpecError(document.wrong((*loc, "at_least"), what))
     if len(names) != 1:
         got = " and ".join(map(repr, names)) or "none"
         unknown = [n for n in names if n not in traits() and n not in get_args(How)]
@@ -221,7 +221,8 @@ def _node(raw: Any, document: Document, loc: Loc) -> Leaf | Group:
     name, inside = names[0], (*loc, names[0])
     if name in get_args(How):
         if "of" in raw:
-            raise SpecError(document.problem(loc, f"`of` on the traits in {name!r}", "it beside"))
+            what = f"move `of` to the traits inside `{name}`: each judges its own part"
+            raise SpecError(document.wrong(loc, what))
         return Group(name, tuple(_parts(name, raw[name], document, inside)))
     try:
         bound = bind(name, raw[name])

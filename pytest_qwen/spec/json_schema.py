@@ -32,7 +32,7 @@ def schema() -> dict[str, Any]:
         checks[how] = check if how == "not" else {"type": "array", "items": check, "minItems": 1}
     checks["of"] = {"enum": list(get_args(Of)), "description": "The part that is judged."}
     checks["at_least"] = {
-        "description": "The share of samples that must meet it; 1 where it is not said.",
+        "description": "The share of samples that must meet it; 1 by default.",
         "anyOf": [{"type": "number", "exclusiveMinimum": 0, "maximum": 1}, {"type": "string"}],
     }
     definitions["check"] = {
@@ -73,17 +73,17 @@ def _arguments(trait: Trait, definitions: dict[str, Any]) -> dict[str, Any]:
     by_name = trait.arguments.model_json_schema()
     definitions.update(by_name.pop("$defs", {}))
     by_name.pop("title", None)
-    said = {"description": _said(trait.judge)}
+    described = {"description": _summary(trait.judge)}
     if trait.measure:
-        return {**said, **by_name, "additionalProperties": False}
+        return {**described, **by_name, "additionalProperties": False}
     properties = by_name.get("properties", {})
     if not properties:
-        return {**said, "enum": [True, None]}
+        return {**described, "enum": [True, None]}
     first = {k: v for k, v in next(iter(properties.values())).items() if k != "default"}
     choices = [first, _PARAMETER, _named(by_name)]
     if not by_name.get("required"):
         choices.append({"enum": [True, None]})
-    return {**said, "anyOf": choices}
+    return {**described, "anyOf": choices}
 
 
 def _variants(trait: Trait) -> dict[str, Any]:
@@ -92,21 +92,24 @@ def _variants(trait: Trait) -> dict[str, Any]:
     for name, model in trait.arguments_by_variant.items():
         by_name = _named(model.model_json_schema())
         first = next(iter(by_name["properties"]))
-        by_name["properties"][first] = {"const": name, "description": _said(trait.variants[name])}
+        by_name["properties"][first] = {
+            "const": name,
+            "description": _summary(trait.variants[name]),
+        }
         if by_name["required"] == [first]:
             choices.append({"const": name})
         choices.append(by_name)
-    return {"description": _said(trait.judge), "anyOf": choices}
+    return {"description": _summary(trait.judge), "anyOf": choices}
 
 
 def _named(by_name: dict[str, Any]) -> dict[str, Any]:
     """Return the schema of arguments by name; none may be unknown, and each may be a parameter."""
     properties = by_name.get("properties", {}).items()
-    filled = {name: {"anyOf": [one, _PARAMETER]} for name, one in properties}
+    filled = {name: {"anyOf": [schema, _PARAMETER]} for name, schema in properties}
     return {**by_name, "properties": filled, "additionalProperties": False}
 
 
-def _said(function: Judge) -> str:
+def _summary(function: Judge) -> str:
     return (function.__doc__ or "").strip().partition("\n")[0]
 
 

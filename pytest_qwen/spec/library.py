@@ -32,21 +32,21 @@ class Library:
             SpecError: there is none, and a file that could have it is wrong.
         """
         wrong: list[SpecError] = []
-        near = [file for file, held in self._bytes.items() if name.encode() in held]
-        found = [one for one in self._behaviors(near, wrong) if one.name == name]
-        if wrong and not found:
+        files = [file for file, content in self._bytes.items() if name.encode() in content]
+        named = [behavior for behavior in self._behaviors(files, wrong) if behavior.name == name]
+        if wrong and not named:
             raise SpecError(*(problem for error in wrong for problem in error.problems))
-        return found
+        return named
 
     def names(self) -> set[str]:
         """Return the names of all behaviors, those of files that are wrong left out."""
         return {behavior.name for behavior in self._behaviors(self.files, [])}
 
     def _behaviors(self, files: Sequence[Path], wrong: list[SpecError]) -> list[Behavior]:
-        found = []
+        behaviors = []
         for file in files:
             try:
-                found += [spec for spec in self.load(file) if isinstance(spec, Behavior)]
+                behaviors += [spec for spec in self.load(file) if isinstance(spec, Behavior)]
             except SpecError as error:
                 wrong.append(error)
-        return found
+        return behaviors

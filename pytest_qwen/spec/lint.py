@@ -1,7 +1,7 @@
-"""What is allowed in a spec and cannot be meant.
+"""Likely mistakes: what is allowed in a spec and cannot be what its writer meant.
 
 Such as expectations that no reply meets together, and shares that the samples cannot miss. Each
-rule is a generator of problems over the cases of a behavior, listed in `RULES`.
+rule is a generator of a line and a reason for a case of a behavior, listed in `RULES`.
 """
 
 from __future__ import annotations
@@ -12,47 +12,44 @@ from itertools import combinations
 from typing import Any
 
 from pytest_qwen.files.yaml_lines import Problem
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.spec.behavior import Behavior
 from pytest_qwen.spec.cases import Case
 from pytest_qwen.spec.expectation import Group, Leaf, Node
 from pytest_qwen.traits.builtin.ifeval.conflicts import conflicts
 
+Mistake = tuple[int, Reason]
+"""The line of a likely mistake, and what it is."""
+
 
 def lint(behavior: Behavior, cases: Sequence[Case]) -> list[Problem]:
-    """Return each thing about a behavior's cases that cannot be meant, once."""
-    found = [problem for case in cases for rule in RULES for problem in rule(behavior, case)]
-    return list(dict.fromkeys(found))
+    """Return each likely mistake in a behavior's cases once."""
+    found = (mistake for case in cases for rule in RULES for mistake in rule(case))
+    return [Problem(behavior.document.path, *mistake) for mistake in dict.fromkeys(found)]
 
 
-def _undecided_shares(behavior: Behavior, case: Case) -> Iterator[Problem]:
+def _undecided_shares(case: Case) -> Iterator[Mistake]:
     """A share that as many samples as these can only meet by all of them, though it is not 1."""
-    k = behavior.fields.samples
+    k = case.behavior.fields.samples
     for expectation in case.expectations:
         share = expectation.at_least
         if share < 1 and math.ceil(share * k - 1e-9) == k:
             enough = next(n for n in range(k, 10_001) if math.ceil(share * n - 1e-9) < n)
-            yield Problem(
-                behavior.document.path,
-                expectation.line,
-                f"a share that {k} samples can miss by one",
-                f"at_least {share:g}, which is all of them",
-                f"draw {enough} samples, or write 1",
-            )
+            why = Reason("lint.share", share=f"{share:g}", samples=k, enough=enough)
+            yield expectation.line, why
 
 
-def _contradictions(behavior: Behavior, case: Case) -> Iterator[Problem]:
+def _contradictions(case: Case) -> Iterator[Mistake]:
     """Two things that no reply meets together, and too many samples must meet them."""
     required = [(e, node) for e in case.expectations for node in _required(e.check)]
-    for (one, a), (other, b) in combinations(required, 2):
-        together = one is other or one.at_least + other.at_least > 1
-        if together and (why := _excludes(a, b)):
-            yield Problem(
-                behavior.document.path,
-                other.line,
-                f"something that goes with `{a}` in line {one.line}",
-                f"`{b}`, which {why}",
-                "remove one",
-            )
+    for (first, a), (second, b) in combinations(required, 2):
+        if first is not second and first.at_least + second.at_least <= 1:
+            continue
+        values = {"check": str(b), "other": str(a), "line": first.line}
+        if _excludes(a, b):
+            yield second.line, Reason("lint.contradiction", **values)
+        elif _conflict(a, b):
+            yield second.line, Reason("lint.ifeval_conflict", **values)
 
 
 def _required(node: Node) -> Iterator[Node]:
@@ -64,37 +61,44 @@ def _required(node: Node) -> Iterator[Node]:
         yield node
 
 
-def _repetitions(behavior: Behavior, case: Case) -> Iterator[Problem]:
+def _repetitions(case: Case) -> Iterator[Mistake]:
     """The same expectation twice."""
-    for one, other in combinations(case.expectations, 2):
-        if str(one) == str(other):
-            yield Problem(
-                behavior.document.path,
-                other.line,
-                "it once",
-                f"`{other}` as in line {one.line}",
-                "remove one",
-            )
+    for first, second in combinations(case.expectations, 2):
+        if str(first) == str(second):
+            yield second.line, Reason("lint.repetition", check=str(second), line=first.line)
 
 
-Rule = Callable[[Behavior, Case], Iterator[Problem]]
+Rule = Callable[[Case], Iterator[Mistake]]
 RULES: tuple[Rule, ...] = (_undecided_shares, _contradictions, _repetitions)
 
 
-def _excludes(a: Node, b: Node) -> str:
-    """Say why two checks do not go together; "" where they may."""
-    never = "no reply can meet with it"
+def _excludes(a: Node, b: Node) -> bool:
+    """Say whether no reply can meet both checks."""
     if _negated(a) == str(b) or _negated(b) == str(a):
-        return never
-    if not (isinstance(a, Leaf) and isinstance(b, Leaf)):
-        return ""
-    name = a.bound.trait.name
-    if name != b.bound.trait.name or a.of != b.of:
-        return ""
-    arguments = a.bound.arguments, b.bound.arguments
-    if name == "ifeval" and _conflict(*arguments):
-        return "IFEval never gives with it"
-    return never if name in _EXCLUDES and _EXCLUDES[name](*arguments) else ""
+        return True
+    excludes = _EXCLUDES.get(a.bound.trait.name) if isinstance(a, Leaf) else None
+    return bool(excludes and _alike(a, b) and excludes(*_arguments(a, b)))
+
+
+def _conflict(a: Node, b: Node) -> bool:
+    """Say whether IFEval never gives two instructions together."""
+    if not (isinstance(a, Leaf) and _alike(a, b) and a.bound.trait.name == "ifeval"):
+        return False
+    ids = [arguments["instruction_id"] for arguments in _arguments(a, b)]
+    return ids[0] != ids[1] and bool(conflicts(ids))
+
+
+def _alike(a: Node, b: Node) -> bool:
+    """Say whether two checks are of one trait, on one part of the reply."""
+    return (
+        isinstance(a, Leaf)
+        and isinstance(b, Leaf)
+        and (a.bound.trait.name, a.of) == (b.bound.trait.name, b.of)
+    )
+
+
+def _arguments(*nodes: Node) -> list[Any]:
+    return [node.bound.arguments for node in nodes if isinstance(node, Leaf)]
 
 
 def _negated(node: Node) -> str:
@@ -113,7 +117,7 @@ def _one_begins(a: str, b: str) -> bool:
 
 
 def _listed(value: Any) -> set[str]:
-    return {str(one) for one in (value if isinstance(value, list) else [value])}
+    return set(map(str, value if isinstance(value, list) else [value]))
 
 
 def _apart(name: str) -> Excludes:
@@ -125,20 +129,14 @@ def _bounds_apart(a: Arguments, b: Arguments) -> bool:
     """Say whether two counts of the same thing can never both be kept."""
     if any(a[name] != b[name] for name in a if name not in {"exactly", "at_least", "at_most"}):
         return False
-    least = max(_bound(one, "at_least", 0) for one in (a, b))
-    most = min(_bound(one, "at_most", math.inf) for one in (a, b))
+    least = max(_bound(arguments, "at_least", 0) for arguments in (a, b))
+    most = min(_bound(arguments, "at_most", math.inf) for arguments in (a, b))
     return least > most
 
 
 def _bound(arguments: Arguments, name: str, otherwise: float) -> float:
     exactly, bound = arguments["exactly"], arguments[name]
     return exactly if exactly is not None else otherwise if bound is None else bound
-
-
-def _conflict(a: Arguments, b: Arguments) -> bool:
-    """Say whether IFEval never gives two instructions together."""
-    pair = (a["instruction_id"], b["instruction_id"])
-    return pair[0] != pair[1] and bool(conflicts(pair))
 
 
 _NUMBERS = {"num_words", "num_sentences", "frequency", "let_frequency", "capital_frequency"}
@@ -149,11 +147,11 @@ def _relations_apart(a: Arguments, b: Arguments) -> bool:
     """Say whether one instruction wants at least as many as the other wants less than."""
     if any(a[name] != b.get(name) for name in a if name not in _NUMBERS | _RELATIONS):
         return False
-    wanted = {}
-    for one in (a, b):
-        relation = next((one[name] for name in _RELATIONS if name in one), None)
-        wanted[relation] = next((one[name] for name in _NUMBERS if name in one), None)
-    least, below = wanted.get("at least"), wanted.get("less than")
+    numbers = {}
+    for arguments in (a, b):
+        relation = next((arguments[name] for name in _RELATIONS if name in arguments), None)
+        numbers[relation] = next((arguments[name] for name in _NUMBERS if name in arguments), None)
+    least, below = numbers.get("at least"), numbers.get("less than")
     return least is not None and below is not None and least >= below
 
 

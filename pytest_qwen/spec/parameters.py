@@ -5,14 +5,13 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from pytest_qwen.files.pydantic_messages import Loc
 from pytest_qwen.files.yaml_lines import Document, Problem, SpecError
-from pytest_qwen.messages.names import nearest
+from pytest_qwen.messages.names import nearest, repeated
 from pytest_qwen.model_io.message import Message
 from pytest_qwen.model_io.sampling import Sampling
 from pytest_qwen.spec.behavior import Behavior, Prompt
@@ -64,8 +63,8 @@ def fill_prompts(behavior: Behavior) -> list[Filled]:
     fields = behavior.fields
     grid = [*fields.parameters.values(), *fields.sweep.values()]
     asked = len(fields.prompts) * math.prod(len(values) for values in grid)
+    loc = ("parameters",) if fields.parameters else ("sweep",)
     if asked > MOST:
-        loc = ("parameters",) if fields.parameters else ("sweep",)
         expected, do = f"at most {MOST:,} prompts in all", "give fewer values"
         raise SpecError(behavior.document.problem(loc, expected, f"{asked:,}", do))
     points = [
@@ -84,11 +83,9 @@ def fill_prompts(behavior: Behavior) -> list[Filled]:
         for values in _combinations(fields.parameters)
         for point, at in points
     ]
-    twice = next((i for i, n in Counter(one.id for one in filled).items() if n > 1), None)
-    if twice:
-        loc = ("parameters",) if fields.parameters else ("sweep",)
-        do = "give the values other spellings"
-        raise SpecError(behavior.document.problem(loc, "one id a case", f"{twice!r} twice", do))
+    for i in repeated(one.id for one in filled):
+        got, do = f"{filled[i].id!r} twice", "give the values other spellings"
+        raise SpecError(behavior.document.problem(loc, "one id a case", got, do))
     return filled
 
 
@@ -146,17 +143,20 @@ def _check_parameters(behavior: Behavior) -> None:
             lacking = name in set.union(*known)
             do = f"give {name} in the `values` of every prompt" if lacking else nearest(name, here)
             problems.append(document.problem(loc, "a declared parameter", f"{{{name}}}", do))
-    given: list[Loc] = [("parameters", name) for name in fields.parameters]
+    declared: list[Loc] = [("parameters", name) for name in fields.parameters]
     for i, prompt in enumerate(fields.prompts):
         for name in prompt.values:
             loc = ("prompts", i, "values", name)
-            given.append(loc)
+            declared.append(loc)
             if name in fields.parameters:
                 problems.append(document.problem(loc, "a name of its own", f"the parameter {name}"))
-    for loc in given:
+    for loc in declared:
         if loc[-1] not in used:
-            do = f"write {{{loc[-1]}}} in a prompt or a trait, or remove it"
-            problems.append(document.problem(loc, f"{{{loc[-1]}}} used", "no use", do))
+            name = f"{{{loc[-1]}}}"
+            what = (
+                f"parameter {name} is never used: write {name} in a prompt or a trait, or remove it"
+            )
+            problems.append(document.wrong(loc, what))
     if problems:
         raise SpecError(*problems)
 

@@ -9,11 +9,11 @@ from typing import Any
 
 from pytest_qwen.files.pydantic_messages import Loc
 from pytest_qwen.files.yaml_lines import Problem, SpecError
-from pytest_qwen.messages.names import nearest
+from pytest_qwen.messages.names import nearest, repeated
 from pytest_qwen.spec.behavior import Behavior
 from pytest_qwen.spec.cases import case_of
 from pytest_qwen.spec.comparison import MARGIN, Comparison, RelationFields, Sign
-from pytest_qwen.spec.expectation import Group, Leaf, parse_check, parse_measure
+from pytest_qwen.spec.expectation import parse_check, parse_measure
 from pytest_qwen.spec.library import Library
 from pytest_qwen.spec.parameters import Filled, fill, fill_prompts, places
 from pytest_qwen.spec.relation import Entry, Relation, Score
@@ -33,14 +33,14 @@ def relate(comparison: Comparison, library: Library) -> list[Relation]:
     for i, fields in enumerate(comparison.fields.compare):
         try:
             behaviors = _behaviors(comparison, i, library)
-            made = _relation(comparison, i, behaviors)
+            relation = _relation(comparison, i, behaviors)
         except SpecError as error:
             problems += error.problems
             continue
-        problems += _undecidable(made, fields, i)
-        ids.append(made.id)
-        n = ids.count(made.id)
-        relations.append(replace(made, id=f"{made.id}-{n}") if n > 1 else made)
+        problems += _undecidable(relation, fields, i)
+        ids.append(relation.id)
+        n = ids.count(relation.id)
+        relations.append(replace(relation, id=f"{relation.id}-{n}") if n > 1 else relation)
     if problems:
         raise SpecError(*problems)
     return relations
@@ -52,17 +52,17 @@ def _behaviors(comparison: Comparison, i: int, library: Library) -> list[Behavio
     problems, behaviors = [], []
     for name in fields.names:
         loc = _where(fields, i, fields.names.index(name))
-        found = library.find(name)
-        behaviors += found
-        if not found:
+        named = library.find(name)
+        behaviors += named
+        if not named:
             known = nearest(name, library.names())
             problems.append(document.problem(loc, "the name of a behavior", repr(name), known))
-        elif len(found) > 1:
-            lines = " and ".join(f"{b.document.path}:{b.line}" for b in found)
+        elif len(named) > 1:
+            lines = " and ".join(f"{b.document.path}:{b.line}" for b in named)
             problems.append(document.problem(loc, f"one behavior {name!r}", f"it in {lines}"))
-    for name in {name for name in fields.names if fields.names.count(name) > 1}:
-        loc = _where(fields, i, fields.names.index(name))
-        problems.append(document.problem(loc, "every behavior once", f"{name!r} again"))
+    for number in repeated(fields.names):
+        loc, got = _where(fields, i, number), f"{fields.names[number]!r} again"
+        problems.append(document.problem(loc, "every behavior once", got))
     if problems:
         raise SpecError(*problems)
     return behaviors
@@ -81,18 +81,18 @@ def _relation(comparison: Comparison, i: int, behaviors: Sequence[Behavior]) -> 
     entries: list[Entry] = []
     problems = _unknown_parameters(comparison, i, raw, behaviors)
     for behavior in behaviors if not problems else ():
-        for one in fill_prompts(behavior):
+        for filled in fill_prompts(behavior):
             try:
-                score = _score(comparison, i, raw, one)
+                score = _score(comparison, i, raw, filled)
             except SpecError as error:
                 problems += error.problems
                 continue
-            cases = {role: case_of(behavior, role, one) for role in fields.roles}
-            prompt = "-".join([one.prompt.id, *one.parameters])
+            cases = {role: case_of(behavior, role, filled) for role in fields.roles}
+            prompt = "-".join([filled.prompt.id, *filled.parameters])
             entries.append(Entry(behavior.name if behaviors[1:] else prompt, cases, score))
     if problems:
         raise SpecError(*dict.fromkeys(problems))
-    what = f"rate of {_told(raw)}" if fields.rate else _told(raw)
+    what = f"rate of {_shown(raw)}" if fields.rate else _shown(raw)
     return Relation(
         comparison,
         f"{kind}-{_name(raw)}",
@@ -139,19 +139,13 @@ def _score(comparison: Comparison, i: int, raw: Any, filled: Filled) -> Score:
     if comparison.fields.compare[i].rate is None:
         return parse_measure(node, document, loc)
     check = parse_check(node, document, loc)
-    if _over_replies(check):
+    if check.over == "replies":
         do = "compare the measure itself"
         raise SpecError(document.problem(loc, "a trait of single samples", str(check), do))
     return lambda parts: sum(check.judge(part).passed is True for part in parts) / len(parts)
 
 
-def _over_replies(check: Leaf | Group) -> bool:
-    if isinstance(check, Leaf):
-        return check.bound.trait.over == "replies"
-    return any(map(_over_replies, check.parts))
-
-
-def _told(raw: Any) -> str:
+def _shown(raw: Any) -> str:
     """Return a trait or measure as a message shows it, its parameters not filled in."""
     if not isinstance(raw, dict):
         return str(raw)
@@ -170,7 +164,7 @@ def _undecidable(relation: Relation, fields: RelationFields, i: int) -> list[Pro
     """Return a problem for each step of the order that no replies whatever could show."""
     document, loc = relation.comparison.document, ("compare", i, "order")
     problems = []
-    if len(set(relation.roles)) < len(relation.roles):
+    if repeated(relation.roles):
         problems.append(document.problem(loc, "every role once", repr(fields.order)))
     if fields.rate is None and "<=" in relation.signs:
         do = "a measure has no bounds, so that no number of replies rules a drop out"

@@ -14,6 +14,7 @@ from typing import Any, get_type_hints
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model
 
 from pytest_qwen.files.pydantic_messages import Mistake, mistakes
+from pytest_qwen.messages.names import shortened
 
 Check = Callable[..., None]
 
@@ -76,20 +77,24 @@ def bind_arguments(name: str, model: type[BaseModel], raw: Any, check: Check | N
         case _ if parameters:
             values = {parameters[0]: raw}
         case _:
-            raise BadArguments(f"{name} without arguments", repr(raw))
+            raise BadArguments(f"{name} without arguments", _shown(raw))
     try:
         arguments = model(**values)
     except ValidationError as error:
         raise _refused(name, mistakes(error, model, values)[0]) from None
     except TypeError:
-        raise BadArguments(f"names as arguments of {name}", repr(raw)) from None
+        raise BadArguments(f"names as arguments of {name}", _shown(raw)) from None
     bound = {p: getattr(arguments, p) for p in parameters}
     if check:
         try:
             check(**bound)
         except ValueError as error:
-            raise BadArguments(f"{name} with {error}", repr(raw)) from None
+            raise BadArguments(f"{name} with {error}", _shown(raw)) from None
     return bound
+
+
+def _shown(raw: Any) -> str:
+    return shortened(repr(raw), 300)
 
 
 def _refused(name: str, mistake: Mistake) -> BadArguments:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from functools import cache
 from importlib.metadata import entry_points
 
-from pytest_qwen.files.yaml_lines import Problem, SpecError
+from pytest_qwen.files.yaml_lines import Problem, SpecError, refusal
 
 GROUP = "pytest_qwen.traits"
 """The group's name; an entry point's value is a module, its name is free."""
@@ -30,7 +30,7 @@ def load_traits() -> None:
             home = point.dist.name if point.dist else "its distribution"
             got = " ".join(f"{type(error).__name__}: {error}".split())
             where = f"entry point {point.name!r} of {home}"
-            expected = f"traits in {point.value!r}"
-            problems.append(Problem(where, 0, expected, got, f"repair or uninstall {home}"))
+            what = refusal(f"traits in {point.value!r}", got, f"repair or uninstall {home}")
+            problems.append(Problem(where, 0, what))
     if problems:
         raise SpecError(*problems)

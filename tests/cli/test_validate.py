@@ -1,4 +1,4 @@
-"""`pytest-qwen validate`, as a user types it, and the rules of `core/lint.py`."""
+"""`pytest-qwen validate`, as a user types it, and the rules of `spec/lint.py`."""
 
 import pytest
 
@@ -34,44 +34,41 @@ def test_what_is_right_has_no_problem(tmp_path):
         (["start_with: x"], "6: expected a trait, got 'start_with': did you mean 'starts_with'?"),
         (
             ["{starts_with: x, at_least: 0.9}"],
-            (
-                "6: expected a share that 4 samples can miss by one, got at_least 0.9, which is all of "
-                "them: draw 10 samples, or write 1"
-            ),
+            ("6: at_least 0.9 of 4 samples means all 4: draw 10 samples, or write 1"),
         ),
         (
             ["starts_with: 结论", "starts_with: 要点"],
             (
-                "7: expected something that goes with `starts_with '结论'` in line 6, got "
-                "`starts_with '要点'`, which no reply can meet with it: remove one"
+                "7: `starts_with '要点'` contradicts `starts_with '结论'` (line 6), "
+                "no reply can satisfy both: remove one"
             ),
         ),
         (
             ["{finish: stop, at_least: 0.75}", "{finish: [length, nan], at_least: 0.5}"],
             (
-                "7: expected something that goes with `finish 'stop'` in line 6, got "
-                "`finish ['length', 'nan']`, which no reply can meet with it: remove one"
+                "7: `finish ['length', 'nan']` contradicts `finish 'stop'` (line 6), "
+                "no reply can satisfy both: remove one"
             ),
         ),
         (
             ["{length: {at_most: 9}}", "{length: {at_least: 10}}"],
             (
-                "7: expected something that goes with `length {'at_most': 9}` in line 6, got "
-                "`length {'at_least': 10}`, which no reply can meet with it: remove one"
+                "7: `length {'at_least': 10}` contradicts `length {'at_most': 9}` (line 6), "
+                "no reply can satisfy both: remove one"
             ),
         ),
         (
             ["continuation_loop", "{not: continuation_loop}"],
             (
-                "7: expected something that goes with `continuation_loop` in line 6, got "
-                "`not continuation_loop`, which no reply can meet with it: remove one"
+                "7: `not continuation_loop` contradicts `continuation_loop` (line 6), "
+                "no reply can satisfy both: remove one"
             ),
         ),
         (
             ["ifeval: startend:quotation", "ifeval: detectable_format:title"],
             (
-                "7: expected something that goes with `ifeval 'startend:quotation'` in line 6, got "
-                "`ifeval 'detectable_format:title'`, which IFEval never gives with it: remove one"
+                "7: IFEval never asks for `ifeval 'detectable_format:title'` together with "
+                "`ifeval 'startend:quotation'` (line 6): remove one"
             ),
         ),
         (
@@ -80,30 +77,29 @@ def test_what_is_right_has_no_problem(tmp_path):
                 f"{{ifeval: {WORDS}, relation: less than}}}}",
             ],
             (
-                "7: expected something that goes with `ifeval {'instruction_id': "
-                "'length_constraints:number_words', 'num_words': 50, 'relation': 'at least'}` in "
-                "line 6, got `ifeval {'instruction_id': 'length_constraints:number_words', "
-                "'num_words': 50, 'relation': 'less than'}`, which no reply can meet with it: "
-                "remove one"
+                "7: `ifeval {'instruction_id': 'length_constraints:number_words', "
+                "'num_words': 50, 'relation': 'less than'}` contradicts `ifeval {'instruction_id': "
+                "'length_constraints:number_words', 'num_words': 50, 'relation': 'at least'}` "
+                "(line 6), no reply can satisfy both: remove one"
             ),
         ),
         (
             ["{all: [{starts_with: 结论}, {length: {at_most: 99}}]}", "starts_with: 要点"],
             (
-                "7: expected something that goes with `starts_with '结论'` in line 6, got "
-                "`starts_with '要点'`, which no reply can meet with it: remove one"
+                "7: `starts_with '要点'` contradicts `starts_with '结论'` (line 6), "
+                "no reply can satisfy both: remove one"
             ),
         ),
         (
             ["{all: [{finish: stop}, {finish: length}], at_least: 0.25}"],
             (
-                "6: expected something that goes with `finish 'stop'` in line 6, got "
-                "`finish 'length'`, which no reply can meet with it: remove one"
+                "6: `finish 'length'` contradicts `finish 'stop'` (line 6), "
+                "no reply can satisfy both: remove one"
             ),
         ),
         (
             ["{contains: x}", "{contains: x}"],
-            "7: expected it once, got `contains 'x'` as in line 6: remove one",
+            "7: `contains 'x'` repeats line 6: remove one",
         ),
     ],
 )
@@ -131,6 +127,19 @@ def test_what_can_be_met_together_is_left_alone(tmp_path, expectations):
     assert typed(tmp_path, "pytest-qwen validate")[0] == 0
 
 
+def test_likely_mistakes_are_told_in_chinese(tmp_path):
+    """Errors stay in English, as pytest tells them."""
+    write(tmp_path, "starts_with: 结论", "{starts_with: 要点, at_least: 0.9}")
+    write(tmp_path, "start_with: x", name="other", file="behaviors/typo.yaml")
+    assert typed(tmp_path, "pytest-qwen validate --lang zh")[1] == (
+        "behaviors/says.yaml:7: 4 个样本的 at_least 0.9 等于全部通过：请抽取 10 个样本，或写成 1\n"
+        "behaviors/says.yaml:7: `starts_with '要点'` 与第 6 行的 `starts_with '结论'` 矛盾，"
+        "没有回复能同时满足两者：请删去其中一条\n"
+        "behaviors/typo.yaml:6: expected a trait, got 'start_with': did you mean 'starts_with'?\n"
+        "2 个文件中有 3 个问题\n"
+    )
+
+
 def test_two_files_may_not_share_a_name(tmp_path):
     """Snapshots and records go by it."""
     write(tmp_path, "finish: stop")
@@ -148,7 +157,10 @@ def test_a_family_without_the_role_is_told(tmp_path):
         "family: mine\nbase: {checkpoint: nobody/nothing}\n", "utf-8"
     )
     _, out, _ = typed(tmp_path, "pytest-qwen validate --family mine.yaml")
-    told = "behaviors/says.yaml:5: expected a role of mine, got 'instruct': the family has base"
+    told = (
+        "behaviors/says.yaml:5: the family mine has no instruct model, only base: "
+        "remove the role, or choose another family"
+    )
     assert out.splitlines()[0] == told
 
 
@@ -157,8 +169,8 @@ def test_a_mode_that_a_role_lacks_is_told(tmp_path):
     write(tmp_path, "thinking: closed", "thinking: [closed, absent]")
     _, out, _ = typed(tmp_path, "pytest-qwen validate --family tiny")
     assert out.splitlines()[0] == (
-        "behaviors/says.yaml:6: expected what the template of tiny's instruct can do, got "
-        "`thinking 'closed'`, and it never thinks: remove the role, or choose another family"
+        "behaviors/says.yaml:6: `thinking 'closed'` can never pass with tiny's instruct model, "
+        "which never thinks: remove the role, or choose another family"
     )
 
 
@@ -168,8 +180,8 @@ def test_a_switch_that_the_template_ignores_is_told(tmp_path):
     path.write_text(path.read_text("utf-8") + "template: {enable_thought: true}\n", "utf-8")
     _, out, _ = typed(tmp_path, "pytest-qwen validate --family tiny")
     assert out.splitlines()[0] == (
-        "behaviors/says.yaml:7: expected what the template of tiny's instruct reads, got "
-        "'enable_thought', which it ignores: use one of add_generation_prompt, messages"
+        "behaviors/says.yaml:7: tiny's instruct template ignores 'enable_thought': "
+        "use one of add_generation_prompt, messages"
     )
 
 

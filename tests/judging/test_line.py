@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from pytest_qwen.judging.line import LONGEST_GOT, judge_line
+from pytest_qwen.judging.line import LONGEST, judge_line
 
 
 def case(output="结论：好。", trait="starts_with", args="结论：", **more):
@@ -98,7 +98,7 @@ def test_deep_combinations_are_judged_or_told(depth):
 def test_a_long_wrong_value_is_shown_in_part():
     """A message stays a line that can be read."""
     told = str(answer(args=["x" * 100_000]).problem)
-    assert len(told) < LONGEST_GOT
+    assert len(told) < LONGEST
     assert "xxx…xxx" in told
 
 

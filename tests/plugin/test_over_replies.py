@@ -35,8 +35,8 @@ def test_a_share_of_one_verdict_is_a_mistake(project):
     project.run().stdout.fnmatch_lines(
         [
             (
-                "behaviors/says.yaml:3: expected `at_least` inside distinct_2, which judges all "
-                "samples at once, got it beside"
+                "behaviors/says.yaml:3: move `at_least` inside `distinct_2`: "
+                "it judges all samples together"
             )
         ]
     )

@@ -187,7 +187,7 @@ def test_expectations_keep_their_lines_and_shares(tmp_path):
         (
             "n: [1, 2]",
             "n: [1, 2], m: [1]",
-            "b.yaml:11: expected {m} used, got no use: write {m} in a prompt or a trait, or remove it",
+            "b.yaml:11: parameter {m} is never used: write {m} in a prompt or a trait, or remove it",
         ),
         ("n: [1, 2]", "n: [1, true]", "b.yaml:11: expected text, got True: put it in quotes"),
         (
@@ -209,7 +209,7 @@ def test_expectations_keep_their_lines_and_shares(tmp_path):
         (
             "- any: [continuation_loop",
             "- any: [{finish: stop, at_least: 0.5}",
-            "b.yaml:19: expected `at_least` beside the outermost trait or combination, got it inside one",
+            "b.yaml:19: move `at_least` beside the outermost trait or combination: it counts samples",
         ),
         (
             "n: [1, 2]",
@@ -250,4 +250,6 @@ def test_a_role_without_expectations_must_have_a_snapshot(tmp_path):
 def test_one_name_is_one_behavior(tmp_path):
     """Two documents of a file cannot share a name."""
     text = "behavior: x\nprompts: [{id: a, text: b}]\nexpect: {base: [asks_back]}\n"
-    assert problems(tmp_path, text + "---\n" + text) == ["b.yaml:5: expected a new name, got 'x'"]
+    assert problems(tmp_path, text + "---\n" + text) == [
+        "b.yaml:5: expected a new name, got 'x': b.yaml:1 has it"
+    ]

@@ -191,7 +191,7 @@ def test_a_behavior_in_the_same_file_is_found(tmp_path):
         ("plain_2,", "ladder,", "ladder.yaml:7: expected the name of a behavior, got 'ladder': use one of plain_1, plain_2, plain_3, plain_4, plain_5, plain_6, prefix"),
         ("plain_2,", "plain_1,", "ladder.yaml:7: expected every behavior once, got 'plain_1' again"),
         ('{starts_with: "{prefix}:"}}\n    order: base', "{start_with: a}}\n    order: base", "ladder.yaml:3: expected a trait, got 'start_with': did you mean 'starts_with'?"),
-        ('{starts_with: "{prefix}:"}}\n    order: base', "{starts_with: a, at_least: 1}}\n    order: base", "ladder.yaml:3: expected `at_least` beside the outermost trait or combination, got it inside one"),
+        ('{starts_with: "{prefix}:"}}\n    order: base', "{starts_with: a, at_least: 1}}\n    order: base", "ladder.yaml:3: move `at_least` beside the outermost trait or combination: it counts samples"),
         ('{starts_with: "{prefix}:"}}\n    order: base', "{distinct_2: {at_least: 1}}}\n    order: base", "ladder.yaml:3: expected a trait of single samples, got distinct_2 {'at_least': 1}: compare the measure itself"),
         ('{prefix}:"}}\n    order: base', '{perfix}:"}}\n    order: base', "ladder.yaml:3: expected a parameter of prefix, got {perfix}: did you mean 'prefix'?"),
         ("measure: distinct_2", "measure: distnct_2", "ladder.yaml:6: expected a measure, got 'distnct_2': did you mean 'distinct_2'?"),

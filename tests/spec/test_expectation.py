@@ -64,7 +64,7 @@ def test_of_chooses_the_part():
         ),
         (
             "{not: {starts_with: a, at_least: 1}}",
-            "e.yaml:1: expected `at_least` beside the outermost trait or combination, got it inside one",
+            "e.yaml:1: move `at_least` beside the outermost trait or combination: it counts samples",
         ),
         (
             "{starts_with: a, at_lest: 1}",
@@ -74,7 +74,7 @@ def test_of_chooses_the_part():
         ("3", "e.yaml:1: expected a trait, got 3: such as `starts_with: …`"),
         (
             "{any: [starts_with: a], of: text}",
-            "e.yaml:1: expected `of` on the traits in 'any', got it beside",
+            "e.yaml:1: move `of` to the traits inside `any`: each judges its own part",
         ),
         (
             "{any: [finish: stop, distinct_2: {at_least: 0.5}]}",
@@ -82,7 +82,7 @@ def test_of_chooses_the_part():
         ),
         (
             "{distinct_n: {n: 2, at_most: 0.5}, at_least: 0.5}",
-            "e.yaml:1: expected `at_least` inside distinct_n, which judges all samples at once, got it beside",
+            "e.yaml:1: move `at_least` inside `distinct_n`: it judges all samples together",
         ),
         (
             "starts_with",

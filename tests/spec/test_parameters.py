@@ -115,7 +115,7 @@ def test_every_number_of_the_sampling_can_be_swept():
     [
         ("{a: 3, sum: 5}", "{a: 3}", "b.yaml:15: expected a declared parameter, got {sum}: give sum in the `values` of every prompt"),
         ("{sum}", "{smu}", "b.yaml:15: expected a declared parameter, got {smu}: did you mean 'sum'?"),
-        ("{a: 3, sum: 5}", "{a: 3, sum: 5, b: 1}", "b.yaml:5: expected {b} used, got no use: write {b} in a prompt or a trait, or remove it"),
+        ("{a: 3, sum: 5}", "{a: 3, sum: 5, b: 1}", "b.yaml:5: parameter {b} is never used: write {b} in a prompt or a trait, or remove it"),
         ("{a: 3, sum: 5}", "{a: 3, sum: 5, sign: 1}", "b.yaml:5: expected a name of its own, got the parameter sign"),
         ("same_as: zh", "same_as: hz", "b.yaml:9: expected another prompt of the behavior, got 'hz': did you mean 'zh'?"),
         ("same_as: zh", "same_as: en", "b.yaml:9: expected another prompt of the behavior, got 'en': use one of zh"),
