@@ -105,7 +105,7 @@ def sentences(text: str) -> list[Span]:
                 found.append((begin, mark.end()))
                 begin = mark.end()
         found.append((begin, end))
-    stripped = (_strip(text, span) for span in found)
+    stripped = (strip_span(text, span) for span in found)
     return [span for span in stripped if _WORD.search(text, *span)]
 
 
@@ -146,7 +146,8 @@ def _ends(text: str, mark: re.Match[str], end: int, small: bool) -> bool:
     return bool(space) or (is_han(following) and not word[-1:].isdigit())
 
 
-def _strip(text: str, span: Span) -> Span:
+def strip_span(text: str, span: Span) -> Span:
+    """Return a span without the white space at its ends."""
     start, end = span
     inside = text[start:end]
     return start + len(inside) - len(inside.lstrip()), end - len(inside) + len(inside.rstrip())

@@ -12,8 +12,11 @@ TABLE = [
     Row(None, "<a><b>1</b>", True, spans=((3, 11),)),
     Row(None, "</x><a>1</a></x>", True, spans=((4, 12),)),
     Row(["a.b"], "<a>1</a> <b/>", False, "XML without 'a.b'", ((0, 8),)),
-    Row(None, "<a b=c>1</a>", False, spans=((0, 12),)),
-    Row(None, "<a><b></a>", False, "no XML element in it", ()),
+    Row(None, "<a b=c>1</a>", False, spans=((0, 5),)),
+    Row(None, "<a><b></a>", False, "no XML: mismatched tag", ((0, 8),)),
+    Row(None, "用 <br> 换行", False, "no XML: <br> is not closed"),
+    Row(["a.b"], "<br> <a>1</a>", False, "XML without 'a.b'", ((5, 13),)),
+    Row(None, "a < b", False, "no XML element in it", ()),
     Row(None, "<!-- <a/> --> 1 <2>", False),
     Row(None, "", False),
 ]  # fmt: skip
