@@ -25,9 +25,10 @@ import torch
 from transformers import AutoModelForCausalLM, AutoTokenizer, Qwen3Config
 
 from pytest_qwen.engine import key_of
-from pytest_qwen.engine.local import LocalEngine
+from pytest_qwen.engine.local.generation import LocalGeneration
 from pytest_qwen.engine.models import Models
 from pytest_qwen.engine.store import Store
+from pytest_qwen.family.checkpoint import open_checkpoint
 from pytest_qwen.family.family import load_family
 from pytest_qwen.model_io.message import Message
 from pytest_qwen.model_io.request import Request
@@ -134,7 +135,7 @@ class Plain:
         return tuple(ids[: min(end, request.sampling.max_new_tokens or 1)])
 
 
-def ours(engine: LocalEngine, requests: Sequence[Request], *, alone: bool = False) -> Texts:
+def ours(engine: LocalGeneration, requests: Sequence[Request], *, alone: bool = False) -> Texts:
     """Answer with the engine, all together or one by one."""
     said: Texts = {}
     for part in [[one] for one in requests] if alone else [list(requests)]:
@@ -161,9 +162,9 @@ def ways(
     yield "transformers, one by one", lambda: plain.answer(requests, 1)
     yield "transformers, batches of 16", lambda: plain.answer(requests, 16)
     yield "transformers, batches of 64", lambda: plain.answer(requests, 64)
-    reference = LocalEngine(path, device, dtype, slots=False)
+    reference = LocalGeneration(path, device, dtype, slots=False)
     yield "ours, reference lane", lambda: ours(reference, requests)
-    engine = LocalEngine(path, device, dtype)
+    engine = LocalGeneration(path, device, dtype)
     yield f"ours, {engine.lane} lane", lambda: ours(engine, requests)
     store = Store(folder)
     engine.submit(requests)
@@ -177,7 +178,7 @@ def ways(
 
 def measure(path: Path, device: str, dtype: str, requests: list[Request], rounds: int) -> None:
     """Print a table of all ways for one checkpoint."""
-    engines = [LocalEngine(path, device, dtype, slots=slots) for slots in (True, False)]
+    engines = [LocalGeneration(path, device, dtype, slots=slots) for slots in (True, False)]
     alone = {engine.lane: ours(engine, requests, alone=True) for engine in engines}
     with tempfile.TemporaryDirectory() as folder:
         named = list(ways(path, device, dtype, requests, Path(folder)))
@@ -231,7 +232,8 @@ def main() -> None:
     for role in options.roles:
         mine = [replace(r, key=r.key) for r in requests if r.role == role]
         print(f"\n{role}: {len(mine)} requests\n", flush=True)
-        measure(models.checkpoint(role).path, options.device, options.dtype, mine, options.rounds)
+        path = open_checkpoint(models.family.roles[role], models.family).path
+        measure(path, options.device, options.dtype, mine, options.rounds)
 
 
 if __name__ == "__main__":

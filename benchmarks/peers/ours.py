@@ -6,7 +6,7 @@ from pathlib import Path
 
 from round import Asked, Prompt, Way, run
 
-from pytest_qwen.engine.local import LocalEngine
+from pytest_qwen.engine.local.generation import LocalGeneration
 from pytest_qwen.model_io.message import Message
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.model_io.sampling import Sampling
@@ -14,7 +14,7 @@ from pytest_qwen.model_io.sampling import Sampling
 
 def load(asked: Asked) -> dict[str, Way]:
     """Load an engine."""
-    engine = LocalEngine(Path(asked.checkpoint), "cpu", asked.dtype)
+    engine = LocalGeneration(Path(asked.checkpoint), "cpu", asked.dtype)
 
     def answer(prompts: list[Prompt], budget: int) -> int:
         sampling = Sampling(

@@ -9,6 +9,7 @@
       instruct expected the checkpoint Qwen/Qwen3-0.6B on this machine, got none: type …
 
 Neither torch nor transformers is imported: their versions are those of the installed packages.
+`--probe` loads each role's weights and says by which lane it would be answered, and why.
 """
 
 from __future__ import annotations
@@ -20,13 +21,15 @@ import shutil
 import subprocess
 from importlib.metadata import PackageNotFoundError, version
 
-from pytest_qwen.cli.output import block, readable
+from pytest_qwen.cli.output import block
+from pytest_qwen.engine import EngineError
 from pytest_qwen.engine.environment import free_memory, resolve
 from pytest_qwen.engine.models import Models
 from pytest_qwen.family.checkpoint import CheckpointError
 from pytest_qwen.family.family import load_family
 from pytest_qwen.files.yaml_lines import SpecError
 from pytest_qwen.messages.error import CommandError
+from pytest_qwen.messages.size import readable
 from pytest_qwen.model_io.vocabulary import Role
 
 PACKAGES = {
@@ -50,6 +53,11 @@ def declare(parser: argparse.ArgumentParser) -> None:
         default=os.environ.get("PYTEST_QWEN_FAMILY") or "tiny",
         help="its name, or the path of its file (default: PYTEST_QWEN_FAMILY, or tiny)",
     )
+    parser.add_argument(
+        "--probe",
+        action="store_true",
+        help="load each role's weights too, and say in which way it would be answered, and why",
+    )
     parser.set_defaults(run=_doctor)
 
 
@@ -65,7 +73,7 @@ def _doctor(args: argparse.Namespace) -> int:
         **packages,
         **_devices(),
     )
-    roles = {role: _role(models, role) for role in models.family.roles}
+    roles = {role: _role(models, role, probe=args.probe) for role in models.family.roles}
     block(models.family.name, **{role: text for role, (text, _) in roles.items()})
     return 0 if all(usable for _, usable in roles.values()) else 1
 
@@ -93,11 +101,13 @@ def _devices() -> dict[str, str]:
     return devices
 
 
-def _role(models: Models, role: Role) -> tuple[str, bool]:
-    """Say where a role would be loaded and from what, and whether it can be."""
+def _role(models: Models, role: Role, *, probe: bool) -> tuple[str, bool]:
+    """Say where a role would be answered and from what, and whether it can be."""
     try:
-        checkpoint, environment = models.checkpoint(role), models.environment(role)
-    except CheckpointError as error:
+        lines = [models.engine(role).describe()]
+        if probe:
+            models.release()  # one role after the other: together they may not fit
+            lines += models.generation(role).notes
+    except (CheckpointError, EngineError) as error:
         return str(error), False
-    weights = sum(file.stat().st_size for file in checkpoint.path.glob("*.safetensors"))
-    return f"{environment}, {readable(weights)} of weights in {checkpoint.path}", True
+    return "; ".join(lines), True

@@ -48,21 +48,6 @@ def block(title: object, **lines: str) -> None:
         print(f"  {name:{width}}  {text}")
 
 
-def readable(size: float) -> str:
-    """Return a number of bytes in its unit.
-
-    >>> readable(1536)
-    '1.5 KiB'
-    """
-    if size < 1024:
-        return f"{size:.0f} B"
-    for unit in ("KiB", "MiB", "GiB"):
-        size /= 1024
-        if size < 1024 or unit == "GiB":
-            break
-    return f"{size:,.1f} {unit}"
-
-
 def write(path: Path | None, data: bytes, option: str) -> None:
     """Write a file whole, or say in a line why it cannot be written; nothing without a path."""
     if path is None:

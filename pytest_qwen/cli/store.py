@@ -9,8 +9,9 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from pytest_qwen.cli.output import block, output, readable, sentence
+from pytest_qwen.cli.output import block, output, sentence
 from pytest_qwen.engine.store_admin import StoreAdmin
+from pytest_qwen.messages.size import readable
 
 OF_OLDER = "of an older release: `store prune` removes them"
 

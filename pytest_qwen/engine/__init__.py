@@ -1,4 +1,12 @@
-"""Engines answer requests; the store remembers what they said."""
+"""What an engine is: something that answers requests, found by its name, and what it promises.
+
+A family file says which engine answers a role (`engine: local`). Another distribution brings one
+through the entry point group `pytest_qwen.engines`; the entry's value is a class like `Engine`.
+
+engine = Engine(binding, family)           cheap: weights stay on the disk, no server is called
+engine.identity, engine.capabilities       what store and record name replies by; what it promises
+engine.generate(place, options)            a Generation: requests in, replies out as they end
+"""
 
 from __future__ import annotations
 
@@ -10,7 +18,11 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol
 from pytest_qwen.model_io.reply import Reply
 
 if TYPE_CHECKING:  # the controller of workers needs no specs
+    from pytest_qwen.family.family import Binding, Family
+    from pytest_qwen.messages.reason import Reason
     from pytest_qwen.model_io.request import Request
+    from pytest_qwen.model_io.sampling import Sampling
+    from pytest_qwen.model_io.vocabulary import Capability
 
 
 class EngineError(Exception):
@@ -19,6 +31,12 @@ class EngineError(Exception):
 
 class NoRoom(EngineError):
     """An engine that finds no memory beside others."""
+
+
+CHANGED = (
+    "expected the files that this run began with, got others: run again when nothing writes there"
+)
+"""What is said of a checkpoint that was replaced: its replies would be kept under another's key."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +54,25 @@ class Options:
     exact: bool = True
 
 
+@dataclass(frozen=True)
+class Identity:
+    """What replies of an engine are named by in store and record, known before any is made.
+
+    Args:
+        engine: its name.
+        version: raised when the same request gives another text than before.
+        fingerprint: identifies the model, with all files that a text depends on.
+        environment: where texts are computed and by what, in words that a person reads.
+        template: identifies the chat template, None without one; `fingerprint` covers it.
+    """
+
+    engine: str
+    version: int
+    fingerprint: str
+    environment: str
+    template: str | None = None
+
+
 class Failure(NamedTuple):
     """A request that could not be answered, and why; `of_store` where its reply was not kept."""
 
@@ -47,11 +84,18 @@ class Failure(NamedTuple):
 Outcome = Reply | Failure
 
 
-class Engine(Protocol):
-    """What answers requests, many at once.
+def key_of(outcome: Outcome) -> str:
+    """Return the key of the request that an outcome answers."""
+    return outcome.key if isinstance(outcome, Failure) else outcome.request_key
 
-    A reply depends on its own request alone: not on the others it came with, nor on their order.
-    Requests are complete: nothing in their sampling is left out, and they carry their keys.
+
+class Generation(Protocol):
+    """What answers requests, many at once, as long as it is held.
+
+    Requests are put in line and worked on in steps, not handed over as one list: tests ask one
+    after the other, a plan fills up the batches behind them, and between two steps a generator
+    process listens to all workers. Requests are complete: nothing in their sampling is left out,
+    and they carry their keys.
     """
 
     @property
@@ -64,15 +108,70 @@ class Engine(Protocol):
         """How many requests have no outcome yet."""
         ...
 
+    @property
+    def notes(self) -> Sequence[Reason]:
+        """What serves and why; replies keep the code of the first as their `lane`."""
+        ...
+
     def submit(self, requests: Sequence[Request], *, first: bool = False) -> None:
         """Put requests in line; `first` before those that wait already."""
         ...
 
     def step(self) -> list[Outcome]:
-        """Work for a while and return what ended; nothing where nothing waits."""
+        """Work for a while and return what ended; nothing where nothing waits.
+
+        Raises:
+            KeyboardInterrupt: whoever asks again finds all requests in line.
+        """
         ...
 
 
-def key_of(outcome: Outcome) -> str:
-    """Return the key of the request that an outcome answers."""
-    return outcome.key if isinstance(outcome, Failure) else outcome.request_key
+class Engine(Protocol):
+    """What answers the requests of one role."""
+
+    def __init__(self, binding: Binding, family: Family) -> None: ...
+
+    @property
+    def identity(self) -> Identity:
+        """What its replies are named by; equal ones share a generation.
+
+        Raises:
+            CheckpointError: the role cannot be used.
+        """
+        ...
+
+    @property
+    def capabilities(self) -> frozenset[Capability]:
+        """What it promises. Traits that need more give no verdict, see `Reply.lacks`."""
+        ...
+
+    @property
+    def sampling(self) -> Sampling:
+        """The parameters that the model recommends, below those of family and behavior.
+
+        Raises:
+            CheckpointError: they cannot be read.
+        """
+        ...
+
+    @property
+    def places(self) -> Sequence[str]:
+        """Where it can generate, at the same time: each has a process where pytest has workers."""
+        ...
+
+    def describe(self) -> str:
+        """Say in a line where and from what it answers.
+
+        Raises:
+            CheckpointError: the role cannot be used.
+        """
+        ...
+
+    def generate(self, place: str, options: Options, *, alone: bool) -> Generation:
+        """Load what is needed and begin to generate; `alone` says that nothing else is loaded.
+
+        Raises:
+            CheckpointError: the role cannot be used.
+            EngineError: it cannot be loaded; `NoRoom` if it could alone.
+        """
+        ...

@@ -24,7 +24,7 @@ class RemoteGenerator:
     Args:
         control: the socket where the controller tells which socket is a device's.
         opens: what a process is told to open, as plain data.
-        devices: those of each role, among which its requests are spread.
+        places: gives those of a role, among which its requests are spread.
         planned: gives what this run will ask, in order.
     """
 
@@ -32,11 +32,11 @@ class RemoteGenerator:
         self,
         control: Path,
         opens: Mapping[str, Any],
-        devices: Mapping[Role, Sequence[str]],
+        places: Callable[[Role], Sequence[str]],
         planned: Callable[[], Iterable[Request]],
     ) -> None:
         self._control, self._opens, self._planned = control, opens, planned
-        self._devices = devices
+        self._places = places
         self._sockets: dict[str, Path] = {}
         self._connections: dict[str, Connection] = {}
 
@@ -83,8 +83,8 @@ class RemoteGenerator:
 
     def _device(self, request: Request) -> str:
         """Return where a request is answered: its key alone says so, whoever asks."""
-        devices = self._devices[request.role]
-        return devices[int(request.key[:8], 16) % len(devices)]
+        places = self._places(request.role)
+        return places[int(request.key[:8], 16) % len(places)]
 
     def _connect(self, device: str) -> Connection:
         if device not in self._sockets:

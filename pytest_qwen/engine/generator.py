@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
-from pytest_qwen.engine import Engine, EngineError, Failure, NoRoom, Outcome, key_of
+from pytest_qwen.engine import EngineError, Failure, Generation, NoRoom, Outcome, key_of
 from pytest_qwen.engine.store import Store
 from pytest_qwen.engine.tally import EVERY, Tally, Tell
 from pytest_qwen.family.checkpoint import CheckpointError
@@ -38,17 +38,17 @@ class Generator(Protocol):
 class Engines(Protocol):
     """What opens engines; `models.Models` is one."""
 
-    def engine(self, role: Role) -> Engine:
-        """Return a role's engine; roles that share a checkpoint share it.
+    def generation(self, role: Role) -> Generation:
+        """Return what generates a role's replies; roles of one identity share it.
 
         Raises:
-            CheckpointError: the checkpoint is missing or unsafe.
+            CheckpointError: the role cannot be used.
             EngineError: it cannot be loaded; `NoRoom` if it could without the others.
         """
         ...
 
     def release(self) -> None:
-        """Let go of all engines."""
+        """Let go of all of them."""
         ...
 
 
@@ -73,7 +73,7 @@ class LocalGenerator:
         self._due = time.monotonic() + EVERY
         self._tallies: dict[str, Tally] = {}
         self._roles: dict[str, Role] = {}  # by key, of what has no outcome yet
-        self._engines: dict[Role, Engine | str] = {}  # or why there is none
+        self._engines: dict[Role, Generation | str] = {}  # or why there is none
         self._planned: dict[Role, dict[str, Request]] = {}
         self._early: dict[str, Outcome] = {}
         self._uses: Counter[str] = Counter()  # how often a planned one will still be asked for
@@ -131,7 +131,7 @@ class LocalGenerator:
                 del self._early[reply.request_key]
         return outcomes
 
-    def _worked(self, role: Role, engine: Engine) -> list[Outcome]:
+    def _worked(self, role: Role, engine: Generation) -> list[Outcome]:
         """Let an engine work for a while, and tell how far it is."""
         start, before = time.monotonic(), engine.tokens
         outcomes = engine.step()
@@ -171,7 +171,7 @@ class LocalGenerator:
                 return
             outcomes = self.step(next(iter(waiting.values())))
 
-    def _engine(self, role: Role) -> Engine | str:
+    def _engine(self, role: Role) -> Generation | str:
         """Return a role's engine, or why there is none; neither is tried twice."""
         if role not in self._engines:
             try:
@@ -180,16 +180,16 @@ class LocalGenerator:
                 self._engines[role] = str(error)
         return self._engines[role]
 
-    def _opened(self, role: Role) -> Engine:
+    def _opened(self, role: Role) -> Generation:
         try:
-            return self._models.engine(role)
+            return self._models.generation(role)
         except NoRoom:
             pass
         for other in list(self._engines):
             while self._left(other):
                 self._aside += self.step(other)
         self.close()  # nothing here holds an engine any more: its memory is free
-        return self._models.engine(role)
+        return self._models.generation(role)
 
     def _left(self, role: Role) -> int:
         engine = self._engines[role]

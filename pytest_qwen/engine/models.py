@@ -9,12 +9,12 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pytest_qwen.engine import Engine, EngineError, Failure, NoRoom, Options
-from pytest_qwen.engine.environment import Environment, environment, resolve
+from pytest_qwen.engine import Engine, EngineError, Failure, Generation, Identity, Options
 from pytest_qwen.engine.generator import Generator, LocalGenerator
 from pytest_qwen.engine.store import Store, StoreError
 from pytest_qwen.engine.tally import Tell
-from pytest_qwen.family.checkpoint import Checkpoint, CheckpointError, open_checkpoint
+from pytest_qwen.family.checkpoint import CheckpointError
+from pytest_qwen.family.engines import engines
 from pytest_qwen.family.family import Family
 from pytest_qwen.files.pydantic_messages import checked
 from pytest_qwen.messages.names import nearest
@@ -22,22 +22,14 @@ from pytest_qwen.model_io.message import Message
 from pytest_qwen.model_io.reply import Reply
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.model_io.sampling import Sampling
-from pytest_qwen.model_io.vocabulary import As, Role
-
-ENGINE_VERSION = 4
-"""Raised when the same request gives another text than before."""
-
-CHANGED = (
-    "expected the files that this run began with, got others: run again when nothing writes there"
-)
-"""What is said of a checkpoint that was replaced: its replies would be kept under another's key."""
+from pytest_qwen.model_io.vocabulary import CAPABILITIES, As, Capability, Role
 
 DEFAULTS = Sampling(temperature=1.0, top_k=0, top_p=1.0, min_p=0.0, max_new_tokens=512)
 """Below everything that checkpoint, family and behavior say: the model's own distribution."""
 
 
 class Models:
-    """A family's models. One copy of a checkpoint serves every role that is bound to it.
+    """A family's models. One generation serves every role whose engine has its identity.
 
     Args:
         family: which checkpoint plays which role.
@@ -47,7 +39,7 @@ class Models:
         generator: given this object, opens what answers; one in this process when it is None.
         seed_offset: is added to every seed: other samples of the same suite.
         tell: is told how far generation in this process is.
-        device: where engines run, instead of the first device of a role.
+        place: where engines generate, instead of the first place of a role.
     """
 
     def __init__(
@@ -60,14 +52,14 @@ class Models:
         generator: Callable[[Models], Generator] | None = None,
         seed_offset: int = 0,
         tell: Tell | None = None,
-        device: str = "",
+        place: str = "",
     ) -> None:
-        self.family, self.store, self._device = family, store, device
+        self.family, self.store, self._place = family, store, place
         self._planned, self._options = planned, options or Options()
         self._generator = generator(self) if generator else None
         self._tell, self._seed_offset = tell, seed_offset
-        self._engines: dict[tuple[Any, ...], Engine] = {}
-        self._checkpoints: dict[tuple[Any, ...], Checkpoint] = {}
+        self._engines: dict[Role, Engine] = {}
+        self._generations: dict[tuple[Identity, str], Generation] = {}
 
     def __getitem__(self, role: Role) -> Model:
         return Model(role, self)
@@ -76,8 +68,8 @@ class Models:
         """Answer requests, from the store where it can, in their order.
 
         Raises:
-            CheckpointError: a role has no checkpoint, or it is missing or unsafe.
-            EngineError: the checkpoint cannot be loaded.
+            CheckpointError: the family lacks a role, or it cannot be used.
+            EngineError: an engine cannot answer.
             StoreError: the store cannot be read or written.
         """
         complete = [self.complete(request) for request in requests]
@@ -86,10 +78,13 @@ class Models:
         if misses:
             self._generator = self._generator or self._local_generator()
             outcomes = list(self._generator.answers(list(misses.values())))
-            if failed := [one for one in outcomes if isinstance(one, Failure)]:
+            if failed := [outcome for outcome in outcomes if isinstance(outcome, Failure)]:
                 raise (StoreError if failed[0].of_store else EngineError)(failed[0].message)
             found |= {r.request_key: r for r in outcomes if isinstance(r, Reply)}
-        return [replace(found[r.key], seed=r.seed, sample=r.sample) for r in complete]
+        return [
+            replace(found[r.key], seed=r.seed, sample=r.sample, lacks=self._lacks(r.role))
+            for r in complete
+        ]
 
     def missing(self) -> list[Request]:
         """Return the planned requests, complete, that the store does not answer, in their order.
@@ -112,13 +107,16 @@ class Models:
         """Fill what a request leaves open from the layers below it, and give it its key.
 
         The key is a hash of all that the text depends on, and of nothing else: not of what is
-        expected of it, nor of a release. The fingerprint in it covers the files of the tokenizer
-        and the template, so that the messages stand for the prompt's token ids and replay loads
-        no tokenizer. A bare text has no use for a template's switches, and greedy decoding none
-        for a seed.
+        expected of it, nor of a release. The engine's fingerprint covers the files of tokenizer
+        and template, so that the messages stand for the prompt's token ids and replay loads no
+        tokenizer. A bare text has no use for a template's switches, and greedy decoding none for
+        a seed.
+
+        Raises:
+            CheckpointError: the family lacks the role, or it cannot be used.
         """
-        checkpoint, binding = self.checkpoint(request.role), self.family.roles[request.role]
-        below = binding.sampling.over(checkpoint.sampling.over(DEFAULTS))
+        engine, binding = self.engine(request.role), self.family.roles[request.role]
+        below = binding.sampling.over(engine.sampling.over(DEFAULTS))
         sampling = request.sampling.over(below)
         thinking = (
             self.family.thinking(request.role) if request.thinking is None else request.thinking
@@ -127,10 +125,8 @@ class Models:
         template = {**binding.template, **request.template} if chat else {}
         seed = (request.seed + self._seed_offset) % 2**63
         parts = {
-            "engine": ENGINE_VERSION,
+            "engine": vars(engine.identity),
             "exact": self._options.exact,
-            "environment": vars(self.environment(request.role)),
-            "fingerprint": checkpoint.fingerprint,
             "as": request.prompt_as,
             "prompt": [m.model_dump() for m in request.messages] if chat else request.text,
             "switches": {"enable_thinking": thinking, **template} if chat else {},
@@ -138,80 +134,79 @@ class Models:
             "draw": [seed, request.sample] if sampling.temperature else None,
         }
         key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
-        said = {"sampling": sampling, "thinking": thinking, "template": template, "seed": seed}
-        return replace(request, key=key, **said)  # type: ignore[arg-type]
+        return replace(
+            request, key=key, sampling=sampling, thinking=thinking, template=template, seed=seed
+        )
 
     def close(self) -> None:
         """Close the store and let go of the models."""
         if self._generator:
             self._generator.close()
-        self._engines.clear()
+        self._generations.clear()
         if self.store:
             self.store.close()
 
-    def environment(self, role: Role) -> Environment:
-        """Describe where the role's replies are generated.
+    def engine(self, role: Role) -> Engine:
+        """Return what answers a role; nothing is loaded.
 
         Raises:
-            CheckpointError: the number format is the checkpoint's, and that is not usable.
+            CheckpointError: the family does not have the role, or its engine cannot be imported.
         """
-        binding = self.family.roles[role]
-        dtype = self.checkpoint(role).dtype if binding.dtype == "auto" else binding.dtype
-        return environment(binding.device[0], dtype)
+        if role not in self._engines:
+            if role not in self.family.roles:
+                raise CheckpointError(
+                    f"expected a checkpoint for the role {role}, got none in the family "
+                    f"{self.family.name}: bind one with --qwen-model {role}=CHECKPOINT"
+                )
+            binding = self.family.roles[role]
+            self._engines[role] = _engine_class(binding.engine)(binding, self.family)
+        return self._engines[role]
 
-    def checkpoint(self, role: Role) -> Checkpoint:
-        """Return the role's checkpoint, found and checked.
+    def promises(self, role: Role, capability: Capability) -> bool:
+        """Say whether a role's engine promises something of its replies."""
+        return capability not in self._lacks(role)
 
-        Raises:
-            CheckpointError: the family does not have the role, or its checkpoint is not usable.
-        """
-        if role not in self.family.roles:
-            raise CheckpointError(
-                f"expected a checkpoint for the role {role}, got none in the family "
-                f"{self.family.name}: bind one with --qwen-model {role}=CHECKPOINT"
-            )
-        binding = self.family.roles[role]
-        name = (binding.checkpoint, binding.hub)
-        if name not in self._checkpoints:
-            self._checkpoints[name] = open_checkpoint(binding, self.family)
-        return self._checkpoints[name]
+    def _lacks(self, role: Role) -> tuple[Capability, ...]:
+        promised = self.engine(role).capabilities
+        return tuple(name for name in CAPABILITIES if name not in promised)
 
     def any_usable(self) -> bool:
-        """Say whether any role's checkpoint can be found, and is safe."""
+        """Say whether any role can be used: its checkpoint can be found, and is safe."""
         for role in self.family.roles:
             with suppress(CheckpointError):
-                return bool(self.checkpoint(role))
+                return bool(self.engine(role).identity)
         return False
 
-    def engine(self, role: Role) -> Engine:
-        """Return the engine of a role's checkpoint, which is loaded once.
+    def generation(self, role: Role) -> Generation:
+        """Return what generates a role's replies, which is loaded once.
 
         Raises:
-            CheckpointError: see `checkpoint`.
+            CheckpointError: see `engine`.
             EngineError: it cannot be loaded; `NoRoom` if it could without the others.
         """
-        try:
-            from pytest_qwen.engine.local import LocalEngine, fits  # imports torch
-        except ModuleNotFoundError as error:
-            raise EngineError(
-                f"expected {error.name}, which generates replies, got it not installed: "
-                "type `pip install 'pytest-qwen[local]'`"
-            ) from None
-        checkpoint, binding = self.checkpoint(role), self.family.roles[role]
-        name = (checkpoint.path, self._device or resolve(binding.device[0]), binding.dtype)
-        if name not in self._engines:
-            if self._engines and not fits(*name, saved=checkpoint.dtype):
-                raise NoRoom(f"{checkpoint.path}: no memory beside other models")
-            engine = LocalEngine(*name, self._options)
-            now = open_checkpoint(binding, self.family)
-            if now.fingerprint != checkpoint.fingerprint:
-                raise EngineError(f"{checkpoint.path}: {CHANGED}")
-            self._engines[name] = engine
-        return self._engines[name]
+        engine = self.engine(role)
+        name = (engine.identity, self._place or engine.places[0])
+        if name not in self._generations:
+            generation = engine.generate(name[1], self._options, alone=not self._generations)
+            self._generations[name] = generation
+        return self._generations[name]
 
     def release(self) -> None:
-        """Let go of all engines."""
-        self._engines.clear()
+        """Let go of all that generates."""
+        self._generations.clear()
+
+
+def _engine_class(name: str) -> type[Engine]:
+    point = engines()[name]
+    try:
+        found: type[Engine] = point.load()
+    except Exception as error:  # noqa: BLE001 - importing runs any code
+        why = " ".join(f"{type(error).__name__}: {error}".split())
+        home = point.dist.name if point.dist else "its distribution"
+        raise CheckpointError(
+            f"the engine {name} cannot be imported: {why}: repair or uninstall {home}"
+        ) from None
+    return found
 
 
 OPTIONS = {"sample", "seed", "template", "thinking"}

@@ -21,9 +21,9 @@ from multiprocessing.connection import Client, Connection, wait
 from pathlib import Path
 from typing import Any
 
-from pytest_qwen.engine import Failure, Options, Outcome, key_of
+from pytest_qwen.engine import CHANGED, Failure, Options, Outcome, key_of
 from pytest_qwen.engine.generator import LocalGenerator
-from pytest_qwen.engine.models import CHANGED, Models
+from pytest_qwen.engine.models import Models
 from pytest_qwen.engine.store import Store, StoreError
 from pytest_qwen.engine.tally import Tally
 from pytest_qwen.engine.wire import receive, send
@@ -150,7 +150,7 @@ def main() -> None:
     store = Store(Path(said["store"])) if said["store"] else None
     family = load_family(said["family"], said["models"])
     device = said["device"]
-    models = Models(family, store, options=Options(**said["options"]), device=device)
+    models = Models(family, store, options=Options(**said["options"]), place=device)
     tell = partial(_tell, folder / "control.sock", device)
     generator = LocalGenerator(models, store, tell)
     Server(listener, generator, models.complete).serve()

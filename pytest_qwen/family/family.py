@@ -15,8 +15,9 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
-from pydantic_core import PydanticCustomError
+from pydantic_core import PydanticCustomError, PydanticKnownError
 
+from pytest_qwen.family.engines import engines
 from pytest_qwen.files.fields import Identifier, Like, Switches
 from pytest_qwen.files.validation import validate
 from pytest_qwen.files.yaml_lines import Problem, SpecError, read, refusal
@@ -28,6 +29,16 @@ FAMILIES = Path(__file__).parent / "families"
 
 Hub = Literal["huggingface", "modelscope", "local"]
 Device = Annotated[str, Like("auto|mps|(cpu|cuda)(:[0-9]{1,3})?", "auto, cpu, mps, cuda or cuda:N")]
+
+
+def _known_engine(name: str) -> str:
+    if name != "local" and name not in engines():
+        known = " or ".join(map(repr, engines()))
+        raise PydanticKnownError("literal_error", {"expected": known})
+    return name
+
+
+EngineName = Annotated[str, AfterValidator(_known_engine)]
 
 
 def _listed(value: Any) -> Any:
@@ -50,7 +61,8 @@ class Binding(BaseModel):
     `device: auto` is the GPU where there is one, else the CPU; a list are equal devices that share
     the work where pytest has workers. `thinking` is passed to the template as `enable_thinking`; by
     default reasoning thinks, instruct does not, and base gets nothing. `template` holds the other
-    variables of the template. `hub` is the family's by default.
+    variables of the template. `hub` and `engine` are the family's by default;
+    another engine than `local` may read `checkpoint` as it likes.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -64,6 +76,7 @@ class Binding(BaseModel):
     template: Switches = {}
     sampling: Sampling = Sampling()
     hub: Hub | None = None
+    engine: EngineName = "local"
 
 
 class _Fields(BaseModel):
@@ -74,7 +87,7 @@ class _Fields(BaseModel):
     instruct: Binding | None = None
     reasoning: Binding | None = None
     hub: Hub = "huggingface"
-    engine: Literal["local"] = "local"
+    engine: EngineName = "local"
     lacks: tuple[Identifier, ...] = ()
 
 
@@ -119,9 +132,15 @@ def load_family(name: str, models: Mapping[Role, str] | None = None) -> Family:
     if len(documents) != 1:
         raise SpecError(Problem(str(path), 1, refusal("one family", f"{len(documents)} documents")))
     fields = validate(_Fields, documents[0])
-    bindings: dict[Role, Binding] = {r: b for r in ROLES if (b := getattr(fields, r)) is not None}
+    bindings: dict[Role, Binding] = {
+        role: binding
+        if "engine" in binding.model_fields_set
+        else binding.model_copy(update={"engine": fields.engine})
+        for role in ROLES
+        if (binding := getattr(fields, role)) is not None
+    }
     for role, checkpoint in (models or {}).items():
-        below = bindings.get(role) or Binding(checkpoint=checkpoint)
+        below = bindings.get(role) or Binding(checkpoint=checkpoint, engine=fields.engine)
         bindings[role] = below.model_copy(update=_place(checkpoint, fields.hub))
     return Family(fields.family, bindings, fields.hub, path.parent, fields.lacks)
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+from pytest_qwen.model_io.vocabulary import Capability
+
 
 class Finish(StrEnum):
     """Why a reply ended."""
@@ -47,7 +49,8 @@ class Reply:
     engine knows it. `mean_logprob` is the mean natural logarithm of the probability that the model
     gave each drawn token, before temperature, penalties and cuts; neither the end counts nor what
     a thinking budget put in, and it is None where it is not known. `seed` and `sample` name the
-    random draw, `request_key` the request in the store.
+    random draw, `request_key` the request in the store. `lane` is the code of why this way of
+    generating answered, `lacks` what the engine does not promise of its replies.
     """
 
     text: str
@@ -64,11 +67,14 @@ class Reply:
     seed: int = 0
     sample: int = 0
     request_key: str = field(default="", repr=False)
+    lane: str = field(default="", repr=False)
+    lacks: tuple[Capability, ...] = field(default=(), repr=False)
 
     def to_json(self) -> dict[str, Any]:
         """Return the fields by name, as they stand in records and in the store."""
         return {
             **{name: getattr(self, name) for name in self.__slots__},  # flat: no deep copy
+            "lacks": list(self.lacks),
             "token_ids": list(self.token_ids),
             "margins": list(self.margins),
             "thinking_state": self.thinking_state.value,
@@ -88,6 +94,7 @@ class Reply:
                 **fields,
                 "token_ids": tuple(fields.get("token_ids", ())),
                 "margins": tuple(fields.get("margins", ())),
+                "lacks": tuple(fields.get("lacks", ())),
                 "thinking_state": ThinkingState(fields.get("thinking_state", "absent")),
                 "finish": Finish(fields.get("finish", "stop")),
             }

@@ -16,5 +16,16 @@ PROMPT_AS: dict[Role, As] = {"base": "text", "instruct": "chat", "reasoning": "c
 Of = Literal["answer", "thinking", "text"]
 """The part of a reply that a trait judges."""
 
+Capability = Literal[
+    "seeds", "exact_text", "token_ids", "log_probabilities", "thinking", "special_tokens"
+]
+"""What an engine may promise of its replies.
+
+`seeds`: the same seed draws the same text. `exact_text`: a text does not depend on what else is
+generated. `token_ids` and `log_probabilities` are known. `thinking` and answer are told apart.
+`special_tokens` inside a text are visible.
+"""
+CAPABILITIES: tuple[Capability, ...] = get_args(Capability)
+
 How = Literal["all", "any", "not", "none"]
 """How checks are combined."""

@@ -18,7 +18,6 @@ import pytest
 
 from pytest_qwen.engine import Options
 from pytest_qwen.engine.client import RemoteGenerator
-from pytest_qwen.engine.environment import resolve
 from pytest_qwen.engine.models import Models
 from pytest_qwen.engine.store import Store, StoreError
 from pytest_qwen.family.checkpoint import CheckpointError
@@ -80,9 +79,10 @@ def open_models(config: pytest.Config) -> Models:
     }
 
     def generator(models: Models) -> RemoteGenerator:
-        roles = models.family.roles
-        devices = {role: [resolve(d) for d in binding.device] for role, binding in roles.items()}
-        return RemoteGenerator(control, opens, devices, models.missing)
+        def places(role: Role) -> Sequence[str]:
+            return models.engine(role).places
+
+        return RemoteGenerator(control, opens, places, models.missing)
 
     family = open_family(config)
     return Models(
@@ -231,16 +231,12 @@ def _attempt(path: Path, run: Mapping[str, Any]) -> int:
 
 
 def _checkpoint(models: Models, role: Role) -> dict[str, str | None]:
-    """Describe a role's checkpoint; of one that is missing or unsafe only its name is known."""
-    name = models.family.roles[role].checkpoint
-    known: tuple[str | None, ...] = (None, None, None)
-    try:
-        found = models.checkpoint(role)
-        known = (found.fingerprint, found.template, str(models.environment(role)))
-    except CheckpointError:
-        pass
-    names = ("fingerprint", "template", "environment")
-    return {"checkpoint": name, **dict(zip(names, known, strict=True))}
+    """Describe what answers a role; of what cannot be used only the names are known."""
+    binding, identity = models.family.roles[role], None
+    with suppress(CheckpointError):
+        identity = models.engine(role).identity
+    known = {n: getattr(identity, n, None) for n in ("fingerprint", "template", "environment")}
+    return {"checkpoint": binding.checkpoint, **known, "engine": binding.engine}
 
 
 def _path(config: pytest.Config, given: str | None, default: str) -> Path:

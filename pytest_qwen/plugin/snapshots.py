@@ -130,7 +130,8 @@ def compare(
     drifts = extension.drifts
     drifts.clear()
     snapshot = fixtures.getfixturevalue("snapshot").use_extension(extension)
-    said = render(case, models.complete(requests[0]), replies, str(models.environment(case.role)))
+    environment = models.engine(case.role).identity.environment
+    said = render(case, models.complete(requests[0]), replies, environment)
     met = snapshot == said
     if met and not drifts:
         return Compared("the same text")

@@ -37,8 +37,9 @@ def test_a_variant_can_be_opened(tmp_path, name):
     """Every role is found and described; the environment has the number format that was asked for."""
     family = models(tmp_path, name)
     for role in ROLES:
-        assert family.checkpoint(role).path == tmp_path / role
-        assert family.environment(role).dtype == BY_NAME[name].dtype
+        engine = family.engine(role)
+        assert engine.checkpoint.path == tmp_path / role
+        assert engine.environment.dtype == BY_NAME[name].dtype
 
 
 @pytest.mark.parametrize("name", WEIGHTS)

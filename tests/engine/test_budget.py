@@ -5,8 +5,8 @@ from dataclasses import replace
 import pytest
 
 from pytest_qwen.engine import Options, key_of
-from pytest_qwen.engine.local import LocalEngine
 from pytest_qwen.engine.local.budget import Budget
+from pytest_qwen.engine.local.generation import LocalGeneration
 from pytest_qwen.engine.local.row import FAR, Drawn, Row
 from pytest_qwen.model_io.message import Message
 from pytest_qwen.model_io.reply import Finish
@@ -46,7 +46,7 @@ def answers(engine, requests):
 @pytest.fixture(scope="module", params=["slot", "reference"])
 def engine(request):
     """The tiny reasoning model in one lane and in the other."""
-    made = LocalEngine(TINY / "reasoning", "cpu", "float32", slots=request.param == "slot")
+    made = LocalGeneration(TINY / "reasoning", "cpu", "float32", slots=request.param == "slot")
     assert made.lane == request.param
     return made
 
@@ -112,14 +112,16 @@ def test_going_on_is_what_the_recipe_of_two_calls_gives(engine):
 def test_a_cut_text_depends_on_its_request_alone():
     """Both lanes, alone or together with rows that are cut elsewhere or not at all: one text."""
     requests = [asked(b, s, t) for b in (None, 0, 2, 11, 40) for s in range(2) for t in ASKED]
-    first = answers(LocalEngine(TINY / "reasoning", "cpu", "float32"), requests)
+    first = answers(LocalGeneration(TINY / "reasoning", "cpu", "float32"), requests)
     assert sum(reply.thinking_cut for reply in first.values()) > 8
     for rows, slots, some in (
         (1, True, requests[::4]),
         (4, True, requests[::-1]),
         (7, False, requests),
     ):
-        engine = LocalEngine(TINY / "reasoning", "cpu", "float32", Options(rows=rows), slots=slots)
+        engine = LocalGeneration(
+            TINY / "reasoning", "cpu", "float32", Options(rows=rows), slots=slots
+        )
         for key, reply in answers(engine, some).items():
             assert (reply.text, reply.thinking_cut) == (first[key].text, first[key].thinking_cut)
 

@@ -42,7 +42,7 @@ class OneAtATime:
     def __init__(self):
         self.loaded, self.seen, self.alive = {}, {}, []
 
-    def engine(self, role):
+    def generation(self, role):
         if role not in self.loaded:
             if self.loaded:
                 raise NoRoom(role)
@@ -58,7 +58,7 @@ class OneAtATime:
 class Shared(OneAtATime):
     """One checkpoint for all roles."""
 
-    def engine(self, role):
+    def generation(self, role):
         return self.loaded.setdefault("all", Echo())
 
 
@@ -100,9 +100,9 @@ def test_what_the_plan_has_often_is_generated_once():
     for request in (once, *[often] * 4):
         (reply,) = generator.answers([request])
         assert reply.request_key == request.key
-    assert models.engine("base").answered == ["base1", "base2"]
+    assert models.generation("base").answered == ["base1", "base2"]
     assert [r.request_key for r in generator.answers([often])] == ["base2"]
-    assert models.engine("base").answered == ["base1", "base2", "base2"]
+    assert models.generation("base").answered == ["base1", "base2", "base2"]
 
 
 def listening(name):
@@ -138,10 +138,10 @@ def test_one_client_says_the_plan(tmp_path, monkeypatch):
             send(asks, {"ask": part})
             for _ in part:
                 receive(asks)
-        assert models.engine("base").answered == ["base1", "base2", "base3"]
+        assert models.generation("base").answered == ["base1", "base2", "base3"]
         send(asks, {"ask": parts[1]})  # once more than the plan had it
         receive(asks)
-        assert models.engine("base").answered == ["base1", "base2", "base3", "base3"]
+        assert models.generation("base").answered == ["base1", "base2", "base3", "base3"]
 
 
 def test_devices_are_asked_at_the_same_time(tmp_path, monkeypatch):
@@ -165,7 +165,7 @@ def test_devices_are_asked_at_the_same_time(tmp_path, monkeypatch):
     for name in ("cuda0", "cuda1"):
         threading.Thread(target=device, args=(listening(name),), daemon=True).start()
     threading.Thread(target=control, args=(listening("control"),), daemon=True).start()
-    generator = RemoteGenerator(Path("control"), {}, {"base": ["cuda0", "cuda1"]}, tuple)
+    generator = RemoteGenerator(Path("control"), {}, lambda _: ["cuda0", "cuda1"], tuple)
     requests = [Request("base", (), "text", Sampling(), key=f"{n:08x}") for n in range(4)]
     assert {key_of(one) for one in generator.answers(requests)} == {one.key for one in requests}
     generator.close()

@@ -8,7 +8,7 @@ import transformers
 
 from pytest_qwen.engine import Options, key_of
 from pytest_qwen.engine.environment import resolve
-from pytest_qwen.engine.local import LocalEngine
+from pytest_qwen.engine.local.generation import LocalGeneration
 from tests.engine.test_promise import SHAPE, requests, texts
 
 pytestmark = [
@@ -37,10 +37,10 @@ def wide(tmp_path_factory):
 def test_a_text_depends_on_its_request_alone(wide, dtype):
     """All together, shuffled in small batches, alone: one text, in whichever lane holds."""
     asked = requests()
-    together = texts(LocalEngine(wide, "cuda:0", dtype), asked)
+    together = texts(LocalGeneration(wide, "cuda:0", dtype), asked)
     shuffled = random.Random(0).sample(asked, len(asked))
-    assert texts(LocalEngine(wide, "cuda:0", dtype, Options(rows=4)), shuffled) == together
-    alone = LocalEngine(wide, "cuda:0", dtype, Options(rows=1))
+    assert texts(LocalGeneration(wide, "cuda:0", dtype, Options(rows=4)), shuffled) == together
+    alone = LocalGeneration(wide, "cuda:0", dtype, Options(rows=1))
     assert {k: v for one in asked[::3] for k, v in texts(alone, [one]).items()} == {
         one.key: together[one.key] for one in asked[::3]
     }
@@ -49,9 +49,9 @@ def test_a_text_depends_on_its_request_alone(wide, dtype):
 def test_memory_that_runs_out_halves_the_batch(wide):
     """With a small share of the real memory the texts are those of all of it."""
     asked = requests(8)
-    expected = texts(LocalEngine(wide, "cuda:0", "float32"), asked)
+    expected = texts(LocalGeneration(wide, "cuda:0", "float32"), asked)
     torch.cuda.empty_cache()
-    engine = LocalEngine(wide, "cuda:0", "float32", Options(rows=40))
+    engine = LocalGeneration(wide, "cuda:0", "float32", Options(rows=40))
     total = torch.cuda.get_device_properties(0).total_memory
     torch.cuda.set_per_process_memory_fraction((torch.cuda.memory_reserved(0) + 2**26) / total)
     try:

@@ -117,7 +117,7 @@ def test_a_checkpoint_is_loaded_once_for_two_roles():
     models = Models(load_family("tiny", {"instruct": path, "reasoning": path}))
     direct, thinks = models.replies([whole(PROMPTS[0], "instruct"), whole(PROMPTS[0])])
     assert (direct.thinking_state, thinks.thinking_state) == ("absent", "closed")
-    assert len(models._engines) == 1
+    assert len(models._generations) == 1
 
 
 def test_what_cannot_be_loaded_is_one_line(tmp_path):

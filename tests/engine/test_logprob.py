@@ -8,7 +8,7 @@ import torch
 import transformers
 
 from pytest_qwen.engine import Options
-from pytest_qwen.engine.local import LocalEngine
+from pytest_qwen.engine.local.generation import LocalGeneration
 from pytest_qwen.engine.local.row import Row
 from pytest_qwen.engine.local.sampling import Sampler
 from pytest_qwen.model_io.sampling import Sampling
@@ -34,7 +34,7 @@ def means(engine, some):
 
 
 def load(dtype="float32", *, slots=True, rows=None):
-    return LocalEngine(TINY / "reasoning", "cpu", dtype, Options(rows=rows), slots=slots)
+    return LocalGeneration(TINY / "reasoning", "cpu", dtype, Options(rows=rows), slots=slots)
 
 
 @pytest.mark.parametrize(

@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from pytest_qwen.engine import local
-from pytest_qwen.engine.local import LocalEngine, fits
+from pytest_qwen.engine.local import generation, memory
+from pytest_qwen.engine.local.generation import LocalGeneration
+from pytest_qwen.engine.local.memory import fits
 from pytest_qwen.engine.models import Models
 from pytest_qwen.family.family import load_family
 from pytest_qwen.model_io.message import Message
@@ -28,9 +29,9 @@ def opened(monkeypatch):
 
     def open_engine(path, *arguments):
         names.append(path.name)
-        return LocalEngine(path, *arguments)
+        return LocalGeneration(path, *arguments)
 
-    monkeypatch.setattr(local, "LocalEngine", open_engine)
+    monkeypatch.setattr(generation, "LocalGeneration", open_engine)
     return names
 
 
@@ -39,19 +40,19 @@ def test_roles_take_turns_where_memory_is_short(opened, monkeypatch):
     family, asked = load_family("tiny"), requests()
     expected = [Models(family).replies([one])[0].token_ids for one in asked]
     opened.clear()
-    monkeypatch.setattr(local, "fits", lambda *_, **__: False)
+    monkeypatch.setattr(memory, "fits", lambda *_, **__: False)
     models = Models(family, planned=lambda: asked)
     said = []
     for one in asked:
         said.append(models.replies([one])[0].token_ids)
-        assert len(models._engines) == 1
+        assert len(models._generations) == 1
     assert said == expected
     assert opened == ["base", "instruct", "reasoning"]
 
 
 def test_what_was_not_planned_loads_a_role_again(opened, monkeypatch):
     """Slow, but answered."""
-    monkeypatch.setattr(local, "fits", lambda *_, **__: False)
+    monkeypatch.setattr(memory, "fits", lambda *_, **__: False)
     models, asked = Models(load_family("tiny")), requests()
     for one in asked[:4]:
         assert models.replies([one])[0].token_ids

@@ -11,8 +11,8 @@ import torch
 import transformers
 
 from pytest_qwen.engine import Options, key_of
-from pytest_qwen.engine.local import LocalEngine
-from pytest_qwen.engine.local import engine as local_engine
+from pytest_qwen.engine.local import generation as local_generation
+from pytest_qwen.engine.local.generation import LocalGeneration
 from pytest_qwen.engine.local.reference import ReferenceLane
 from pytest_qwen.engine.local.slots import SlotLane, attention
 from pytest_qwen.model_io.message import Message
@@ -94,7 +94,7 @@ def requests(count: int = 4) -> list[Request]:
     return [replace(one, key=f"{one.seed}.{one.sample}") for one in made]
 
 
-def texts(engine: LocalEngine, asked: list[Request], *, late: int = 0) -> dict[str, tuple]:
+def texts(engine: LocalGeneration, asked: list[Request], *, late: int = 0) -> dict[str, tuple]:
     """Answer requests; the last `late` of them are asked when the others are under way."""
     engine.submit(asked[: len(asked) - late])
     said = {}
@@ -135,16 +135,18 @@ def test_a_text_depends_on_its_request_alone(folder, name, dtype):
     ]
     first: dict[str, tuple] = {}
     for rows, part, late in ways:
-        said = texts(LocalEngine(folder(name), "cpu", dtype, Options(rows=rows)), part, late=late)
+        said = texts(
+            LocalGeneration(folder(name), "cpu", dtype, Options(rows=rows)), part, late=late
+        )
         first = first or said
         assert said == {key: first[key] for key in said}
-    alone = LocalEngine(folder(name), "cpu", dtype)
+    alone = LocalGeneration(folder(name), "cpu", dtype)
     for one in asked[::4]:
         assert texts(alone, [one]) == {one.key: first[one.key]}
     assert len(set(first.values())) > len(TEXTS) * 2
 
 
-class NaiveEngine(LocalEngine):
+class NaiveEngine(LocalGeneration):
     """What a notebook does: `generate` on a padded batch, one random generator for all."""
 
     def step(self):
@@ -179,8 +181,8 @@ def test_a_naive_engine_breaks_the_promise(folder):
 @pytest.mark.parametrize("dtype", ["float32", "bfloat16"])
 def test_both_lanes_say_the_same(folder, dtype):
     """The reference lane is the oracle: in float32 and bfloat16 the tiny texts agree."""
-    slots = LocalEngine(folder("tiny"), "cpu", dtype)
-    reference = LocalEngine(folder("tiny"), "cpu", dtype, slots=False)
+    slots = LocalGeneration(folder("tiny"), "cpu", dtype)
+    reference = LocalGeneration(folder("tiny"), "cpu", dtype, slots=False)
     assert isinstance(slots._lane, SlotLane)
     assert isinstance(reference._lane, ReferenceLane)
     said, expected = texts(slots, requests()), texts(reference, requests())
@@ -191,8 +193,8 @@ def test_both_lanes_say_the_same(folder, dtype):
 @pytest.mark.parametrize("slots", [True, False])
 def test_memory_that_runs_out_halves_the_batch(folder, slots, monkeypatch):
     """The texts are those of a machine with more memory; at one row the reply says `oom`."""
-    expected = texts(LocalEngine(folder("tiny"), "cpu", "float32"), requests())
-    engine = LocalEngine(folder("tiny"), "cpu", "float32", slots=slots)
+    expected = texts(LocalGeneration(folder("tiny"), "cpu", "float32"), requests())
+    engine = LocalGeneration(folder("tiny"), "cpu", "float32", slots=slots)
     inner = engine._loaded.model.model
     forward, most = inner.forward, 60
 
@@ -216,8 +218,8 @@ def test_memory_that_runs_out_halves_the_batch(folder, slots, monkeypatch):
 def test_a_broken_row_leaves_its_neighbours_alone(folder, victim):
     """NaN in its keys and values ends a row; who takes any slot that it had says what it always says."""
     asked = requests()
-    expected = texts(LocalEngine(folder("tiny"), "cpu", "float32"), asked)
-    engine = LocalEngine(folder("tiny"), "cpu", "float32", Options(rows=3))
+    expected = texts(LocalGeneration(folder("tiny"), "cpu", "float32"), asked)
+    engine = LocalGeneration(folder("tiny"), "cpu", "float32", Options(rows=3))
     engine.submit(asked)
     said = {}
     poisoned = False
@@ -237,8 +239,8 @@ def test_a_broken_row_leaves_its_neighbours_alone(folder, victim):
 def test_one_bad_row_fails_alone(folder):
     """A prompt on which the model raises fails; its neighbours say what they always say."""
     asked = requests()
-    expected = texts(LocalEngine(folder("tiny"), "cpu", "float32"), asked)
-    engine = LocalEngine(folder("tiny"), "cpu", "float32")
+    expected = texts(LocalGeneration(folder("tiny"), "cpu", "float32"), asked)
+    engine = LocalGeneration(folder("tiny"), "cpu", "float32")
     engine.submit(asked)
     bad = engine._waiting["2.1"]
     bad.prompt = [*bad.prompt, 999_999]  # no such token: an IndexError in the embedding
@@ -254,8 +256,8 @@ def test_one_bad_row_fails_alone(folder):
 def test_an_error_that_comes_once_does_not_narrow_the_batch_for_good(folder, monkeypatch):
     """Rows are tried alone until all that failed together have ended; texts stay what they are."""
     asked = requests()
-    expected = texts(LocalEngine(folder("tiny"), "cpu", "float32"), asked)
-    engine = LocalEngine(folder("tiny"), "cpu", "float32", Options(rows=6))
+    expected = texts(LocalGeneration(folder("tiny"), "cpu", "float32"), asked)
+    engine = LocalGeneration(folder("tiny"), "cpu", "float32", Options(rows=6))
     inner = engine._loaded.model.model
     forward, passes, widest = inner.forward, 0, []
 
@@ -276,8 +278,8 @@ def test_an_error_that_comes_once_does_not_narrow_the_batch_for_good(folder, mon
 def test_an_interruption_loses_nothing(folder):
     """What raises in the middle of a step, as Ctrl-C or a time limit does, changes no text."""
     asked = requests()
-    expected = texts(LocalEngine(folder("tiny"), "cpu", "float32"), asked)
-    engine = LocalEngine(folder("tiny"), "cpu", "float32")
+    expected = texts(LocalGeneration(folder("tiny"), "cpu", "float32"), asked)
+    engine = LocalGeneration(folder("tiny"), "cpu", "float32")
     engine.submit(asked)
     said = {key_of(one): one for _ in range(5) for one in engine.step()}
     sampler = engine._lane._sampler
@@ -298,8 +300,8 @@ def test_an_interruption_loses_nothing(folder):
 def test_what_ends_is_never_lost(folder, monkeypatch):
     """An error between the last token and the reply fails its own row; the others have theirs."""
     asked = requests()
-    expected = texts(LocalEngine(folder("tiny"), "cpu", "float32"), asked)
-    engine = LocalEngine(folder("tiny"), "cpu", "float32")
+    expected = texts(LocalGeneration(folder("tiny"), "cpu", "float32"), asked)
+    engine = LocalGeneration(folder("tiny"), "cpu", "float32")
     reply = engine._reply
 
     def broken(row):
@@ -318,11 +320,11 @@ def test_what_ends_is_never_lost(folder, monkeypatch):
 
 def test_two_threads_keep_the_promise_too(folder, monkeypatch):
     """More threads share a matrix; the probe finds how few tokens are too few, or says no."""
-    load = local_engine.load
-    monkeypatch.setattr(local_engine, "load", lambda *a: replace(load(*a), threads=2))
+    load = local_generation.load
+    monkeypatch.setattr(local_generation, "load", lambda *a: replace(load(*a), threads=2))
     asked = requests(2)
-    together = texts(LocalEngine(folder("tiny"), "cpu", "float32"), asked)
-    alone = LocalEngine(folder("tiny"), "cpu", "float32")
+    together = texts(LocalGeneration(folder("tiny"), "cpu", "float32"), asked)
+    alone = LocalGeneration(folder("tiny"), "cpu", "float32")
     assert {k: v for one in asked for k, v in texts(alone, [one]).items()} == together
     assert alone.lane == "reference" or alone._lane._min_tokens > 4
     torch.set_num_threads(1)
@@ -330,7 +332,7 @@ def test_two_threads_keep_the_promise_too(folder, monkeypatch):
 
 def test_a_prompt_is_read_once_for_all_its_samples(folder):
     """Samples of one prompt, and prompts that begin alike, share what was read."""
-    engine = LocalEngine(folder("tiny"), "cpu", "float32")
+    engine = LocalGeneration(folder("tiny"), "cpu", "float32")
     asked = requests(8)
     texts(engine, asked)
     read = engine._lane.read_tokens
@@ -350,16 +352,16 @@ def test_prompts_of_one_length_are_read_together(folder, name, dtype, monkeypatc
     monkeypatch.setattr(
         attention, "_attend_run", lambda *args: runs.append(args[2]) or attend(*args)
     )
-    together = texts(LocalEngine(folder(name), "cpu", dtype), asked)
+    together = texts(LocalGeneration(folder(name), "cpu", dtype), asked)
     assert any(run.slots == len(asked) and run.tokens == attention.CHUNK for run in runs)
-    alone = LocalEngine(folder(name), "cpu", dtype)
+    alone = LocalGeneration(folder(name), "cpu", dtype)
     assert {k: v for one in asked for k, v in texts(alone, [one]).items()} == together
 
 
 def test_a_reply_that_takes_too_long_ends(folder):
     """What is over its time ends as `timeout` with what was said; what comes next is answered."""
     asked = requests(1)[:2]
-    engine = LocalEngine(folder("tiny"), "cpu", "float32", Options(rows=1, seconds=2))
+    engine = LocalGeneration(folder("tiny"), "cpu", "float32", Options(rows=1, seconds=2))
     inner = engine._loaded.model.model
     forward = inner.forward
 
@@ -381,8 +383,8 @@ def test_a_reply_that_takes_too_long_ends(folder):
 def test_a_pass_that_hangs_is_given_up(folder, slots):
     """Whoever was in it ends as `timeout`; what comes next is answered as ever."""
     asked = requests(2)
-    expected = texts(LocalEngine(folder("tiny"), "cpu", "float32", slots=slots), asked)
-    engine = LocalEngine(folder("tiny"), "cpu", "float32", Options(seconds=0.5), slots=slots)
+    expected = texts(LocalGeneration(folder("tiny"), "cpu", "float32", slots=slots), asked)
+    engine = LocalGeneration(folder("tiny"), "cpu", "float32", Options(seconds=0.5), slots=slots)
     inner = engine._loaded.model.model
     forward = inner.forward
     inner.forward = lambda *_, **__: time.sleep(3600)
@@ -396,10 +398,10 @@ def test_a_pass_that_hangs_is_given_up(folder, slots):
 
 def test_fast_gives_the_promise_up_where_it_costs(folder):
     """Hybrid models are answered one by one, or, when asked to be fast, in batches."""
-    exact = LocalEngine(folder("qwen3_5"), "cpu", "float32")
-    fast = LocalEngine(folder("qwen3_5"), "cpu", "float32", Options(exact=False))
+    exact = LocalGeneration(folder("qwen3_5"), "cpu", "float32")
+    fast = LocalGeneration(folder("qwen3_5"), "cpu", "float32", Options(exact=False))
     assert (exact.lane, exact._rows, fast.lane, fast._rows) == ("reference", 1, "reference", 64)
-    dense = LocalEngine(folder("qwen3"), "cpu", "float32", Options(exact=False))
+    dense = LocalGeneration(folder("qwen3"), "cpu", "float32", Options(exact=False))
     assert dense.lane == "slot"
 
 
@@ -413,8 +415,8 @@ def test_a_stop_string_ends_a_row(folder, slots):
     stopped = [
         replace(one, sampling=strings.over(one.sampling), key=f"{one.key} stop") for one in whole
     ]
-    expected = texts(LocalEngine(folder("tiny"), "cpu", "float32", slots=slots), whole)
-    engine = LocalEngine(folder("tiny"), "cpu", "float32", slots=slots)
+    expected = texts(LocalGeneration(folder("tiny"), "cpu", "float32", slots=slots), whole)
+    engine = LocalGeneration(folder("tiny"), "cpu", "float32", slots=slots)
     engine.submit(whole[1::2] + stopped)
     said = {}
     while engine.left:
@@ -428,6 +430,6 @@ def test_a_stop_string_ends_a_row(folder, slots):
             assert reply.text.count("。") + reply.text.count("is ") == 1
             shorter += 1
     assert shorter > 3
-    alone = LocalEngine(folder("tiny"), "cpu", "float32", slots=slots)
+    alone = LocalGeneration(folder("tiny"), "cpu", "float32", slots=slots)
     for one in stopped[1::7]:
         assert texts(alone, [one]) == {one.key: said[one.key].token_ids}

@@ -18,6 +18,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from pytest_qwen.messages.reason import Reason
+
 BLOCK = 64
 """Rows of a product: fewer would take as long, since reading the weights takes the time."""
 
@@ -30,8 +32,7 @@ class BlockLinear(nn.Module):
 
     def __init__(self, linear: nn.Linear) -> None:
         super().__init__()
-        pack = torch.ops.mkldnn._reorder_linear_weight  # noqa: SLF001 - there is no public name
-        self.weight = pack(linear.weight.detach(), BLOCK)
+        self.weight = _operator("_reorder_linear_weight")(linear.weight.detach(), BLOCK)
         self._bias = None if linear.bias is None else linear.bias.detach()
         self.in_features = linear.in_features
         self.wide = BLOCK
@@ -58,15 +59,32 @@ class BlockLinear(nn.Module):
         return WIDE if torch.equal(self._multiply(some), blocks) else BLOCK
 
     def _multiply(self, block: Tensor) -> Tensor:
-        multiply = torch.ops.mkldnn._linear_pointwise  # noqa: SLF001
+        multiply = _operator("_linear_pointwise")
         product: Tensor = multiply(block, self.weight, self._bias, "none", [], "")
         return product
 
 
-def use_blocks(model: Any) -> None:
-    """Let the linear layers of a bfloat16 model on such a CPU work in blocks."""
-    if model.dtype != torch.bfloat16 or model.device.type != "cpu" or not is_native():
-        return
+_OPERATORS = ("_reorder_linear_weight", "_linear_pointwise", "_is_mkldnn_bf16_supported")
+"""Torch's own, which have no public name: a release of torch may lack one."""
+
+
+def _operator(name: str) -> Any:
+    return getattr(torch.ops.mkldnn, name)
+
+
+def use_blocks(model: Any) -> Reason | None:
+    """Let the linear layers of a bfloat16 model on such a CPU work in blocks.
+
+    Returns:
+        How they multiply, where that is a choice. Without torch's operators it is the plain
+        product, as without this module: it costs speed, and the slot lane where a probe fails.
+    """
+    if model.dtype != torch.bfloat16 or model.device.type != "cpu":
+        return None
+    if missing := _missing():
+        return Reason("lane.plain_products", operator=f"torch.ops.mkldnn.{missing}")
+    if not is_native():
+        return None
     widest: dict[torch.Size, int] = {}
     for module in list(model.modules()):
         for name, child in list(module.named_children()):
@@ -76,9 +94,19 @@ def use_blocks(model: Any) -> None:
                     widest[shape] = layer.widest()
                 layer.wide = widest[shape]
                 setattr(module, name, layer)
+    return Reason("lane.blocks")
 
 
 def is_native() -> bool:
     """Say whether this CPU and this torch multiply bfloat16 as such."""
-    available = torch.backends.mkldnn.is_available()  # type: ignore[no-untyped-call]
-    return available and bool(torch.ops.mkldnn._is_mkldnn_bf16_supported())  # noqa: SLF001
+    return _has_onednn() and not _missing() and bool(_operator("_is_mkldnn_bf16_supported")())
+
+
+def _has_onednn() -> bool:
+    return bool(torch.backends.mkldnn.is_available())  # type: ignore[no-untyped-call]
+
+
+def _missing() -> str:
+    """Return an operator that this torch lacks though it has oneDNN, "" where all are there."""
+    missing = [name for name in _OPERATORS if not hasattr(torch.ops.mkldnn, name)]
+    return missing[0] if missing and _has_onednn() else ""

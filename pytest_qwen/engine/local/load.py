@@ -15,13 +15,17 @@ from pytest_qwen.engine import EngineError
 from pytest_qwen.engine.local.blocks import use_blocks
 from pytest_qwen.family.protocol import Protocol, read_protocol
 from pytest_qwen.family.template import Template
+from pytest_qwen.messages.reason import Reason
 
 _SMALL = 50_000_000  # parameters up to which a second thread costs more than it brings
 
 
 @dataclass(frozen=True)
 class Loaded:
-    """A model, its tokenizer, its chat protocol and template, what ends a reply, its threads."""
+    """A model, its tokenizer, its chat protocol and template, what ends a reply, its threads.
+
+    `notes` say what was chosen for it on this machine.
+    """
 
     model: Any
     tokenizer: Any
@@ -29,6 +33,7 @@ class Loaded:
     template: Template | None
     stop_ids: tuple[int, ...]
     threads: int
+    notes: tuple[Reason, ...] = ()
 
     @property
     def named_tokens(self) -> dict[str, str]:
@@ -61,10 +66,11 @@ def load(path: Path, device: str, dtype: str) -> Loaded:
         reason = str(error).strip().splitlines()[0] if str(error).strip() else type(error).__name__
         raise EngineError(f"{path}: cannot be loaded on {device} as {dtype}: {reason}") from error
     threads = 1 if model.num_parameters() < _SMALL else _threads()
-    use_blocks(model)
+    how = use_blocks(model)
     model.generation_config = GenerationConfig()  # else its sampling would be mixed into ours
     protocol, template = read_protocol(path)
-    return Loaded(model, tokenizer, protocol, template, _stop_ids(tokenizer, protocol), threads)
+    stop_ids, notes = _stop_ids(tokenizer, protocol), (how,) if how else ()
+    return Loaded(model, tokenizer, protocol, template, stop_ids, threads, notes)
 
 
 def _stop_ids(tokenizer: Any, protocol: Protocol) -> tuple[int, ...]:

@@ -15,6 +15,7 @@ from pytest_qwen.engine.local.load import Loaded
 from pytest_qwen.engine.local.slots.attention import CHUNK, NAME, Cache
 from pytest_qwen.engine.local.slots.forward import Segment, forward
 from pytest_qwen.engine.local.slots.lane import SlotLane
+from pytest_qwen.messages.reason import Reason
 
 MIN_TOKENS = (4, 16, 32)
 """How few tokens a pass may have: more threads share a matrix, and each needs its four rows."""
@@ -23,8 +24,8 @@ NEAR = {torch.float32: 1e-3, torch.bfloat16: 0.25, torch.float16: 0.05}
 """How far logits may be from those of transformers' eager attention, relative to their spread."""
 
 
-def opened(loaded: Loaded, rows: int) -> SlotLane | None:
-    """Return the slot lane of a model, None where it does not hold.
+def opened(loaded: Loaded, rows: int) -> SlotLane | Reason:
+    """Return the slot lane of a model, or why it does not hold.
 
     The model keeps the attention function that the answer needs.
 
@@ -32,9 +33,9 @@ def opened(loaded: Loaded, rows: int) -> SlotLane | None:
         torch.OutOfMemoryError: there is no memory to ask.
     """
     model = loaded.model
-    if not _suits(model):
-        return None
-    before = model.config._attn_implementation  # noqa: SLF001 - transformers has no other reader
+    if unsuited := _unsuited(model):
+        return unsuited
+    before = getattr(model.config, "_attn_implementation", "eager")  # there is no public reader
     try:
         eager = _eager(model)
         model.set_attn_implementation(NAME)
@@ -43,24 +44,28 @@ def opened(loaded: Loaded, rows: int) -> SlotLane | None:
                 return SlotLane(loaded, rows, min_tokens)
     except torch.OutOfMemoryError:
         raise
-    except Exception:  # noqa: BLE001, S110 - another architecture: the reference lane serves it
-        pass
+    except Exception:  # noqa: BLE001 - another architecture: the reference lane serves it
+        why = Reason("lane.reference_failed")
+    else:
+        why = Reason("lane.reference_probe")
     model.set_attn_implementation(before)
-    return None
+    return why
 
 
 def is_dense(model: Any) -> bool:
     """Say whether each token of the model is computed alike, but for plain attention."""
     experts = ("num_experts", "num_local_experts", "n_routed_experts")
-    return _suits(model) and not any(getattr(model.config, name, None) for name in experts)
+    return _unsuited(model) is None and not any(
+        getattr(model.config, name, None) for name in experts
+    )
 
 
 ROPE = {"default", "linear", "yarn", "llama3"}
 """Rotary embeddings in which a position's angle depends on the position alone."""
 
 
-def _suits(model: Any) -> bool:
-    """Say whether each layer is plain attention over all that came before."""
+def _unsuited(model: Any) -> Reason | None:
+    """Say why not each layer is plain attention over all that came before; None where it is."""
     config = model.config
     kinds = set(getattr(config, "layer_types", None) or ["full_attention"])
     rope = (getattr(config, "rope_parameters", None) or {}).get("rope_type", "default")
@@ -68,7 +73,9 @@ def _suits(model: Any) -> bool:
         getattr(config, "use_sliding_window", None) is not False
     )
     plain = hasattr(config, "num_key_value_heads") and hasattr(model, "lm_head")
-    return plain and kinds == {"full_attention"} and rope in ROPE and not slides
+    if not plain or kinds != {"full_attention"} or slides:
+        return Reason("lane.reference_layers")
+    return None if rope in ROPE else Reason("lane.reference_positions")
 
 
 def _ids(model: Any, count: int) -> list[int]:
