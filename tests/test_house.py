@@ -105,6 +105,12 @@ def test_a_library_enters_in_one_place(library):
     assert strangers == set()
 
 
+def test_nobody_knows_which_engine_serves():
+    """The local engine is found by its name: no module outside its folder imports it."""
+    users = {relative(p) for p in MODULES if any("engine.local" in name for name in imports(p))}
+    assert {user for user in users if not user.startswith("engine/local/")} == set()
+
+
 @pytest.mark.parametrize("path", MODULES, ids=relative)
 def test_only_the_plugin_knows_pytest(path):
     """Every other room can be used without pytest."""

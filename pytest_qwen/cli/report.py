@@ -13,7 +13,9 @@ from pytest_qwen.report.run import ReportError
 
 def declare(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments."""
-    parser.add_argument("record", metavar="RECORD", type=Path, help="a record that --qwen-record wrote")
+    parser.add_argument(
+        "record", metavar="RECORD", type=Path, help="a record that --qwen-record wrote"
+    )
     parser.add_argument(
         "candidate",
         metavar="RECORD2",

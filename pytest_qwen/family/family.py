@@ -33,7 +33,7 @@ Device = Annotated[str, Like("auto|mps|(cpu|cuda)(:[0-9]{1,3})?", "auto, cpu, mp
 
 def _known_engine(name: str) -> str:
     if name != "local" and name not in engines():
-        known = " or ".join(map(repr, engines()))
+        known = " or ".join(map(repr, sorted(engines())))
         raise PydanticKnownError("literal_error", {"expected": known})
     return name
 

@@ -25,7 +25,7 @@ from warnings import warn
 from pydantic import BaseModel
 
 from pytest_qwen.messages.names import nearest
-from pytest_qwen.model_io.vocabulary import Of
+from pytest_qwen.model_io.vocabulary import Capability, Of
 from pytest_qwen.traits.arguments import (
     BadArguments,
     Check,
@@ -80,6 +80,7 @@ def trait(
     over: Over = "reply",
     check: Check | None = None,
     version: int = 1,
+    needs: Sequence[Capability] = (),
     final: object = None,
     variants: Mapping[str, Judge] | None = None,
 ) -> Callable[[Judge], Judge]: ...
@@ -91,6 +92,7 @@ def trait(
     over: Over = "reply",
     check: Check | None = None,
     version: int = 1,
+    needs: Sequence[Capability] = (),
     final: object = None,
     variants: Mapping[str, Judge] | None = None,
 ) -> Any:
@@ -105,6 +107,7 @@ def trait(
             what was expected where types cannot say it.
         version: raised by whoever changes the code so that a verdict may change. Records have it,
             and the gate compares only verdicts of one version.
+        needs: what the engine must promise of its replies for a verdict, see `Capability`.
         final: has no effect any more, and is warned about.
         variants: functions like `judge` by name. The trait's first argument is such a name, the
             arguments of that function are taken besides the trait's own, and `judge` gets them
@@ -121,7 +124,8 @@ def trait(
         _check_version(name, version)
         if final is not None:
             warn(_FINAL.format(name=name), DeprecationWarning, stacklevel=2)
-        _add(Trait(name, judge, of, check, over, variants=variants or {}, version=version))
+        kinds = variants or {}
+        _add(Trait(name, judge, of, check, over, None, kinds, version, tuple(needs)))
         return judge
 
     return register if judge is None else register(judge)
@@ -131,7 +135,11 @@ def trait(
 def measure(compute: Compute, /) -> Compute: ...
 @overload
 def measure(
-    *, of: Of = "answer", check: Check | None = None, version: int = 1
+    *,
+    of: Of = "answer",
+    check: Check | None = None,
+    version: int = 1,
+    needs: Sequence[Capability] = (),
 ) -> Callable[[Compute], Compute]: ...
 def measure(
     compute: Compute | None = None,
@@ -140,6 +148,7 @@ def measure(
     of: Of = "answer",
     check: Check | None = None,
     version: int = 1,
+    needs: Sequence[Capability] = (),
 ) -> Any:
     """Register a function `(parts, **arguments) -> float` as the measure of the same name.
 
@@ -153,6 +162,7 @@ def measure(
         check: given the arguments by name when they are bound, raises a `ValueError` that says
             what was expected where types cannot say it.
         version: raised by whoever changes the code so that a number may change, see `trait`.
+        needs: as of a trait; without it the number is not defined.
 
     Raises:
         ValueError: another function has the name, an argument has no annotation or the name of a
@@ -163,9 +173,9 @@ def measure(
         name = compute.__name__.rstrip("_")
         check_signature(name, compute)
         _check_version(name, version)
-        made = Measure(name, compute, of, check, version)
-        bounded = _bounded(made)
-        _add(Trait(name, bounded, of, _bounds_and(check), "replies", made, version=version))
+        made = Measure(name, compute, of, check, version, tuple(needs))
+        check_both = _bounds_and(check)
+        _add(Trait(name, _bounded(made), of, check_both, "replies", made, {}, version, made.needs))
         _measures[name] = made
         return compute
 

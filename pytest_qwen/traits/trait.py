@@ -10,7 +10,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, FiniteFloat, create_model
 
-from pytest_qwen.model_io.vocabulary import Of
+from pytest_qwen.messages.reason import Reason
+from pytest_qwen.model_io.vocabulary import Capability, Of
 from pytest_qwen.traits.arguments import Check, arguments_of
 from pytest_qwen.traits.verdict import Part, Verdict
 
@@ -29,6 +30,7 @@ class Measure:
     of: Of
     check: Check | None = None
     version: int = 1
+    needs: tuple[Capability, ...] = ()
 
     @cached_property
     def arguments(self) -> type[BaseModel]:
@@ -61,6 +63,7 @@ class Trait:
     measure: Measure | None = None
     variants: Mapping[str, Judge] = field(default_factory=dict)
     version: int = 1
+    needs: tuple[Capability, ...] = ()
 
     @cached_property
     def arguments(self) -> type[BaseModel]:
@@ -92,9 +95,12 @@ class Bound:
     def __call__(self, seen: Part | Sequence[Part]) -> Verdict:
         """Judge a reply, or the replies of a case; a lone reply is then a case of one.
 
-        Answers that were never come to are not judged: where there is no other, nothing is.
+        Truncated answers are skipped; if all are truncated there is no verdict. Nor is there one
+        where the engine does not promise what the trait needs.
         """
         parts = [seen] if isinstance(seen, Part) else seen
+        if lacking := _lacking(self.trait, parts[0]):
+            return Verdict(None, lacking, of=parts[0].of)
         present = [part for part in parts if not part.truncated]
         if self.trait.over == "reply":
             return self._judge(present[0]) if present else _truncated(parts[0])
@@ -139,7 +145,9 @@ class BoundMeasure:
         Raises:
             ValueError: it is not defined for these replies; the text says why.
         """
-        selected = (part.select(self.of) for part in parts)
+        selected = [part.select(self.of) for part in parts]
+        if selected and (lacking := _lacking(self.measure, selected[0])):
+            raise ValueError(lacking)
         return self.measure([part for part in selected if not part.truncated], **self.arguments)
 
     @property
@@ -150,6 +158,13 @@ class BoundMeasure:
     def __str__(self) -> str:
         bare = self.raw is None or self.raw is True
         return self.measure.name if bare else f"{self.measure.name} {self.raw!r}"
+
+
+def _lacking(judges: Trait | Measure, part: Part) -> Reason | None:
+    """Say what the engine of a reply does not promise, and is needed; None where it does."""
+    needs = (*judges.needs, "thinking") if part.of == "thinking" else judges.needs
+    missing = [name for name in needs if name in part.reply.lacks]
+    return Reason("engine.lacks", what=missing, who=judges.name) if missing else None
 
 
 def _truncated(part: Part) -> Verdict:

@@ -6,6 +6,7 @@ import sys
 
 import pytest
 
+from pytest_qwen.family import embedded
 from tests.cli.test_main import typed
 
 
@@ -38,6 +39,33 @@ def test_a_role_that_cannot_be_used_is_a_failure(tmp_path):
         "base  expected the checkpoint nobody/nothing on this machine, got none: type `hf download"
     )
     assert told in out
+
+
+def test_a_probe_loads_each_role_and_says_which_lane_serves(tmp_path):
+    """With the reason; a number format with a choice of products says which is taken, or why not."""
+    tiny = embedded.FOLDER
+    (tmp_path / "mine.yaml").write_text(
+        f"family: mine\nhub: local\nbase: {{checkpoint: {tiny / 'base'}, dtype: float32}}\n"
+    )
+    status, out, err = typed(tmp_path, "pytest-qwen doctor mine.yaml --probe")
+    assert (status, err) == (0, "")
+    (line,) = [line for line in out.splitlines() if line.startswith("  base ")]
+    assert line.endswith("; slot lane: a probe at load found that no row changes another")
+
+
+def test_a_probe_says_what_torch_lacks(tmp_path):
+    """A torch without one of the private operators that the engine takes: doctor names it."""
+    code = (
+        "import torch, types; torch.ops.mkldnn = types.SimpleNamespace();"
+        "from pytest_qwen.cli.main import main; main(['doctor', 'mine.yaml', '--probe'])"
+    )
+    (tmp_path / "mine.yaml").write_text(
+        f"family: mine\nhub: local\nbase: {{checkpoint: {embedded.FOLDER / 'base'}, "
+        "device: cpu, dtype: bfloat16}\n"
+    )
+    command = [sys.executable, "-c", code]
+    done = subprocess.run(command, capture_output=True, text=True, check=True, cwd=tmp_path)
+    assert "; plain bfloat16 products, slower: this torch has no torch.ops.mkldnn._" in done.stdout
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Products in blocks: a row of a bfloat16 layer is the same among any number of rows."""
 
+from types import SimpleNamespace
+
 import pytest
 import torch
 from torch import nn
@@ -51,3 +53,18 @@ def test_other_number_formats_stay():
     model = Model(64, 64, torch.float32)
     use_blocks(model)
     assert type(model.layer) is nn.Linear
+
+
+@pytest.mark.skipif(not torch.backends.mkldnn.is_available(), reason="this torch has no oneDNN")
+@pytest.mark.parametrize("operator", ["_linear_pointwise", "_is_mkldnn_bf16_supported"])
+def test_without_an_operator_of_torch_the_plain_product_serves(operator, monkeypatch):
+    """Another release of torch may lack one: layers stay as they are, and the reason is told."""
+    names = {"_reorder_linear_weight", "_linear_pointwise", "_is_mkldnn_bf16_supported"}
+    left = {name: lambda *_: True for name in names - {operator}}
+    monkeypatch.setattr(torch.ops, "mkldnn", SimpleNamespace(**left))
+    model = Model(64, 64)
+    assert use_blocks(model) == (
+        f"plain bfloat16 products, slower: this torch has no torch.ops.mkldnn.{operator}"
+    )
+    assert type(model.layer) is nn.Linear
+    assert not is_native()

@@ -403,6 +403,7 @@ def test_fast_gives_the_promise_up_where_it_costs(folder):
     assert (exact.lane, exact._rows, fast.lane, fast._rows) == ("reference", 1, "reference", 64)
     dense = LocalGeneration(folder("qwen3"), "cpu", "float32", Options(exact=False))
     assert dense.lane == "slot"
+    assert [exact.notes[0].code, dense.notes[0].code] == ["lane.reference_layers", "lane.slot"]
 
 
 @pytest.mark.parametrize("slots", [True, False])

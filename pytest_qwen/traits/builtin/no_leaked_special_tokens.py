@@ -19,7 +19,7 @@ _CLOSE = "</tool_call>"
 _SHOWN = 5  # of the tokens that leaked
 
 
-@trait(of="text")
+@trait(of="text", needs=["special_tokens"])
 def no_leaked_special_tokens(part: Part) -> Verdict:
     """No token of the protocol stands in the text as if it were text.
 

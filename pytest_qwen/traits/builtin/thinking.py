@@ -8,7 +8,7 @@ from pytest_qwen.traits.registry import trait
 from pytest_qwen.traits.verdict import Part, Verdict
 
 
-@trait(of="text")
+@trait(of="text", needs=["thinking"])
 def thinking(part: Part, states: ThinkingState | list[ThinkingState]) -> Verdict:
     """The reply's think block is in this state, or in one of these; see `ThinkingState`."""
     expected = states if isinstance(states, list) else [states]

@@ -21,7 +21,7 @@ def thinking_size(reply: Reply) -> tuple[int, str]:
     return len(words(reply.thinking)), "word"
 
 
-@trait(of="text", check=check_bounds)
+@trait(of="text", check=check_bounds, needs=["thinking"])
 def thinking_tokens(
     part: Part,
     exactly: int | None = None,

@@ -10,7 +10,7 @@ from pytest_qwen.traits.registry import measure
 from pytest_qwen.traits.verdict import Part
 
 
-@measure(of="text")
+@measure(of="text", needs=["log_probabilities"])
 def perplexity(parts: Sequence[Part]) -> float:
     """Among how many equal choices the model was torn at a token; the geometric mean of samples.
 

@@ -28,13 +28,13 @@ def answer_length(parts: Sequence[Part], unit: Unit = "words") -> float:
     return sum(len(size(part.text)) for part in parts) / len(parts)
 
 
-@measure(of="text")
+@measure(of="text", needs=["thinking"])
 def thinking_length(parts: Sequence[Part]) -> float:
     """The mean number of tokens of thinking; of words, in replies whose tokens were not counted."""
     return sum(thinking_size(part.reply)[0] for part in parts) / len(parts)
 
 
-@measure(of="text")
+@measure(of="text", needs=["thinking"])
 def thinking_share(parts: Sequence[Part]) -> float:
     """The share of thinking in all words of thinking and answers.
 
