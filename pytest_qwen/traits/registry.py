@@ -1,4 +1,4 @@
-"""Traits and measures by name, and their binding to what a spec writes behind a name.
+"""Traits and measures by name, and their binding to what a spec writes after a name.
 
 @trait
 def starts_with(part: Part, prefix: str) -> Verdict: ...
@@ -25,6 +25,7 @@ from warnings import warn
 from pydantic import BaseModel
 
 from pytest_qwen.messages.names import nearest
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.model_io.vocabulary import Capability, Of
 from pytest_qwen.traits.arguments import (
     BadArguments,
@@ -205,7 +206,8 @@ def _bounded(measure: Measure) -> Judge:
     ) -> Verdict:
         number = measure(parts, **arguments)
         passed = (at_least is None or number >= at_least) and (at_most is None or number <= at_most)
-        return Verdict(passed, f"{measure.name} {number:.4g}", (), {measure.name: number})
+        got = Reason("checks.measure", measure=measure.name, number=number)
+        return Verdict(passed, got, (), {measure.name: number})
 
     return judge
 
@@ -245,7 +247,7 @@ def measures() -> Mapping[str, Measure]:
 
 
 def bind(name: str, raw: Any) -> Bound:
-    """Bind what a spec writes behind a trait's name (`raw`) to the trait's arguments.
+    """Bind what a spec writes after a trait's name (`raw`) to the trait's arguments.
 
     Raises:
         UnknownName: no trait has this name.
@@ -254,26 +256,26 @@ def bind(name: str, raw: Any) -> Bound:
     known = traits()
     if name not in known:
         raise UnknownName("a trait", repr(name), nearest(name, known))
-    found = known[name]
-    if found.measure and not isinstance(raw, dict):
+    named = known[name]
+    if named.measure and not isinstance(raw, dict):
         do = f"such as `{name}: {{at_least: …}}`"
         raise BadArguments(f"{name} with at_least or at_most", repr(raw), do)
-    model = _variant(found, raw) if found.variants else found.arguments
-    return Bound(found, raw, bind_arguments(name, model, raw, found.check))
+    model = _variant(named, raw) if named.variants else named.arguments
+    return Bound(named, raw, bind_arguments(name, model, raw, named.check))
 
 
-def _variant(found: Trait, raw: Any) -> type[BaseModel]:
+def _variant(trait: Trait, raw: Any) -> type[BaseModel]:
     """Return the arguments of the variant that the first argument names."""
-    first = next(iter(found.arguments.model_fields))
-    said = raw.get(first) if isinstance(raw, dict) else raw
-    if not isinstance(said, str) or said not in found.variants:
-        got = "none" if said is None or said is True else repr(said)
-        raise BadArguments(f"{found.name} with a known {first}", got, nearest(said, found.variants))
-    return found.arguments_by_variant[said]
+    first = next(iter(trait.arguments.model_fields))
+    name = raw.get(first) if isinstance(raw, dict) else raw
+    if not isinstance(name, str) or name not in trait.variants:
+        got = "none" if name is None or name is True else repr(name)
+        raise BadArguments(f"{trait.name} with a known {first}", got, nearest(name, trait.variants))
+    return trait.arguments_by_variant[name]
 
 
 def bind_measure(name: str, raw: Any, of: Of | None = None) -> BoundMeasure:
-    """Bind what a spec writes behind a measure's name (`raw`) to the measure's arguments.
+    """Bind what a spec writes after a measure's name (`raw`) to the measure's arguments.
 
     `of` is the part of each reply that is measured, the measure's own where it is None.
 
@@ -284,6 +286,6 @@ def bind_measure(name: str, raw: Any, of: Of | None = None) -> BoundMeasure:
     known = measures()
     if name not in known:
         raise UnknownName("a measure", repr(name), nearest(name, known))
-    found = known[name]
-    arguments = bind_arguments(name, found.arguments, raw, found.check)
-    return BoundMeasure(found, raw, arguments, of or found.of)
+    named = known[name]
+    arguments = bind_arguments(name, named.arguments, raw, named.check)
+    return BoundMeasure(named, raw, arguments, of or named.of)

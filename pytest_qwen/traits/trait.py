@@ -40,7 +40,7 @@ class Measure:
     def __call__(self, parts: Sequence[Part], **arguments: Any) -> float:
         """Compute the number; raises a ValueError where it is not defined for these replies."""
         if not parts:
-            raise ValueError("no reply with an answer")
+            raise ValueError(Reason("checks.no_answer"))
         number = self.compute(parts, **arguments)
         if not isinstance(number, int | float) or not math.isfinite(number):
             home = f"{self.compute.__module__}.{self.name}"
@@ -92,13 +92,13 @@ class Bound:
     raw: Any
     arguments: Mapping[str, Any]
 
-    def __call__(self, seen: Part | Sequence[Part]) -> Verdict:
+    def __call__(self, judged: Part | Sequence[Part]) -> Verdict:
         """Judge a reply, or the replies of a case; a lone reply is then a case of one.
 
         Truncated answers are skipped; if all are truncated there is no verdict. Nor is there one
         where the engine does not promise what the trait needs.
         """
-        parts = [seen] if isinstance(seen, Part) else seen
+        parts = [judged] if isinstance(judged, Part) else judged
         if lacking := _lacking(self.trait, parts[0]):
             return Verdict(None, lacking, of=parts[0].of)
         present = [part for part in parts if not part.truncated]
@@ -112,15 +112,17 @@ class Bound:
         try:
             verdict = self._judge(present)
         except ValueError as error:
-            verdict = Verdict(None, f"no {self.trait.name}: {error}", of=parts[0].of)
+            why = next((a for a in error.args if isinstance(a, Reason)), str(error))
+            got = Reason("checks.not_measured", measure=self.trait.name, why=why)
+            verdict = Verdict(None, got, of=parts[0].of)
         return replace(verdict, values={**counts, **verdict.values})
 
-    def _judge(self, seen: Any) -> Verdict:
-        verdict = self.trait.judge(seen, **self.arguments)
+    def _judge(self, judged: Any) -> Verdict:
+        verdict = self.trait.judge(judged, **self.arguments)
         if not isinstance(verdict, Verdict):
             home = f"{self.trait.judge.__module__}.{self.trait.name}"
             raise TypeError(f"{home}: expected a Verdict, got {verdict!r}: return Verdict(…)")
-        of = seen.of if isinstance(seen, Part) else seen[0].of
+        of = judged.of if isinstance(judged, Part) else judged[0].of
         return replace(verdict, passed=bool(verdict.passed), of=of)
 
     def __str__(self) -> str:
@@ -140,7 +142,7 @@ class BoundMeasure:
     def __call__(self, parts: Sequence[Part]) -> float:
         """Compute the number over the samples of one case; it is finite.
 
-        Answers that were never come to are left out.
+        Truncated answers are left out.
 
         Raises:
             ValueError: it is not defined for these replies; the text says why.
@@ -168,6 +170,5 @@ def _lacking(judges: Trait | Measure, part: Part) -> Reason | None:
 
 
 def _truncated(part: Part) -> Verdict:
-    n = part.reply.n_thinking_tokens
-    got = f"no answer, cut off after {n} tokens of thinking"
+    got = Reason("checks.truncated", n=part.reply.n_thinking_tokens)
     return Verdict(None, got, (), {"truncated": True}, part.of)

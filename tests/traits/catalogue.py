@@ -22,13 +22,11 @@ LONGEST = 60
 
 def page() -> str:
     """Return the page with its lists anew; what stands around them is kept."""
-    from tests.traits import tables, test_measures
+    from tests.traits.tables import NUMBERS, TABLES
 
     ours = {name: trait for name, trait in traits().items() if not trait.measure}
-    plain = _list(ours, lambda trait: trait.judge, _examples(tables.TABLES))
-    numbers = {
-        name: [_bounded(row.args) for row in rows] for name, rows in test_measures.TABLES.items()
-    }
+    plain = _list(ours, lambda trait: trait.judge, _examples(TABLES))
+    numbers = {name: [_bounded(row.args) for row in rows] for name, rows in NUMBERS.items()}
     counted = _list(measures(), lambda measure: measure.compute, numbers)
     text = PAGE.read_text(encoding="utf-8")
     return LISTS.sub(lambda m: f"{m[1]}{plain}{m[2]}{counted}{m[3]}", text)
@@ -40,8 +38,8 @@ def _examples(tables: Mapping[str, Any]) -> dict[str, list[Any]]:
 
 def _bounded(args: Any) -> dict[str, Any]:
     """Return a measure's arguments with a bound, as they stand in `expect`."""
-    said = args if isinstance(args, dict) else {} if args is None else {"": args}
-    return {**said, "at_least": 0.5}
+    arguments = args if isinstance(args, dict) else {} if args is None else {"": args}
+    return {**arguments, "at_least": 0.5}
 
 
 def _list(
@@ -50,18 +48,18 @@ def _list(
     examples: Mapping[str, list[Any]],
 ) -> str:
     families: dict[str, list[str]] = {}
-    for name, one in sorted(known.items()):
-        made = function(one)
+    for name, item in sorted(known.items()):
+        made = function(item)
         if not made.__module__.startswith("pytest_qwen."):
             continue
         summary = (made.__doc__ or "").strip().partition("\n")[0]
-        of = "" if one.of == "answer" else f" (of the {one.of})"
-        over = " (over all samples)" if getattr(one, "over", "") == "replies" else ""
+        of = "" if item.of == "answer" else f" (of the {item.of})"
+        over = " (over all samples)" if getattr(item, "over", "") == "replies" else ""
         cells = [
             f"`{name}`",
             f"{summary}{of}{over}",
-            _arguments(one),
-            _example(name, one, examples),
+            _arguments(item),
+            _example(name, item, examples),
         ]
         row = "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
         title = (sys.modules[made.__module__].__doc__ or "").partition("\n")[0].rstrip(".")
@@ -74,8 +72,8 @@ def _list(
     return "".join(blocks) + "\n"
 
 
-def _arguments(one: Trait | Measure) -> str:
-    return ", ".join(map(_argument, one.arguments.model_fields.items())) or "none"
+def _arguments(check: Trait | Measure) -> str:
+    return ", ".join(map(_argument, check.arguments.model_fields.items())) or "none"
 
 
 def _argument(item: tuple[str, Any]) -> str:
@@ -86,22 +84,22 @@ def _argument(item: tuple[str, Any]) -> str:
         if get_origin(t) is Literal
         for c in get_args(t)
     ]
-    said = (
+    written = (
         f"`{name}`"
         if info.is_required() or info.default is None
         else f"`{name}: {_flow(info.default)}`"
     )
-    return said + (f" ({', '.join(map(str, choices))})" if choices else "")
+    return written + (f" ({', '.join(map(str, choices))})" if choices else "")
 
 
-def _example(name: str, one: Trait | Measure, examples: Mapping[str, list[Any]]) -> str:
+def _example(name: str, check: Trait | Measure, examples: Mapping[str, list[Any]]) -> str:
     """Return the first example that fits into a line, as it stands in a spec."""
     for args in examples.get(name, []):
-        said = args
+        raw = args
         if isinstance(args, dict) and "" in args:  # a measure's first argument, without its name
-            first = next(iter(one.arguments.model_fields))
-            said = {first: args[""], "at_least": args["at_least"]}
-        text = name if said is None else f"{name}: {_flow(said)}"
+            first = next(iter(check.arguments.model_fields))
+            raw = {first: args[""], "at_least": args["at_least"]}
+        text = name if raw is None else f"{name}: {_flow(raw)}"
         if len(text) <= LONGEST:
             return f"`{text}`"
     return ""

@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+import pytest
+
 from pytest_qwen.model_io.reply import Reply
 from pytest_qwen.model_io.vocabulary import Of
-from pytest_qwen.traits.registry import Judge, bind
+from pytest_qwen.traits.registry import Judge, bind, bind_measure
 from pytest_qwen.traits.verdict import Part, Span, Verdict
 
 
@@ -37,6 +39,27 @@ class Row:
         )
 
 
+@dataclass(frozen=True)
+class Number:
+    """What a spec writes behind the measure, the texts of the samples, and the number or the error."""
+
+    args: Any
+    texts: list[str]
+    value: float | str
+    prompt: str = ""
+    reply: dict[str, Any] = field(default_factory=dict)
+
+    def holds(self, name: str, compute: Any = None) -> bool:
+        """Compute the row, with another function in the measure's place if one is given."""
+        bound = bind_measure(name, self.args)
+        samples = parts(self.texts, bound.of, self.prompt, **self.reply)
+        try:
+            got = (compute or bound.measure.compute)(samples, **bound.arguments)
+        except ValueError as error:
+            return str(error) == self.value
+        return self.value == pytest.approx(got)
+
+
 def prepare(
     trait: str, args: Any, text: str | list[str], prompt: str = "", **reply: Any
 ) -> tuple[Any, Part | list[Part]]:
@@ -49,8 +72,8 @@ def prepare(
 def parts(text: str | list[str], of: Of, prompt: str = "", **reply: Any) -> list[Part]:
     """Make a reply of each text; it is what the reply thinks where that is what is judged."""
     texts = [text] if isinstance(text, str) else text
-    said = (Reply(**{"text": t, "answer": t, "thinking": t, **reply}) for t in texts)
-    return [Part.of_reply(one, of, prompt) for one in said]
+    replies = (Reply(**{"text": t, "answer": t, "thinking": t, **reply}) for t in texts)
+    return [Part.of_reply(each, of, prompt) for each in replies]
 
 
 def judge(trait: str, args: Any, text: str | list[str], prompt: str = "", **reply: Any) -> Verdict:

@@ -1,24 +1,23 @@
-"""The tables of all traits: each is the TABLE of `builtin/test_TRAIT.py`, beside what goes with it."""
+"""The tables of all traits and measures: each is the TABLE of a test file of that name."""
 
 from __future__ import annotations
 
 from importlib import import_module
-from pathlib import Path
 
 from pytest_qwen.traits.registry import traits
-from tests.traits.table import Row
+from tests.traits.table import Number, Row
 
 TABLES: dict[str, list[Row]] = {}
+NUMBERS: dict[str, list[Number]] = {}
+"""Those of measures."""
 EQUIVALENT: dict[str, dict[str, str]] = {}
-"""Mutants that behave like the original, by trait, with the reason."""
+"""Mutants that behave like the original, by trait or measure, with the reason."""
 
-for trait in sorted(traits()):
-    if (Path(__file__).parent / "builtin" / f"test_{trait}.py").exists():
-        examples = import_module(f"tests.traits.builtin.test_{trait}")
-        TABLES[trait] = examples.TABLE
-        EQUIVALENT[trait] = getattr(examples, "EQUIVALENT", {})
-# Not divided yet
-for path in sorted(Path(__file__).parent.glob("test_traits_*.py")):
-    examples = import_module(f"tests.traits.{path.stem}")
-    TABLES |= getattr(examples, "TABLES", {})
-    EQUIVALENT |= getattr(examples, "EQUIVALENT", {})
+for name, trait in sorted(traits().items()):
+    room = "measures" if trait.measure else "builtin"
+    try:
+        examples = import_module(f"tests.traits.{room}.test_{name}")
+    except ModuleNotFoundError:
+        continue  # test_every_… of tables and measures name what has no examples
+    (NUMBERS if trait.measure else TABLES)[name] = examples.TABLE
+    EQUIVALENT[name] = getattr(examples, "EQUIVALENT", {})

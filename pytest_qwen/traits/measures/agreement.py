@@ -19,8 +19,8 @@ def agreement(parts: Sequence[Part]) -> float:
     near 1.
 
     >>> from pytest_qwen.model_io.reply import Reply
-    >>> said = ("14", "So it is 14.0.", "3", "It is fourteen.")
-    >>> agreement([Part(text, Reply(text="")) for text in said])
+    >>> texts = ("14", "So it is 14.0.", "3", "It is fourteen.")
+    >>> agreement([Part(text, Reply(text="")) for text in texts])
     0.75
     """
     answers = Counter(_answer(part) for part in parts)
@@ -28,5 +28,5 @@ def agreement(parts: Sequence[Part]) -> float:
 
 
 def _answer(part: Part) -> str:
-    found = final_number(part.text, part.prompt)
-    return str(found.value) if found else "".join(part.text.casefold().split()).rstrip(".。!！")
+    number = final_number(part.text, part.prompt)
+    return str(number.value) if number else "".join(part.text.casefold().split()).rstrip(".。!！")

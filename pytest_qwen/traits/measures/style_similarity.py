@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.registry import measure
 from pytest_qwen.traits.text import grams
 from pytest_qwen.traits.verdict import Part
@@ -23,7 +24,7 @@ def style_similarity(parts: Sequence[Part]) -> float:
     characters each.
     """
     if min(len(text) for part in parts for text in (part.prompt, part.text)) < _LEAST:
-        raise ValueError(f"{_LEAST} characters in the prompt and in each sample")
+        raise ValueError(Reason("checks.too_short", n=_LEAST))
     return sum(_similarity(part.prompt, part.text) for part in parts) / len(parts)
 
 

@@ -1,4 +1,4 @@
-"""How likely replies are to the model that said them."""
+"""How likely replies are to the model that wrote them."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from statistics import fmean
 
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.registry import measure
 from pytest_qwen.traits.verdict import Part
 
@@ -22,24 +23,21 @@ def perplexity(parts: Sequence[Part]) -> float:
     it. Samples without a token are left out.
 
     >>> from pytest_qwen.model_io.reply import Reply
-    >>> said = Reply(text="水稻", mean_logprob=-0.6931)
-    >>> round(perplexity([Part("水稻", said, of="text")]), 3)
+    >>> reply = Reply(text="水稻", mean_logprob=-0.6931)
+    >>> round(perplexity([Part("水稻", reply, of="text")]), 3)
     2.0
     """
     if other := next((part.of for part in parts if part.of != "text"), None):
-        raise ValueError(f"log-probabilities are kept of the whole text, not of the {other}")
+        raise ValueError(Reason("checks.logprobs_of_text", of=other))
     means = [_mean_logprob(part) for part in parts if part.text]
     if not means:
-        raise ValueError("no text in any sample")
+        raise ValueError(Reason("checks.no_text"))
     return math.exp(-fmean(means))
 
 
 def _mean_logprob(part: Part) -> float:
     if part.reply.mean_logprob is not None:
         return part.reply.mean_logprob
-    if part.reply.token_ids:  # an engine of ours said it
-        raise ValueError(
-            "replies in the store have no log-probabilities, generate them again: "
-            "`--qwen-store=off`, or another folder"
-        )
-    raise ValueError("replies from elsewhere have no log-probabilities, unless `mean_logprob` says")
+    if part.reply.token_ids:  # an engine of ours wrote it
+        raise ValueError(Reason("checks.logprobs_not_stored"))
+    raise ValueError(Reason("checks.logprobs_unknown"))

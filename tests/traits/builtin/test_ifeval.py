@@ -354,26 +354,24 @@ def spec(mode: str, name: str, row: Row) -> Row:
 
 LOOSE = {"strictness": "loose"}
 OFFICIAL = {"mode": "upstream"} | LOOSE
-TABLES = {
-    "ifeval": [
-        Row(NO_COMMA, "苹果、梨", True, "0 commas"),
-        Row(NO_COMMA, "苹果，梨", False, "1 comma", ((2, 3),)),
-        Row(NO_COMMA, " \n", False, "no text"),
-        Row({"instruction_id": TITLE} | LOOSE, "题目是：\n<<稻>>", True, spans=((5, 10),)),
-        Row({"instruction_id": NO_COMMA} | LOOSE, "好的,如下：\n稻", True, "0 commas"),
-        Row({"instruction_id": NO_COMMA} | LOOSE, "Sure, here: \n稻", True),
-        Row({"instruction_id": NO_COMMA} | LOOSE, "好的,如下\n稻", False, "1 comma"),
-        Row({"instruction_id": NO_COMMA} | LOOSE, "一,二：", False, "1 comma"),
-        Row({"instruction_id": NO_COMMA} | LOOSE, "一,二：\n三,四,五", False, "3 commas"),
-        Row({"instruction_id": NO_COMMA} | OFFICIAL, "一,\n二\n三,", True, "0 commas"),
-        Row({"instruction_id": NO_COMMA} | OFFICIAL, "一,\n二", True),
-        Row({"instruction_id": NO_COMMA} | OFFICIAL, "一\n二,", True),
-        Row({"instruction_id": NO_COMMA} | OFFICIAL, "一,二", False),
-        Row({"instruction_id": END, "end_phrase": "稻"} | OFFICIAL, "水*稻*", True),
-        Row({"instruction_id": NO_COMMA} | OFFICIAL, "一,二\n三,四\n*五,六*", False, "3 commas"),
-        *(spec(mode, name, row) for mode, name in CASES for row in MODES[mode][0][name]),
-    ]
-}
+TABLE = [
+    Row(NO_COMMA, "苹果、梨", True, "0 commas"),
+    Row(NO_COMMA, "苹果，梨", False, "1 comma", ((2, 3),)),
+    Row(NO_COMMA, " \n", False, "no text"),
+    Row({"instruction_id": TITLE} | LOOSE, "题目是：\n<<稻>>", True, spans=((5, 10),)),
+    Row({"instruction_id": NO_COMMA} | LOOSE, "好的,如下：\n稻", True, "0 commas"),
+    Row({"instruction_id": NO_COMMA} | LOOSE, "Sure, here: \n稻", True),
+    Row({"instruction_id": NO_COMMA} | LOOSE, "好的,如下\n稻", False, "1 comma"),
+    Row({"instruction_id": NO_COMMA} | LOOSE, "一,二：", False, "1 comma"),
+    Row({"instruction_id": NO_COMMA} | LOOSE, "一,二：\n三,四,五", False, "3 commas"),
+    Row({"instruction_id": NO_COMMA} | OFFICIAL, "一,\n二\n三,", True, "0 commas"),
+    Row({"instruction_id": NO_COMMA} | OFFICIAL, "一,\n二", True),
+    Row({"instruction_id": NO_COMMA} | OFFICIAL, "一\n二,", True),
+    Row({"instruction_id": NO_COMMA} | OFFICIAL, "一,二", False),
+    Row({"instruction_id": END, "end_phrase": "稻"} | OFFICIAL, "水*稻*", True),
+    Row({"instruction_id": NO_COMMA} | OFFICIAL, "一,二\n三,四\n*五,六*", False, "3 commas"),
+    *(spec(mode, name, row) for mode, name in CASES for row in MODES[mode][0][name]),
+]
 
 
 def test_every_instruction_has_a_table_in_both_modes() -> None:
@@ -421,7 +419,7 @@ def _dies(mutant: Judge, rows: list[Row]) -> bool:
         ({"instruction_id": NO_COMMA, "num_words": 5}, "an argument of ifeval, got 'num_words': use one of instruction_id, mode, strict"),
         (at_least(5, "num_words") | {"instruction_id": WORDS, "relation": "at most"}, "one of at least, less than as 'relation' of ifeval, got 'at most'"),
         (at_least(-1, "num_words") | {"instruction_id": WORDS}, "num_words from 0 up"),
-        ({"instruction_id": NO_COMMA, "mode": "official"}, "'fixed' or 'upstream' as 'mode'"),
+        ({"instruction_id": NO_COMMA, "mode": "official"}, "one of fixed, upstream as 'mode'"),
         ({"instruction_id": "keywords:existence", "keywords": []}, "some text as keywords"),
         ({"instruction_id": "keywords:existence", "keywords": [" "]}, "some text as keywords"),
         ({"instruction_id": END, "end_phrase": ""}, "some text as end_phrase"),
