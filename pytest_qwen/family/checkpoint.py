@@ -103,9 +103,9 @@ def open_checkpoint(binding: Binding, family: Family, *, weights: bool = True) -
         got = f"pickled weights ({pickles[0]}), which could run code" if pickles else "none"
         raise CheckpointError(f"{path}: expected weights as safetensors, got {got}")
     for file in (config, path / "tokenizer_config.json"):
-        if file.is_file() and (found := _code_keys(read_json(file))):
+        if file.is_file() and (key := _code_keys(read_json(file))):
             raise CheckpointError(
-                f"{file}: expected a model that transformers knows, got {found!r}, "
+                f"{file}: expected a model that transformers knows, got {key!r}, "
                 "which would run the checkpoint's own code"
             )
     for file in tensors:
@@ -114,27 +114,27 @@ def open_checkpoint(binding: Binding, family: Family, *, weights: bool = True) -
 
 
 def _locate(name: str, hub: Hub, folder: Path, weights: bool) -> Path:
-    path = folder / name  # an absolute name stays itself
     if hub == "local" or Path(name).is_absolute():
-        if path.is_dir():
-            return path.resolve()
-        raise CheckpointError(f"expected a checkpoint at {path}, got nothing there")
+        local = folder / name  # an absolute name stays itself
+        if local.is_dir():
+            return local.resolve()
+        raise CheckpointError(f"expected a checkpoint at {local}, got nothing there")
     if name.startswith(("./", "../")):
         raise CheckpointError(
             f"expected the hub id of a checkpoint, got the folder {name}: say `hub: local` in the "
             "family's file, or bind the role to it with --qwen-model ROLE=PATH"
         )
     if hub == "modelscope":
-        found, command = _from_modelscope(name), f"modelscope download --model {name}"
+        path, command = _from_modelscope(name), f"modelscope download --model {name}"
     else:
-        found, command = _from_huggingface(name), f"hf download {name}"
+        path, command = _from_huggingface(name), f"hf download {name}"
     command += "" if weights else " --exclude '*.safetensors'"
-    if found is None:
+    if path is None:
         raise CheckpointError(
             f"expected the checkpoint {name} on this machine, got none: type `{command}`, "
             "or bind the role to a folder with --qwen-model ROLE=PATH"
         )
-    return found
+    return path
 
 
 def _from_huggingface(name: str) -> Path | None:
@@ -179,8 +179,8 @@ def _code_keys(data: Any) -> str | None:
     for key, value in data.items():
         if key == "auto_map" or key.endswith("_internal"):
             return str(key)
-        if found := _code_keys(value):
-            return found
+        if inner := _code_keys(value):
+            return inner
     return None
 
 

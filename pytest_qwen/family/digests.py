@@ -44,8 +44,8 @@ def _computed(file: Path) -> str:
 
 def _name(file: Path, stat: os.stat_result) -> str:
     """Name what is known of a file as long as it stays what it is."""
-    said = f"{file.resolve()}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ino}"
-    return hashlib.sha256(os.fsencode(said)).hexdigest()
+    state = f"{file.resolve()}\0{stat.st_size}\0{stat.st_mtime_ns}\0{stat.st_ino}"
+    return hashlib.sha256(os.fsencode(state)).hexdigest()
 
 
 def _folder() -> Path:

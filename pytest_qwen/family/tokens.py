@@ -47,8 +47,8 @@ def read_tokens(folder: Path) -> Tokens:
     else:
         ids = _ids(_optional(folder / "vocab.json")) | _ids(_optional(folder / "added_tokens.json"))
         ids |= {_text(token): int(i) for i, token in decoder.items() if i.isdigit()}
-    said = {**_optional(folder / "special_tokens_map.json"), **config}
-    named = {name: _text(said[name]) for name in said if name.endswith("_token")}
+    declared = {**_optional(folder / "special_tokens_map.json"), **config}
+    named = {name: _text(token) for name, token in declared.items() if name.endswith("_token")}
     added = [*_listed(whole.get("added_tokens")), *decoder.values()]
     special = frozenset(_text(t) for t in added if _mapping(t).get("special") is True)
     pipeline = {name: whole.get(name) for name in PIPELINE}
@@ -65,12 +65,12 @@ def read_stops(folder: Path, tokens: Tokens) -> dict[str, tuple[int, ...]]:
         CheckpointError: a file is not JSON.
     """
     end = tokens.id(tokens.named.get("eos_token", ""))
-    found: dict[str, list[int]] = {"tokenizer_config.json": _numbers(end)}
+    by_file: dict[str, list[int]] = {"tokenizer_config.json": _numbers(end)}
     for name in ("config.json", "generation_config.json"):
         data = _optional(folder / name)
         inner = _mapping(data.get("text_config"))  # of a model that also sees
-        found[name] = _numbers(data.get("eos_token_id")) + _numbers(inner.get("eos_token_id"))
-    return {name: tuple(dict.fromkeys(ids)) for name, ids in found.items() if ids}
+        by_file[name] = _numbers(data.get("eos_token_id")) + _numbers(inner.get("eos_token_id"))
+    return {name: tuple(dict.fromkeys(ids)) for name, ids in by_file.items() if ids}
 
 
 def _optional(file: Path) -> dict[str, Any]:
@@ -86,8 +86,8 @@ def _listed(raw: Any) -> list[Any]:
 
 
 def _numbers(raw: Any) -> list[int]:
-    given = raw if isinstance(raw, list) else [raw]
-    return [i for i in given if isinstance(i, int) and not isinstance(i, bool)]
+    values = raw if isinstance(raw, list) else [raw]
+    return [i for i in values if isinstance(i, int) and not isinstance(i, bool)]
 
 
 def _ids(raw: Any) -> dict[str, int]:
@@ -102,5 +102,5 @@ def _added(whole: dict[str, Any]) -> Iterator[tuple[str, int]]:
 
 def _text(token: Any) -> str:
     """Return the text of a token that is written as text or as an object with `content`."""
-    said = token.get("content") if isinstance(token, dict) else token
-    return said if isinstance(said, str) else ""
+    text = token.get("content") if isinstance(token, dict) else token
+    return text if isinstance(text, str) else ""

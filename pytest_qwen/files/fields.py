@@ -53,7 +53,7 @@ Switches = Annotated[
         ],
         JsonValue,
     ],
-    Field(description="What the chat template is told, such as `enable_thinking`."),
+    Field(description="Variables of the chat template, such as `enable_thinking`."),
 ]
 Value = StrictStr | StrictInt | StrictFloat
 

@@ -16,7 +16,7 @@ from pytest_qwen.model_io.sampling import Sampling
 from pytest_qwen.model_io.vocabulary import PROMPT_AS, As, Role
 
 
-class Asked(Sampling):
+class MarkerArguments(Sampling):
     """The arguments of `@behavior`; sampling parameters are arguments of their own."""
 
     role: Role
@@ -38,9 +38,9 @@ def requests(marker: pytest.Mark, samples: int | None = None) -> tuple[Request, 
     if marker.args:
         raise ValueError(f"expected @behavior(role=…, prompt=…), got {marker.args[0]!r} unnamed")
     try:
-        asked = Asked.model_validate(marker.kwargs)
+        asked = MarkerArguments.model_validate(marker.kwargs)
     except ValidationError as error:
-        raise _refused(mistakes(error, Asked, marker.kwargs)[0]) from None
+        raise _refused(mistakes(error, MarkerArguments, marker.kwargs)[0]) from None
     if (asked.prompt is None) == (asked.messages is None):
         raise ValueError("expected @behavior with prompt=… or messages=…, got neither or both")
     messages = asked.messages or (Message(role="user", content=asked.prompt or ""),)

@@ -32,7 +32,6 @@ from pytest_qwen.plugin.source_hash import source_hash
 from pytest_qwen.record.again import REPEATED
 from pytest_qwen.record.record import RecordWriter, approvals, plain, read_record
 from pytest_qwen.spec.cases import Case
-from pytest_qwen.spec.expectation import leaves
 from pytest_qwen.spec.relation import Relation
 
 CASES = pytest.StashKey[list[pytest.Item]]()
@@ -145,7 +144,7 @@ def describe_suite(config: pytest.Config) -> dict[str, Any]:
         elif case:
             expected = [[e.name, plain(e.args), e.at_least, e.version] for e in case.expectations]
             expected += [[h.name, h.args, 1.0, h.version] for h in case.held]
-            used = [leaf.bound.trait for e in case.expectations for leaf in leaves(e.check)]
+            used = [leaf.bound.trait for leaf in case.leaves]
             versions |= {trait.name: str(trait.version) for trait in used}
         else:
             expected = [["test", None, 1.0, source_hash(item.function)]]  # type: ignore[attr-defined]

@@ -223,7 +223,7 @@ def doubles(specs: Iterable[Spec], seen: MutableMapping[str, Spec]) -> list[Prob
     problems = []
     for spec in specs:
         first = seen.setdefault(spec.name, spec)
-        here, there = (f"{one.document.path}:{one.line}" for one in (spec, first))
+        here, there = (f"{s.document.path}:{s.line}" for s in (spec, first))
         if here != there:
             loc = ("behavior",)
             problems.append(

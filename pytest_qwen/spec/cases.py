@@ -14,7 +14,7 @@ from pytest_qwen.model_io.request import Request
 from pytest_qwen.model_io.sampling import Sampling
 from pytest_qwen.model_io.vocabulary import ROLES, Role
 from pytest_qwen.spec.behavior import Behavior
-from pytest_qwen.spec.expectation import Expectation, parse_expectation, parse_measure
+from pytest_qwen.spec.expectation import Expectation, Leaf, leaves, parse_expectation, parse_measure
 from pytest_qwen.spec.parameters import Filled, fill, fill_prompts
 from pytest_qwen.traits.registry import BoundMeasure
 from pytest_qwen.traits.verdict import Part
@@ -22,7 +22,7 @@ from pytest_qwen.traits.verdict import Part
 
 @dataclass(frozen=True)
 class Held:
-    """A case that another is held against, the line that says so, and what is measured of both."""
+    """A case that another is compared with, the line that says so, and what is measured of both."""
 
     case: Case
     line: int
@@ -76,8 +76,13 @@ class Case:
         return self.behavior.fields.needs
 
     @property
+    def leaves(self) -> list[Leaf]:
+        """The traits of its expectations, where they stand, in their order."""
+        return [leaf for expectation in self.expectations for leaf in leaves(expectation.check)]
+
+    @property
     def held(self) -> list[Held]:
-        """What it is held against."""
+        """What it is compared with."""
         return [held for held in (self.same_as, self.more_than) if held]
 
     def requests(self, samples: int | None = None, seed: int | None = None) -> tuple[Request, ...]:
@@ -94,7 +99,7 @@ class Case:
         return tuple(replace(first, sample=i) for i in range(samples or fields.samples))
 
     def asks(self, samples: int | None = None) -> tuple[Request, ...]:
-        """Return all that running the case asks: of the cases that it is held against, too."""
+        """Return all that running the case asks: of the cases that it is compared with, too."""
         return (
             *self.requests(samples),
             *(request for held in self.held for request in held.case.requests(samples)),
@@ -111,11 +116,11 @@ def expand(behavior: Behavior) -> list[Case]:
 
     Raises:
         SpecError: a parameter is unknown or unused, a trait does not exist or not with these
-            arguments, or a prompt is held against one that does not exist.
+            arguments, or a prompt is compared with one that does not exist.
     """
     fields, document = behavior.fields, behavior.document
     filled = fill_prompts(behavior)
-    problems = _held_against_nothing(behavior)
+    problems = _unknown_prompts(behavior)
     cases: list[Case] = []
     for role in (r for r in ROLES if r in fields.expect):
         if not fields.expect[role] and not fields.snapshot:
@@ -123,10 +128,10 @@ def expand(behavior: Behavior) -> list[Case]:
             problems.append(document.problem(("expect", role), "something to check", "none", do))
         checks = {
             repr(values): _expectations(behavior, role, values, problems)
-            for values in {repr(one.values): one.values for one in filled}.values()
+            for values in {repr(prompt.values): prompt.values for prompt in filled}.values()
         }
-        mine = [case_of(behavior, role, one, checks[repr(one.values)]) for one in filled]
-        cases += mine if problems else _hold(behavior, filled, mine, problems)
+        of_role = [case_of(behavior, role, p, checks[repr(p.values)]) for p in filled]
+        cases += of_role if problems else _hold(behavior, filled, of_role, problems)
     if problems:
         raise SpecError(*dict.fromkeys(problems))
     return cases
@@ -140,8 +145,8 @@ def case_of(
     return Case(behavior, role, filled.id, filled.messages, expectations, filled.sampling, template)
 
 
-def _held_against_nothing(behavior: Behavior) -> list[Problem]:
-    """Return a problem for each prompt that is held against itself or an unknown prompt."""
+def _unknown_prompts(behavior: Behavior) -> list[Problem]:
+    """Return a problem for each prompt that is compared with itself or an unknown prompt."""
     problems = []
     ids = dict.fromkeys(prompt.id for prompt in behavior.fields.prompts)
     for i, prompt in enumerate(behavior.fields.prompts):
@@ -160,19 +165,19 @@ def _held_against_nothing(behavior: Behavior) -> list[Problem]:
 def _hold(
     behavior: Behavior, filled: Sequence[Filled], cases: Sequence[Case], problems: list[Problem]
 ) -> Iterator[Case]:
-    """Yield the cases of a role, each with those that it is held against."""
+    """Yield the cases of a role, each with those that it is compared with."""
     of = {(f.prompt.id, f.parameters, f.point): c for f, c in zip(filled, cases, strict=True)}
     number = {prompt.id: i for i, prompt in enumerate(behavior.fields.prompts)}
     document = behavior.document
-    for one, case in zip(filled, cases, strict=True):
-        i, at = number[one.prompt.id], (one.parameters, one.point)
-        same, more = one.prompt.same_as, None
-        if said := one.prompt.more_than:
+    for asked, case in zip(filled, cases, strict=True):
+        i, at = number[asked.prompt.id], (asked.parameters, asked.point)
+        same, more = asked.prompt.same_as, None
+        if more_than := asked.prompt.more_than:
             loc = ("prompts", i, "more_than")
             try:
-                raw = fill(said.measure, one.values)
+                raw = fill(more_than.measure, asked.values)
                 measure = parse_measure(raw, document, (*loc, "measure"))
-                more = Held(of[said.prompt, *at], document.line(loc), measure)
+                more = Held(of[more_than.prompt, *at], document.line(loc), measure)
             except SpecError as error:
                 problems += error.problems
         line = document.line(("prompts", i, "same_as"))
@@ -183,11 +188,11 @@ def _hold(
 def _expectations(
     behavior: Behavior, role: Role, values: Mapping[str, Any], problems: list[Problem]
 ) -> tuple[Expectation, ...]:
-    found = []
+    expectations = []
     for i, raw in enumerate(behavior.fields.expect[role]):
+        loc = ("expect", role, i)
         try:
-            filled = fill(raw, values)
-            found.append(parse_expectation(filled, behavior.document, ("expect", role, i)))
+            expectations.append(parse_expectation(fill(raw, values), behavior.document, loc))
         except SpecError as error:
             problems += error.problems
-    return tuple(found)
+    return tuple(expectations)

@@ -33,7 +33,7 @@ Order = Annotated[
 Names = Annotated[tuple[Name, ...], Field(min_length=1)]
 
 
-class Rate(BaseModel):
+class RateFields(BaseModel):
     """A trait, and the behaviors whose replies are judged by it."""
 
     model_config = STRICT
@@ -43,7 +43,7 @@ class Rate(BaseModel):
     behaviors: Names | None = None
 
     @model_validator(mode="after")
-    def _one_of_both(self) -> Rate:
+    def _one_of_both(self) -> RateFields:
         if (self.behavior is None) == (self.behaviors is None):
             raise PydanticCustomError("either", "either `behavior` or `behaviors`")
         return self
@@ -54,7 +54,9 @@ class RelationFields(BaseModel):
 
     model_config = STRICT
 
-    rate: Annotated[Rate | None, Field(description="The share of samples with a trait.")] = None
+    rate: Annotated[RateFields | None, Field(description="The share of samples with a trait.")] = (
+        None
+    )
     measure: Annotated[Any, Field(description="A measure, with arguments or without.")] = None
     behavior: Name | None = None
     behaviors: Names | None = None

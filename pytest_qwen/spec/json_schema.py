@@ -48,7 +48,7 @@ def schema() -> dict[str, Any]:
         ]
     }
     behavior["properties"]["expect"]["additionalProperties"] = {"type": "array", "items": check}
-    definitions["Rate"]["properties"]["trait"] = check
+    definitions["RateFields"]["properties"]["trait"] = check
     for holder in ("RelationFields", "MoreThan"):
         definitions[holder]["properties"]["measure"] = {"$ref": "#/$defs/measure"}
     definitions |= {"behavior": _untitled(behavior), "comparison": _untitled(comparison)}

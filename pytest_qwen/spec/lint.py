@@ -24,8 +24,8 @@ Mistake = tuple[int, Reason]
 
 def lint(behavior: Behavior, cases: Sequence[Case]) -> list[Problem]:
     """Return each likely mistake in a behavior's cases once."""
-    found = (mistake for case in cases for rule in RULES for mistake in rule(case))
-    return [Problem(behavior.document.path, *mistake) for mistake in dict.fromkeys(found)]
+    mistakes = (mistake for case in cases for rule in RULES for mistake in rule(case))
+    return [Problem(behavior.document.path, *mistake) for mistake in dict.fromkeys(mistakes)]
 
 
 def _undecided_shares(case: Case) -> Iterator[Mistake]:

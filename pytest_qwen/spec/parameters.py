@@ -83,7 +83,7 @@ def fill_prompts(behavior: Behavior) -> list[Filled]:
         for values in _combinations(fields.parameters)
         for point, at in points
     ]
-    for i in repeated(one.id for one in filled):
+    for i in repeated(prompt.id for prompt in filled):
         got, do = f"{filled[i].id!r} twice", "give the values other spellings"
         raise SpecError(behavior.document.problem(loc, "one id a case", got, do))
     return filled

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 
 from pytest_qwen.model_io.vocabulary import Role
 from pytest_qwen.spec.cases import Case
-from pytest_qwen.spec.expectation import Leaf, leaves
 
 Touches = Callable[[Case], bool]
 """Whether a case rests on what differs."""
@@ -43,14 +42,14 @@ def thinks(case: Case) -> bool:
     """Touch what is judged or cut by its thinking."""
     of_thinking = any(
         leaf.of == "thinking" or leaf.bound.trait.name.startswith("thinking")
-        for leaf in _leaves(case)
+        for leaf in case.leaves
     )
     return chats(case) and (of_thinking or case.sampling.thinking_budget is not None)
 
 
 def expects(*names: str) -> Touches:
     """Touch what is judged by one of these traits."""
-    return lambda case: any(leaf.bound.trait.name in names for leaf in _leaves(case))
+    return lambda case: any(leaf.bound.trait.name in names for leaf in case.leaves)
 
 
 def switches(*names: str) -> Touches:
@@ -77,7 +76,3 @@ def has(roles: Collection[str]) -> Touches:
 def either(*touches: Touches) -> Touches:
     """Touch what one of these touches."""
     return lambda case: any(touch(case) for touch in touches)
-
-
-def _leaves(case: Case) -> list[Leaf]:
-    return [leaf for expectation in case.expectations for leaf in leaves(expectation.check)]
