@@ -25,7 +25,7 @@ from scipy.stats import binomtest
 from pytest_qwen.gate.judging import judge, worst
 from pytest_qwen.gate.outcome import Outcome
 from pytest_qwen.gate.policy import Policy
-from pytest_qwen.gate.statistics import Item
+from pytest_qwen.gate.statistics import PairedRate
 
 SAMPLES = 100_000
 SUITES = ((60, 2, 4), (30, 2, 4), (124, 1, 1), (12, 4, 4))
@@ -142,7 +142,9 @@ def verdict(
         rates = rng.beta(ease[c] * 10 + 0.01, (1 - ease[c]) * 10 + 0.01, prompts)
         before = rng.binomial(k, rates) / k
         after = rng.binomial(k, rates * (1 - lost[c])) / k
-        items += [Item(str(c), float(b), float(a)) for b, a in zip(before, after, strict=True)]
+        items += [
+            PairedRate(str(c), float(b), float(a)) for b, a in zip(before, after, strict=True)
+        ]
     return worst(judge({"suite": items}, Policy()))
 
 

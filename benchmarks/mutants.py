@@ -109,9 +109,9 @@ def try_out(variant: Variant, suite: str, folder: Path) -> Outcome:
     command = [sys.executable, "-m", "pytest_qwen.cli.main", "gate", str(baseline), str(candidate)]
     command += ["--policy", str(folder / "policy.yaml"), "--out", str(out)]
     subprocess.run(command, capture_output=True, check=False)  # noqa: S603
-    pairs = pair(read_evidence(baseline), read_evidence(candidate), POLICY).pairs
+    cases = pair(read_evidence(baseline), read_evidence(candidate), POLICY).cases
     changes = defaultdict(list)
-    for item in rates(pairs, [SUITE])[SUITE]:
+    for item in rates(cases, [SUITE])[SUITE]:
         changes[item.cluster].append(item.candidate - item.baseline)
     losses = sorted((sum(found) / len(found), name) for name, found in changes.items())
     return Outcome(variant, json.loads(out.read_text(encoding="utf-8")), losses, seconds)

@@ -9,6 +9,7 @@ from pathlib import Path
 from pytest_qwen.cli.output import write
 from pytest_qwen.gate.inputs import evidence, read_policy
 from pytest_qwen.messages.error import CommandError
+from pytest_qwen.messages.reason import LANGUAGES
 
 EXITS = """\
 exit status: 0 PASS or MINOR, 20 REGRESSED, 21 INCONCLUSIVE, 22 INVALID, 2 a wrong command line or a
@@ -38,6 +39,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
         ("--junit", "J.xml", "write JUnit XML with a testcase for each gated trait"),
     ):
         parser.add_argument(option, metavar=name, type=Path, help=text)
+    parser.add_argument(
+        "--lang", choices=LANGUAGES, default="en", help="language of the table and the summary"
+    )
     parser.set_defaults(run=run)
 
 
@@ -65,8 +69,8 @@ def run(args: argparse.Namespace) -> int:
             f"expected {error.name}, which the gate calculates with, got it not installed: "
             "type `pip install 'pytest-qwen[gate]'`"
         ) from None
-    print(table(decided))
+    print(table(decided, args.lang))
     write(args.out, file_of(decided), "--out")
-    write(args.summary, summary(decided).encode() if args.summary else b"", "--summary")
+    write(args.summary, summary(decided, args.lang).encode() if args.summary else b"", "--summary")
     write(args.junit, junit(decided) if args.junit else b"", "--junit")
     return EXIT[decision.outcome]

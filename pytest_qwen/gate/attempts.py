@@ -9,19 +9,17 @@ from pathlib import Path
 
 from pytest_qwen.files.json_file import load
 from pytest_qwen.gate.artifact import Artifact, EarlierDecision
-from pytest_qwen.gate.evidence import Evidence
+from pytest_qwen.gate.headers import fingerprints
 from pytest_qwen.gate.outcome import Outcome
-from pytest_qwen.gate.pairing import prints
 from pytest_qwen.gate.policy import Policy
+from pytest_qwen.gate.rounds import Rounds
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.record.record import plain
-
-Rounds = Sequence[tuple[Evidence, Evidence]]
-"""Baseline and candidate, and those of later rounds."""
 
 
 def question(rounds: Rounds) -> str:
     """Identify which checkpoints are compared, whatever they were asked."""
-    compared = [prints(evidence) for evidence in rounds[0]]
+    compared = [fingerprints(evidence) for evidence in rounds[0]]
     return hashlib.sha256(json.dumps(plain(compared)).encode()).hexdigest()[:32]
 
 
@@ -61,11 +59,12 @@ def attempt_of(rounds: Rounds, earlier: Sequence[EarlierDecision]) -> int:
 
 def other_policies(
     policy: Policy, rounds: Rounds, earlier: Sequence[EarlierDecision]
-) -> Iterator[str]:
+) -> Iterator[Reason]:
     """Yield a note for each other policy that has judged the same records."""
     for decision in earlier:
         if decision.records == _digests(rounds) and decision.policy != policy.hash:
-            yield f"by the policy {decision.policy} the same records were {decision.verdict}"
+            verdict = str(decision.verdict)
+            yield Reason("gate.other_policy", policy=decision.policy, verdict=verdict)
 
 
 def _digests(rounds: Rounds) -> tuple[str, ...]:

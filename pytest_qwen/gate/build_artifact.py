@@ -9,17 +9,18 @@ from typing import Any
 
 from pytest_qwen.files.json_file import dumped
 from pytest_qwen.gate.artifact import SCHEMA, Artifact, EarlierDecision
-from pytest_qwen.gate.attempts import Rounds, other_policies, question
+from pytest_qwen.gate.attempts import other_policies, question
 from pytest_qwen.gate.decision import Decision
 from pytest_qwen.gate.evidence import Evidence, Sample
-from pytest_qwen.gate.findings import Flip
-from pytest_qwen.gate.judging import Judged
+from pytest_qwen.gate.judging import JudgedRate
+from pytest_qwen.gate.pairing import PairedCase
+from pytest_qwen.gate.rounds import Rounds
 from pytest_qwen.messages.reason import codes_of
 from pytest_qwen.record.record import plain
 
 SIDES = ("baseline", "candidate")
 
-FLIPS, SAMPLES, TEXT = 20, 4, 2000
+CASES, SAMPLES, TEXT = 20, 4, 2000
 """Changed cases in the file, samples of each, and characters of each text; the records have all.
 
 The same numbers hold for lost relations, and their messages."""
@@ -32,7 +33,7 @@ def artifact(
     decision: Decision, rounds: Rounds, attempt: int, earlier: Sequence[EarlierDecision] = ()
 ) -> Artifact:
     """Return what the file holds, read back from its own JSON: what is written can be read."""
-    notes = [*other_policies(decision.policy, rounds, earlier), *decision.pairs.notes]
+    notes = [*other_policies(decision.policy, rounds, earlier), *decision.pairing.notes]
     sentences = {"reasons": decision.reasons, "todo": decision.todo, "notes": notes}
     first, *more = [dict(zip(SIDES, sides, strict=True)) for sides in rounds]
     data = {
@@ -48,7 +49,7 @@ def artifact(
         **{side: _record(evidence) for side, evidence in first.items()},
         "more": [{side: _record(evidence) for side, evidence in pair.items()} for pair in more],
         "completeness": {
-            "expected": decision.pairs.expected,
+            "expected": decision.pairing.expected,
             **{side: _observed(decision, side) for side in SIDES},
         },
         "errors": [
@@ -60,14 +61,14 @@ def artifact(
         "gated": [_row(judged) for judged in decision.judged],
         "advisory": [{**_row(judged), "verdict": None} for judged in decision.advisory],
         "severe": decision.severe,
-        "hard": dict(decision.hard),
+        "hard": dict(decision.forbidden),
         "lost": [
-            {"case": pair.case, "name": held.name, "message": held.message[:TEXT]}
-            for pair, held in decision.lost[:FLIPS]
+            {"case": case.case, "name": relation.name, "message": relation.message[:TEXT]}
+            for case, relation in decision.lost[:CASES]
         ],
         "lost_total": len(decision.lost),
-        "flips": [_changed_case(flip) for flip in decision.flips[:FLIPS]],
-        "flips_total": len(decision.flips),
+        "flips": [_changed_case(case) for case in decision.changed[:CASES]],
+        "flips_total": len(decision.changed),
         "earlier": [decided.model_dump(mode="json") for decided in earlier],
     }
     return Artifact.model_validate_json(dumped(plain(data)))
@@ -89,8 +90,8 @@ def _record(evidence: Evidence) -> dict[str, Any]:
 
 
 def _observed(decision: Decision, side: str) -> dict[str, Any]:
-    missing = decision.pairs.missing[side]
-    return {"observed": decision.pairs.expected - missing.total(), "missing": dict(missing)}
+    missing = decision.pairing.missing[side]
+    return {"observed": decision.pairing.expected - missing.total(), "missing": dict(missing)}
 
 
 def _errors(side: str, evidence: Evidence) -> Iterator[dict[str, Any]]:
@@ -99,7 +100,7 @@ def _errors(side: str, evidence: Evidence) -> Iterator[dict[str, Any]]:
             yield {"side": side, "case": case.case, "sample": sample, "kind": kind}
 
 
-def _row(judged: Judged) -> dict[str, Any]:
+def _row(judged: JudgedRate) -> dict[str, Any]:
     numbers = {
         name: None if isinstance(value, float) and not math.isfinite(value) else value
         for name, value in asdict(judged.estimate).items()
@@ -114,17 +115,17 @@ def _row(judged: Judged) -> dict[str, Any]:
     }
 
 
-def _changed_case(flip: Flip) -> dict[str, Any]:
+def _changed_case(case: PairedCase) -> dict[str, Any]:
     return {
-        "case": flip.case,
-        "behavior": flip.behavior,
-        "traits": flip.traits,
-        "samples": flip.n,
-        "passed_before": flip.before,
-        "passed_after": flip.after,
+        "case": case.case,
+        "behavior": case.behavior,
+        "traits": case.changed_traits,
+        "samples": len(case.samples),
+        "passed_before": case.passed_before,
+        "passed_after": case.passed_after,
         "said": [
-            {"sample": n, "before": _sample(old), "after": _sample(new)}
-            for n, old, new in flip.changed()[:SAMPLES]
+            {"sample": number, "before": _sample(before), "after": _sample(after)}
+            for number, before, after in case.changed_samples[:SAMPLES]
         ],
     }
 

@@ -1,88 +1,54 @@
-"""What is shown and judged besides averages: flips, severe losses, what must not occur."""
+"""What is shown and judged besides averages: changed cases, severe losses, forbidden events."""
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass
 
-from pytest_qwen.gate.evidence import Evidence, Sample
-from pytest_qwen.gate.pairing import Held, Pair
+from pytest_qwen.gate.evidence import Evidence
+from pytest_qwen.gate.pairing import PairedCase, PairedRelation
 from pytest_qwen.gate.policy import Policy
 
 
-@dataclass(frozen=True)
-class Flip:
-    """An item whose rate changed: how many of its samples passed before and after, and which."""
-
-    case: str
-    behavior: str
-    before: int
-    after: int
-    samples: tuple[tuple[int, Sample, Sample | None], ...]
-    traits: tuple[str, ...]
-
-    @property
-    def n(self) -> int:
-        """The number of the item's samples."""
-        return len(self.samples)
-
-    def changed(self) -> list[tuple[int, Sample, Sample | None]]:
-        """Return the samples that passed on one side only."""
-        return [
-            (n, old, new)
-            for n, old, new in self.samples
-            if new is None or all(old.passes) != all(new.passes)
-        ]
+def changed_cases(cases: Sequence[PairedCase]) -> list[PairedCase]:
+    """Return the cases whose passing rate changed, the greatest loss first."""
+    changed = [case for case in cases if case.passed_before != case.passed_after]
+    return sorted(
+        changed,
+        key=lambda case: ((case.passed_after - case.passed_before) / len(case.samples), case.case),
+    )
 
 
-def flips(pairs: Sequence[Pair]) -> list[Flip]:
-    """Return the items whose rate changed, the greatest loss first."""
-    found = []
-    for one in pairs:
-        before = sum(all(old.passes) for _, old, _ in one.samples)
-        after = sum(new is not None and all(new.passes) for *_, new in one.samples)
-        if before != after:
-            lost = {
-                check.trait: None
-                for _, old, new in one.samples
-                if new is not None
-                for i, check in enumerate(one.checks)
-                if old.passes[i] != new.passes[i]
-            }
-            found.append(Flip(one.case, one.behavior, before, after, one.samples, tuple(lost)))
-    return sorted(found, key=lambda flip: ((flip.after - flip.before) / flip.n, flip.case))
-
-
-def severe(pairs: Sequence[Pair]) -> list[str]:
+def severe(cases: Sequence[PairedCase]) -> list[str]:
     """Return the behaviors, by role, that went from all passing to all failing.
 
     A missing sample may have passed: it makes no behavior severe.
     """
-    before: dict[str, bool] = {}
-    after: dict[str, bool] = {}
-    for one in pairs:
-        name = f"{one.behavior}[{one.role}]"
-        for _, old, new in one.samples:
-            before[name] = before.get(name, True) and all(old.passes)
-            after[name] = after.get(name, False) or new is None or all(new.passes)
-    return [name for name in before if before[name] and not after[name]]
+    all_before: dict[str, bool] = {}
+    any_after: dict[str, bool] = {}
+    for case in cases:
+        name = f"{case.behavior}[{case.role}]"
+        for _, before, after in case.samples:
+            all_before[name] = all_before.get(name, True) and all(before.passes)
+            passed = after is None or all(after.passes)
+            any_after[name] = any_after.get(name, False) or passed
+    return [name for name in all_before if all_before[name] and not any_after[name]]
 
 
-def lost(pairs: Sequence[Pair]) -> list[tuple[Pair, Held]]:
-    """Return what a case was held to and does not keep any more, each with its case."""
-    return [(one, held) for one in pairs for held in one.held if held.lost]
+def lost(cases: Sequence[PairedCase]) -> list[tuple[PairedCase, PairedRelation]]:
+    """Return the relations that a case met before and fails now, each with its case."""
+    return [(case, relation) for case in cases for relation in case.relations if relation.lost]
 
 
-def hard(candidate: Evidence, policy: Policy) -> Counter[str]:
-    """Count what must not occur in the candidate, paired or not."""
-    found: Counter[str] = Counter()
+def forbidden(candidate: Evidence, policy: Policy) -> Counter[str]:
+    """Count the forbidden events in the candidate, paired or not."""
+    events: Counter[str] = Counter()
     for case in candidate.cases.values():
-        found.update(kind for kind in case.errors.values() if kind in policy.hard)
+        events.update(kind for kind in case.errors.values() if kind in policy.hard)
+        failed = {name for name, whole in case.held.items() if whole.passed is False}
+        events.update(failed.intersection(policy.hard))
         names = [check.trait for check in case.checks or ()]
-        missed = {name for name, one in case.held.items() if one.passed is False}
-        found.update(missed.intersection(policy.hard))
         for sample in case.samples.values():
-            missed = {n for n, ok in zip(names, sample.passes, strict=True) if ok is False}
-            found.update(name for name in policy.hard if name in missed or name == sample.state)
-    return found
+            failed = {n for n, ok in zip(names, sample.passes, strict=True) if ok is False}
+            events.update(name for name in policy.hard if name in failed or name == sample.state)
+    return events

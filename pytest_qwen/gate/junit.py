@@ -6,7 +6,7 @@ from xml.etree import ElementTree as ET
 
 from pytest_qwen.gate.artifact import Artifact
 from pytest_qwen.gate.outcome import EXIT, Outcome
-from pytest_qwen.gate.table import headline, rates
+from pytest_qwen.gate.wording import headline, rates
 from pytest_qwen.messages.visible import visible
 
 NAME = "pytest-qwen gate"

@@ -1,13 +1,13 @@
-"""Looks: a suite in blocks that are fixed beforehand, and what may be decided after each of them.
+"""Interim looks: a suite in blocks fixed beforehand, and what may be decided after each of them.
 
 The behaviors are shuffled by a seed of policy and suite, and cut where the policy looks: after a
-quarter of them, a half, three quarters. A look is taken when all cases of its blocks are there, and
-sees no others: replies that loop come last, so what has come so far is no fair sample.
+quarter of them, a half, three quarters. A look is taken when all cases of its blocks are done, and
+sees no others: replies that loop come last, so the replies that came first are no fair sample.
 
 Only alarms are decided early, at a small fixed level (Haybittle 1971, Peto et al. 1976); the end
 has what is left of α, so that all looks together raise a false alarm with probability α at most.
-What must not occur is REGRESSED whenever it does. A PASS is about the whole suite, the behaviors
-and the rare faults of later blocks too: it takes all of them.
+A forbidden event is REGRESSED at any look. A PASS is about the whole suite, with the behaviors and
+the rare faults of later blocks: it takes all of them.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from typing import Any
 
 from pytest_qwen.gate.evidence import Evidence
 from pytest_qwen.gate.policy import Policy
+from pytest_qwen.messages.reason import Reason
 
 
 def blocks(clusters: Mapping[str, str], looks: Sequence[float], seed: str) -> list[list[str]]:
@@ -41,12 +42,12 @@ def blocks(clusters: Mapping[str, str], looks: Sequence[float], seed: str) -> li
         set(clusters.values()), key=lambda name: hashlib.sha256(f"{drawn}{name}".encode()).digest()
     )
     ends = [math.ceil(share * len(names)) for share in looks]
-    found = []
+    cut = []
     for start, end in zip([0, *ends], [*ends, len(names)], strict=True):
         place = {name: i for i, name in enumerate(names[start:end])}
         cases = [case for case, cluster in clusters.items() if cluster in place]
-        found.append(sorted(cases, key=lambda case: place[clusters[case]]))
-    return found
+        cut.append(sorted(cases, key=lambda case: place[clusters[case]]))
+    return cut
 
 
 @dataclass(frozen=True)
@@ -56,7 +57,7 @@ class Scope:
     baseline: Evidence
     candidate: Evidence
     alarm: float
-    problems: tuple[str, ...] = ()
+    problems: tuple[Reason, ...] = ()
 
 
 def scope(baseline: Evidence, candidate: Evidence, policy: Policy) -> Scope:
@@ -65,23 +66,25 @@ def scope(baseline: Evidence, candidate: Evidence, policy: Policy) -> Scope:
     if candidate.look is None:
         looked = isinstance(looks, dict) and looks.get("baseline") == baseline.digest
         return Scope(baseline, candidate, policy.last_level if looked else policy.level)
-    if wrong := [f"{candidate.path}: {told}" for told in _wrong(looks, baseline, policy)]:
-        return Scope(baseline, candidate, policy.look_level, tuple(wrong))
+    if problems := tuple(_of_another_gate(looks, baseline, candidate, policy)):
+        return Scope(baseline, candidate, policy.look_level, problems)
     seen = {case for block in looks["blocks"][: candidate.look] for case in block}
     sides = (_limited(baseline, seen), _limited(candidate, seen))
     return Scope(*sides, policy.look_level)
 
 
-def _wrong(looks: object, baseline: Evidence, policy: Policy) -> Iterator[str]:
+def _of_another_gate(
+    looks: object, baseline: Evidence, candidate: Evidence, policy: Policy
+) -> Iterator[Reason]:
     """Yield why a run's looks are not those of this gate."""
+    path = str(candidate.path)
     if not isinstance(looks, dict) or not _are_blocks(looks.get("blocks")):
-        yield "expected blocks of cases as looks of the header, got something else"
+        yield Reason("gate.looks_unreadable", path=path)
     elif looks.get("policy") != policy.hash:
-        do, got = "name the policy that --qwen-gate-policy named", str(looks.get("policy"))[:20]
-        yield f"expected looks by the policy {policy.hash}, got by {got}: {do}"
+        got = str(looks.get("policy"))[:20]
+        yield Reason("gate.looks_of_policy", path=path, got=got, policy=policy.hash)
     elif looks.get("baseline") != baseline.digest:
-        do = "name the baseline that --qwen-gate-against named"
-        yield f"expected looks against {baseline.path}, got looks against another record: {do}"
+        yield Reason("gate.looks_at_baseline", path=path, baseline=str(baseline.path))
 
 
 def _are_blocks(value: object) -> bool:

@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterator
 
 from pytest_qwen.gate.artifact import Artifact, ChangedCase
-from pytest_qwen.gate.table import HEAD, NO_MORE, cells, headline, rates
+from pytest_qwen.gate.wording import HEAD, cells, headline, worse
+from pytest_qwen.messages.reason import Language, Reason, in_language
 from pytest_qwen.messages.visible import visible
 
 LIMIT = 900_000
@@ -16,40 +17,52 @@ _SIGNS = {"PASS": "✅", "MINOR": "🟡", "REGRESSED": "❌", "INCONCLUSIVE": "�
 _MARKUP = re.compile(r"([\\`*_{}\[\]<>()#+!|~@&:$])")
 
 
-def summary(gate: Artifact) -> str:
+def summary(gate: Artifact, language: Language = "en") -> str:
     """Return the summary; changed cases that would make it too long are left out."""
-    text = "\n".join(_before(gate))
+    text = "\n".join(_before_cases(gate, language))
     size, blocks = len(text.encode()), []
     for case in gate.flips:
-        block = "\n".join(_changed_case(case))
+        block = "\n".join(_changed_case(case, language))
         size += len(block.encode())
         if size > LIMIT:
             break
         blocks.append(block)
     if blocks:
-        count = f"{len(blocks)} of {gate.flips_total} items that changed"
-        blocks = [f"\n<details><summary>{count}</summary>", *blocks, "\n</details>"]
+        title = Reason("gate.changed_cases", shown=len(blocks), total=gate.flips_total)
+        opened = f"\n<details><summary>{_sentence(title, language)}</summary>"
+        blocks = [opened, *blocks, "\n</details>"]
     return "\n".join([text, *blocks, ""])
 
 
-def _before(gate: Artifact) -> Iterator[str]:
-    yield f"## {_SIGNS[gate.verdict]} {plain(headline(gate))}\n"
-    yield from (f"- {plain(reason)}" for reason in gate.reasons[:50])
+def _before_cases(gate: Artifact, language: Language) -> Iterator[str]:
+    def say(text: str) -> str:
+        return _sentence(text, language)
+
+    yield f"## {_SIGNS[gate.verdict]} {say(headline(gate))}\n"
+    yield from (f"- {plain(in_language(reason, language))}" for reason in gate.reasons[:50])
     if gate.gated:
-        yield f"\n| {' | '.join(HEAD)} |\n| --- |{' ---: |' * (len(HEAD) - 2)} --- |"
+        yield f"\n| {' | '.join(in_language(cell, language) for cell in HEAD)} |"
+        yield f"| --- |{' ---: |' * (len(HEAD) - 2)} --- |"
         for row in gate.gated:
-            yield f"| {' | '.join(map(plain, cells(row, gate.policy.margin)))} |"
+            texts = (in_language(cell, language) for cell in cells(row, gate.policy.margin))
+            yield f"| {' | '.join(map(plain, texts))} |"
     if gate.severe:
-        yield f"\nFrom all passing to all failing: {plain(', '.join(gate.severe[:50]))}"
+        yield f"\n{say(Reason('gate.all_to_none', names=list(gate.severe[:50])))}"
     if gate.lost:
-        yield f"\n{NO_MORE.capitalize()} ({len(gate.lost)} of {gate.lost_total}):"
+        lost = Reason("gate.relations_lost", shown=len(gate.lost), total=gate.lost_total)
+        yield f"\n{say(lost)}"
         for relation in gate.lost:
             yield from (f"\n**{plain(relation.case)}**\n", fenced(relation.message))
-    if worse := [row for row in gate.advisory if row.change < 0][:10]:
-        yield "\nNot gated, but look here:\n"
-        yield from (f"- {plain(row.name)}: {plain(rates(row))}" for row in worse)
-    yield from (f"\nNote: {plain(note)}" for note in gate.notes[:20])
-    yield from (f"\nNext: {plain(do)}" for do in gate.todo)
+    if lower := worse(gate, 10):
+        yield f"\n{say(Reason('gate.advice'))}\n"
+        yield from (f"- {plain(in_language(rates, language))}" for rates in lower)
+    yield from (f"\n{say(Reason('gate.note', text=note))}" for note in gate.notes[:20])
+    yield from (f"\n{say(Reason('gate.next', text=step))}" for step in gate.todo)
+
+
+def _sentence(text: str, language: Language) -> str:
+    sentence = in_language(text, language)
+    return plain(sentence[:1].upper() + sentence[1:])
 
 
 def plain(text: str) -> str:
@@ -68,10 +81,14 @@ def fenced(text: str) -> str:
     return f"{fence}text\n{visible(text)}\n{fence}"
 
 
-def _changed_case(case: ChangedCase) -> Iterator[str]:
-    passed = f"{case.passed_before} to {case.passed_after} of {case.samples}"
+def _changed_case(case: ChangedCase, language: Language) -> Iterator[str]:
+    passed = f"{case.passed_before} → {case.passed_after} / {case.samples}"
     yield f"\n**{plain(case.case)}**: {passed}"
     for example in case.examples[:1]:
-        for name, sample in (("before", example.before), ("after", example.after)):
-            yield f"\n{name}, sample {example.sample}:\n"
-            yield fenced(sample.text) if sample else "(no reply)"
+        for side, sample in (
+            (Reason("gate.before"), example.before),
+            (Reason("gate.after"), example.after),
+        ):
+            title = Reason("gate.of_sample", side=side, sample=example.sample)
+            yield f"\n{in_language(title, language)}\n"
+            yield fenced(sample.text) if sample else in_language(Reason("gate.no_reply"), language)

@@ -7,23 +7,28 @@ prompts means nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Any, get_args
+from typing import NamedTuple, get_args
 
 from pytest_qwen.gate.evidence import Asked, Check, Evidence, Recorded, Sample
+from pytest_qwen.gate.headers import checkpoint, notes
 from pytest_qwen.gate.policy import Differing, Policy
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.model_io.vocabulary import ROLES
 
 MISSING = 0.02
 """The share of samples that a baseline may lack."""
 
+_SHOWN = 5
+"""How many lines that contradict a record are named."""
+
 
 @dataclass(frozen=True)
-class Held:
-    """Whether a case keeps what it is held to against another one: `same_as` or `more_than`.
+class PairedRelation:
+    """Whether a case meets a relation to other prompts: `same_as` or `more_than`.
 
-    `after` is None where the candidate has not judged it; `message` tells its miss.
+    `after` is None where the candidate has not judged it; `message` is that of its failure.
     """
 
     name: str
@@ -33,28 +38,72 @@ class Held:
 
     @property
     def lost(self) -> bool:
-        """Whether it held before and does not now."""
+        """Whether it was met before and fails now."""
         return self.before and self.after is False
 
 
+class PairedSample(NamedTuple):
+    """A sample that the baseline has, with the candidate's or None."""
+
+    number: int
+    before: Sample
+    after: Sample | None
+
+
 @dataclass(frozen=True)
-class Pair:
-    """A case on both sides: each sample that the baseline has, with the candidate's or None."""
+class PairedCase:
+    """A case on both sides, with each sample that the baseline has."""
 
     case: str
     behavior: str
     role: str
     cluster: str
     checks: tuple[Check, ...]
-    samples: tuple[tuple[int, Sample, Sample | None], ...]
-    held: tuple[Held, ...] = ()
+    samples: tuple[PairedSample, ...]
+    relations: tuple[PairedRelation, ...] = ()
+
+    @property
+    def short_id(self) -> str:
+        """The id without the file."""
+        return self.case.rpartition("::")[2]
+
+    @property
+    def passed_before(self) -> int:
+        """How many samples passed in the baseline."""
+        return sum(all(before.passes) for _, before, _ in self.samples)
+
+    @property
+    def passed_after(self) -> int:
+        """How many samples passed in the candidate; a missing one did not."""
+        return sum(after is not None and all(after.passes) for *_, after in self.samples)
+
+    @property
+    def changed_samples(self) -> list[PairedSample]:
+        """The samples that passed on one side only, or are missing."""
+        return [
+            pair
+            for pair in self.samples
+            if pair.after is None or all(pair.before.passes) != all(pair.after.passes)
+        ]
+
+    @property
+    def changed_traits(self) -> list[str]:
+        """The traits whose verdicts changed, in order of the samples."""
+        changed = {
+            check.trait: None
+            for _, before, after in self.samples
+            if after is not None
+            for i, check in enumerate(self.checks)
+            if before.passes[i] != after.passes[i]
+        }
+        return list(changed)
 
 
 @dataclass
-class Pairs:
+class Pairing:
     """What two records have in common, and why they cannot be compared where they cannot."""
 
-    pairs: list[Pair] = field(default_factory=list)
+    cases: list[PairedCase] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     expected: int = 0
@@ -62,17 +111,15 @@ class Pairs:
 
     @property
     def unjudged(self) -> int:
-        """How much of what cases are held to the candidate has not judged."""
-        return sum(held.after is None for one in self.pairs for held in one.held)
+        """How many relations the candidate has not judged."""
+        return sum(relation.after is None for case in self.cases for relation in case.relations)
 
 
-def pair(baseline: Evidence, candidate: Evidence, policy: Policy) -> Pairs:
+def pair(baseline: Evidence, candidate: Evidence, policy: Policy) -> Pairing:
     """Pair two records."""
-    found = Pairs(missing={"baseline": Counter(), "candidate": Counter()})
-    sides = {"baseline": baseline, "candidate": candidate}
-    for side, evidence in sides.items():
-        found.problems += _wrong(side, evidence)
-    differing: dict[str, list[str]] = {}
+    pairing = Pairing(missing={"baseline": Counter(), "candidate": Counter()})
+    pairing.problems += [*_broken(baseline), *_not_whole(baseline), *_broken(candidate)]
+    differing: dict[str, list[tuple[Recorded, Recorded]]] = {}
     runs = (baseline.run, candidate.run)
     templates = [
         r for r in ROLES if len({str(checkpoint(run, r).get("template")) for run in runs}) > 1
@@ -86,107 +133,115 @@ def pair(baseline: Evidence, candidate: Evidence, policy: Policy) -> Pairs:
         if before.is_skipped and (after.is_skipped or not after.asked):
             continue
         for what in _differences(before, after, templates, policy):
-            differing.setdefault(what, []).append(case)
-        found.pairs += _samples(found, before, after)
-    for what, cases in differing.items():
-        more = f" and {len(cases) - 1} more" if len(cases) > 1 else ""
-        asked = [side.cases[cases[0]].asked for side in (baseline, candidate)]
-        told = f" ({_values(*asked)})" if what == "sampling" else ""
-        do = f": `may_differ: [{what}]` lets them" if what in get_args(Differing) else ""
-        found.problems.append(
-            f"expected the same {what} on both sides, got others: {cases[0]}{more}{told}{do}"
+            differing.setdefault(what, []).append((before, after))
+        pairing.cases += _samples(pairing, before, after)
+    pairing.problems += (_differ(what, cases) for what, cases in differing.items())
+    lacking, of = pairing.missing["baseline"], pairing.expected
+    if (n := lacking.total()) > MISSING * of:
+        pairing.problems.append(
+            Reason("gate.baseline_incomplete", n=n, of=of, kinds=counts(lacking))
         )
-    lacking = found.missing["baseline"].total()
-    if lacking > MISSING * found.expected:
-        got = f"{lacking} of {found.expected} missing ({_counted(found.missing['baseline'])})"
-        found.problems.append(f"expected a complete baseline, got {got}: record it anew")
-    if not found.pairs:
-        found.problems.append("expected samples to compare, got none on both sides")
-    if baseline.digest and baseline.digest == candidate.digest:
-        found.notes.append("the two records are the same, byte for byte")
-    found.notes += [*_left_out(baseline, candidate), *_notes(baseline.run, candidate.run)]
-    return found
+    if not pairing.cases:
+        pairing.problems.append(Reason("gate.no_samples"))
+    pairing.notes += notes(baseline, candidate)
+    return pairing
 
 
-def _wrong(side: str, evidence: Evidence) -> Iterator[str]:
-    yield from evidence.wrong[:5]
-    if len(evidence.wrong) > 5:
-        yield f"{evidence.path}: and {len(evidence.wrong) - 5} lines more"
-    if side == "baseline" and evidence.expected is None:
-        yield f"{evidence.path}: expected a whole baseline, got a run that was cut off"
-    if side == "baseline" and evidence.look is not None:
-        yield f"{evidence.path}: expected a whole baseline, got a run that a look ended"
+def _broken(evidence: Evidence) -> Iterator[str]:
+    yield from evidence.wrong[:_SHOWN]
+    if more := evidence.wrong[_SHOWN:]:
+        yield Reason("gate.more_lines", path=str(evidence.path), n=len(more))
+
+
+def _not_whole(baseline: Evidence) -> Iterator[Reason]:
+    if baseline.expected is None:
+        yield Reason("gate.baseline_cut_off", path=str(baseline.path))
+    if baseline.look is not None:
+        yield Reason("gate.baseline_looked", path=str(baseline.path))
+
+
+ASKED = {
+    "prompt": Reason("gate.prompt"),
+    "prompt_as": Reason("gate.prompt_as"),
+    "thinking": Reason("gate.thinking"),
+    "sampling": Reason("gate.sampling"),
+    "seed": Reason("gate.seed"),
+    "samples": Reason("gate.samples"),
+    "template": Reason("gate.template"),
+    "traits": Reason("gate.traits"),
+    "trait_versions": Reason("gate.trait_versions"),
+    "relations": Reason("gate.relations"),
+}
+"""What has to be the same on both sides, in words."""
 
 
 def _differences(
     before: Recorded, after: Recorded, templates: Collection[str], policy: Policy
 ) -> Iterator[str]:
-    """Yield what was not the same on both sides of a case; nothing where one side has nothing.
+    """Yield the keys of `ASKED` that differ; nothing where one side has nothing.
 
     `templates` are the roles whose templates differ.
     """
     a, b = before.asked, after.asked
     if a and b and before.samples and after.samples:  # without a reply not all is known
-        found = [name for name in Asked._fields if getattr(a, name) != getattr(b, name)]
+        names = [name for name in Asked._fields if getattr(a, name) != getattr(b, name)]
         if a.prompt_as == "chat" and before.role in templates:
-            found.append("template")
+            names.append("template")
         if None in (a.thinking, b.thinking) and "template" in policy.may_differ:
-            found = [name for name in found if name != "thinking"]  # one template takes no switch
-        yield from (name.replace("_", " ") for name in found if name not in policy.may_differ)
+            names = [name for name in names if name != "thinking"]  # one template takes no switch
+        yield from (name for name in names if name not in policy.may_differ)
     if before.checks is not None and after.checks is not None and before.checks != after.checks:
         bare = [[check[:2] for check in side.checks or ()] for side in (before, after)]
-        yield "trait versions" if bare[0] == bare[1] else "traits"
+        yield "trait_versions" if bare[0] == bare[1] else "traits"
     if before.held_otherwise(after):
         yield "relations"
 
 
-def _values(before: Asked | None, after: Asked | None) -> str:
-    """Tell the sampling parameters that differ, with both values."""
-    said = (one.sampling if one else None for one in (before, after))
-    old, new = (one if isinstance(one, dict) else {} for one in said)
-    names = [name for name in sorted({*old, *new}) if old.get(name) != new.get(name)]
-    return ", ".join(f"{name} {old.get(name)} and {new.get(name)}" for name in names)
+def _differ(what: str, cases: list[tuple[Recorded, Recorded]]) -> Reason:
+    """Say what differs, in which cases, and what allows it."""
+    before, after = cases[0]
+    n, case = len(cases), before.case
+    problem = Reason("gate.differ", what=ASKED[what], n=n, case=case)
+    if what == "sampling" and (values := list(_values(before.asked, after.asked))):
+        problem = Reason("gate.sampling_differs", values=values, n=n, case=case)
+    if what in get_args(Differing):
+        problem = Reason("gate.may_differ", problem=problem, what=what)
+    return problem
 
 
-def _samples(found: Pairs, before: Recorded, after: Recorded) -> Iterator[Pair]:
+def _values(before: Asked | None, after: Asked | None) -> Iterator[Reason]:
+    """Yield the sampling parameters that differ, with both values."""
+    samplings = (asked.sampling if asked else None for asked in (before, after))
+    old, new = (sampling if isinstance(sampling, dict) else {} for sampling in samplings)
+    for name in sorted({*old, *new}):
+        values = str(old.get(name)), str(new.get(name))
+        if values[0] != values[1]:
+            yield Reason("gate.two_values", name=name, old=values[0], new=values[1])
+
+
+def _samples(pairing: Pairing, before: Recorded, after: Recorded) -> Iterator[PairedCase]:
     """Count what is missing, and yield the case if the baseline has a sample of it."""
     asked = before.asked or after.asked
     n = asked.samples or 1 if asked else 1
-    found.expected += n
-    known = {name: _judged(side) for name, side in (("before", before), ("after", after))}
-    for name, side, recorded in (
-        ("baseline", known["before"], before),
-        ("candidate", known["after"], after),
-    ):
+    pairing.expected += n
+    old, new = _judged(before), _judged(after)
+    for side, judged, recorded in (("baseline", old, before), ("candidate", new, after)):
         whole = recorded.errors.get(None, "not run")
-        found.missing[name].update(recorded.errors.get(i, whole) for i in range(n) if i not in side)
-    samples = tuple(
-        (i, known["before"][i], known["after"].get(i)) for i in range(n) if i in known["before"]
-    )
-    held = tuple(_held(before, after))
-    if samples and (before.checks or held):
+        missing = (recorded.errors.get(i, whole) for i in range(n) if i not in judged)
+        pairing.missing[side].update(missing)
+    samples = tuple(PairedSample(i, old[i], new.get(i)) for i in range(n) if i in old)
+    relations = tuple(_relations(before, after))
+    if samples and (before.checks or relations):
         names = (before.case, before.behavior, before.role, before.cluster)
-        yield Pair(*names, before.checks or (), samples, held)
+        yield PairedCase(*names, before.checks or (), samples, relations)
 
 
-def _held(before: Recorded, after: Recorded) -> Iterator[Held]:
+def _relations(before: Recorded, after: Recorded) -> Iterator[PairedRelation]:
     """Yield what the baseline has judged of the case as a whole."""
     for name, old in before.held.items():
         new = after.held.get(name)
         if old.passed is not None:
-            yield Held(name, old.passed, new and new.passed, new.message if new else "")
-
-
-def _left_out(baseline: Evidence, candidate: Evidence) -> Iterator[str]:
-    """Yield what only the candidate has judged of whole cases."""
-    found = [
-        f"{name} of {case.case}"
-        for case in candidate.cases.values()
-        for name in case.held.keys() - baseline.cases.get(case.case, case).held.keys()
-    ]
-    if found:
-        told = f"{len(found)} relations between prompts are left out, the baseline has none of them"
-        yield f"{told}: record it anew ({found[0]})"
+            yield PairedRelation(name, old.passed, new and new.passed, new.message if new else "")
 
 
 def _judged(recorded: Recorded) -> dict[int, Sample]:
@@ -194,31 +249,6 @@ def _judged(recorded: Recorded) -> dict[int, Sample]:
     return {i: s for i, s in recorded.samples.items() if None not in s.passes}
 
 
-def _counted(kinds: Counter[str]) -> str:
-    return ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
-
-
-def _notes(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what differs and may explain a change, without keeping it from being compared."""
-    for name in ("versions", "options"):
-        old, new = before.get(name), after.get(name)
-        if isinstance(old, dict) and isinstance(new, dict):
-            for key in sorted({*old, *new} - {"family", "model"}):
-                if old.get(key) != new.get(key):
-                    yield f"{name}: {key} was {old.get(key)}, is {new.get(key)}"
-    for role in ROLES:
-        old, new = (checkpoint(run, role).get("environment") for run in (before, after))
-        if old != new:
-            yield f"environment of {role}: was {old}, is {new}"
-
-
-def checkpoint(run: Mapping[str, Any], role: str) -> Mapping[str, Any]:
-    """Return what a record's header says of a role's checkpoint, whatever the header holds."""
-    checkpoints = run.get("checkpoints")
-    found = checkpoints.get(role) if isinstance(checkpoints, dict) else None
-    return found if isinstance(found, dict) else {}
-
-
-def prints(evidence: Evidence) -> list[Any]:
-    """Return the fingerprints of a run's checkpoints, by role."""
-    return [checkpoint(evidence.run, role).get("fingerprint") for role in ROLES]
+def counts(kinds: Counter[str]) -> list[Reason]:
+    """Return how many there are of each kind, the most frequent first."""
+    return [Reason("gate.count", n=n, kind=kind) for kind, n in kinds.most_common()]

@@ -1,10 +1,10 @@
-"""What a gate is told: a small YAML file. Nothing in it is required.
+"""The policy of a gate: a small YAML file. Nothing in it is required.
 
 margin: 0.1                     a drop of the passing rate that is too much: ten points
 traits: [finish, json_object]   gated by name, at most five, besides the suite as a whole
 critical: [greeting]            behaviors that must not go from all passing to all failing
-hard: [nan, leaked]             what must not occur even once
-looks: [0.5]                    when a run may stop early: after half of the behaviors
+hard: [nan, leaked]             forbidden events
+looks: [0.5]                    interim looks: a run may stop after half of the behaviors
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ Share = Annotated[float, Field(gt=0, lt=1, allow_inf_nan=False)]
 class Rules(BaseModel):
     """What a policy holds; the defaults are what a gate without a file does.
 
-    `hard` names kinds of errors (`nan`, `crash`, `oom`, `timeout`), states of thinking
-    (`unclosed_stopped`, `leaked`) and traits, whose occurrence is a miss. `may_differ` names what
-    two models cannot share: where the templates differ, the messages still have to be the same.
-    `attempts` is how often one question may be put to new samples; they share α. `looks` are the
-    shares of the behaviors after which a run with `--qwen-gate-against` looks.
+    `hard` names forbidden events: kinds of errors (`nan`, `crash`, `oom`, `timeout`), states of
+    thinking (`unclosed_stopped`, `leaked`) and failures of traits. `may_differ` names what two
+    models cannot share: where the templates differ, the messages still have to be the same.
+    `attempts` is how often samples may be drawn for one question; they share α. `looks` are the
+    shares of the behaviors after which a run with `--qwen-gate-against` takes an interim look.
     """
 
     margin: Share = 0.1

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
-class Item(NamedTuple):
+class PairedRate(NamedTuple):
     """One prompt of one behavior and role: its cluster and its passing rates on both sides."""
 
     cluster: str
@@ -54,7 +54,7 @@ class Estimate:
     mde: float
 
 
-def estimate(items: Sequence[Item], alpha: float = 0.05) -> Estimate:
+def estimate(items: Sequence[PairedRate], alpha: float = 0.05) -> Estimate:
     """Estimate the change of a passing rate.
 
     Args:
@@ -153,14 +153,16 @@ def _detectable(se: float, clusters: int, alpha: float) -> float:
     return (quantile(1 - alpha, clusters - 1) + quantile(0.8, clusters - 1)) * se
 
 
-def clusters_needed(found: Estimate, margin: float, alpha: float, least: int) -> int | None:
+def clusters_needed(estimated: Estimate, margin: float, alpha: float, least: int) -> int | None:
     """Return about how many clusters like these would find a drop of `margin` with 80 % power.
 
     None where one cluster tells nothing of the others, or a million were not enough.
     """
-    if found.clusters < 2:
+    if estimated.clusters < 2:
         return None
-    spread = found.se**2 * (found.clusters - 1)  # of one cluster, in clusters of average size
+    spread = estimated.se**2 * (
+        estimated.clusters - 1
+    )  # of one cluster, in clusters of average size
     n = least
     while n < 1_000_000:
         k = n + 2  # with the pseudo-clusters of `bounds`

@@ -8,128 +8,98 @@ suite       93.1 %  80.4 %   -12.7   -17.2 ..  -7.9           -10  0.0003  REGRE
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from unicodedata import east_asian_width
 
-from pytest_qwen.gate.artifact import Artifact, ChangedCase, RateChange
+from pytest_qwen.gate.artifact import Artifact, ChangedCase
+from pytest_qwen.gate.wording import HEAD, cells, headline, worse
 from pytest_qwen.messages.names import shorten
+from pytest_qwen.messages.reason import Language, Reason, in_language
 from pytest_qwen.messages.visible import log_safe
 
-MEANING = {
-    "PASS": "{candidate} may replace {baseline}",
-    "MINOR": "{candidate} may replace {baseline}, although it is a little worse",
-    "REGRESSED": "{candidate} may not replace {baseline}",
-    "INCONCLUSIVE": "too little was seen to say whether {candidate} may replace {baseline}",
-    "INVALID": "{candidate} and {baseline} cannot be compared",
-}
-
-NO_MORE = "relations between prompts that held and do not any more"
-"""What is said of cases that do not keep what they are held to against another one."""
-
-FLIPS, ADVISORY, REASONS = 5, 5, 10
+CASES, ADVISORY, REASONS = 5, 5, 10
 """How many of each the terminal shows."""
 
 
-def table(gate: Artifact) -> str:
+def table(gate: Artifact, language: Language = "en") -> str:
     """Return what the terminal shows of a decision."""
-    return log_safe("\n".join(_lines(gate)).rstrip())
+    lines = [in_language(line, language) for line in _lines(gate, language)]
+    return log_safe("\n".join(lines).rstrip())
 
 
-def _lines(gate: Artifact) -> Iterator[str]:
+def _lines(gate: Artifact, language: Language) -> Iterator[str]:
     yield headline(gate)
-    yield from (f"  {reason}" for reason in gate.reasons[:REASONS])
+    yield from map(_indented, gate.reasons[:REASONS])
     if more := gate.reasons[REASONS:]:
-        yield f"  and {len(more)} reasons more"
+        yield _indented(Reason("gate.more_reasons", n=len(more)))
     if gate.gated:
         yield ""
-        yield from _table(gate.gated, gate.policy.margin)
-        yield _counts(gate)
+        yield from _table(gate, language)
+        yield _compared(gate)
     if gate.severe:
-        yield f"\nfrom all passing to all failing: {', '.join(gate.severe)}"
+        yield ""
+        yield Reason("gate.all_to_none", names=list(gate.severe))
     if gate.lost:
-        shown = gate.lost[:FLIPS]
-        yield f"\n{NO_MORE} ({len(shown)} of {gate.lost_total}):"
+        shown = gate.lost[:CASES]
+        yield ""
+        yield Reason("gate.relations_lost", shown=len(shown), total=gate.lost_total)
         for relation in shown:
             first = relation.message.partition("\n")[0]
             yield from (f"  {relation.case}", f"    {first}")
-    if worse := [row for row in gate.advisory if row.change < 0][:ADVISORY]:
-        yield "\nnot gated, but look here:"
-        yield from (f"  {row.name}: {rates(row)}" for row in worse)
+    if lower := worse(gate, ADVISORY):
+        yield ""
+        yield Reason("gate.advice")
+        yield from map(_indented, lower)
     if gate.flips:
-        changed = gate.flips[:FLIPS]
-        yield f"\nitems that changed ({len(changed)} of {gate.flips_total}, losses first):"
-        for case in changed:
-            yield from _changed_case(case)
+        cases = gate.flips[:CASES]
+        yield ""
+        yield Reason("gate.changed_cases", shown=len(cases), total=gate.flips_total)
+        for case in cases:
+            yield from _changed_case(case, language)
     yield ""
-    yield from (f"note: {note}" for note in gate.notes)
-    yield from (f"next: {do}" for do in gate.todo)
+    yield from (Reason("gate.note", text=note) for note in gate.notes)
+    yield from (Reason("gate.next", text=step) for step in gate.todo)
 
 
-def headline(gate: Artifact) -> str:
-    """Return the verdict and what it means for the two records."""
-    names = {"baseline": gate.baseline.path, "candidate": gate.candidate.path}
-    return f"{gate.verdict}: {MEANING[gate.verdict].format(**names)}"
+def _indented(text: str) -> Reason:
+    return Reason("gate.indented", text=text)
 
 
-def percent(fraction: float) -> str:
-    """Return a rate as a percentage."""
-    return f"{100 * fraction:.1f} %"
+def _table(gate: Artifact, language: Language) -> Iterator[str]:
+    rows = [HEAD, *(cells(row, gate.policy.margin) for row in gate.gated)]
+    texts = [[in_language(cell, language) for cell in row] for row in rows]
+    widths = [max(map(_width, column)) for column in zip(*texts, strict=True)]
+    for row in texts:
+        gaps = [" " * (width - _width(cell)) for cell, width in zip(row, widths, strict=True)]
+        middle = [gap + cell for cell, gap in zip(row[1:-1], gaps[1:-1], strict=True)]
+        yield "  ".join([row[0] + gaps[0], *middle, row[-1]]).rstrip()
 
 
-def points(fraction: float | None) -> str:
-    """Return a change in points, with its sign.
-
-    >>> points(-0.1034)
-    '-10.3'
-    """
-    return "–" if fraction is None else f"{100 * fraction:+.1f}"
+def _width(text: str) -> int:
+    """Return how many columns of a terminal a text takes."""
+    return sum(2 if east_asian_width(char) in "WF" else 1 for char in text)
 
 
-def rates(row: RateChange) -> str:
-    """Return a row's rates and change in words."""
-    before, after = percent(row.baseline), percent(row.candidate)
-    return f"{before} to {after}, {points(row.change)} points"
-
-
-def cells(row: RateChange, margin: float) -> list[str]:
-    """Return a row of the table: name, before, after, change, interval, margin, p, verdict."""
-    return [
-        row.name,
-        percent(row.baseline),
-        percent(row.candidate),
-        points(row.change),
-        f"{points(row.lower)} .. {points(row.upper)}",
-        f"{-100 * margin:g}",
-        f"{row.p_adjusted:.2g}",
-        f"{row.verdict}{', better' if row.improved else ''}",
-    ]
-
-
-HEAD = ["", "before", "after", "change", "at worst .. best", "margin", "p", ""]
-"""The table's head."""
-
-
-def _table(rows: Sequence[RateChange], margin: float) -> Iterator[str]:
-    table = [HEAD, *(cells(row, margin) for row in rows)]
-    widths = [max(len(row[i]) for row in table) for i in range(len(HEAD))]
-    for row in table:
-        first, *middle, last = [
-            cell.ljust(width) if i in (0, len(HEAD) - 1) else cell.rjust(width)
-            for i, (cell, width) in enumerate(zip(row, widths, strict=True))
-        ]
-        yield "  ".join([first, *middle, last]).rstrip()
-
-
-def _counts(gate: Artifact) -> str:
+def _compared(gate: Artifact) -> Reason:
     suite, complete = gate.gated[0], gate.completeness
-    return (
-        f"behaviors: {suite.clusters}, prompts: {suite.items}, samples of the candidate: "
-        f"{complete.candidate.observed} of {complete.expected}; changes in points"
+    return Reason(
+        "gate.compared",
+        behaviors=suite.clusters,
+        prompts=suite.items,
+        observed=complete.candidate.observed,
+        expected=complete.expected,
     )
 
 
-def _changed_case(case: ChangedCase) -> Iterator[str]:
-    n = case.samples
-    yield f"  {case.case}: {case.passed_before} to {case.passed_after} of {n} passed"
+def _changed_case(case: ChangedCase, language: Language) -> Iterator[str]:
+    before, after = case.passed_before, case.passed_after
+    yield _indented(
+        Reason("gate.changed_case", case=case.case, before=before, after=after, n=case.samples)
+    )
     for example in case.examples[:1]:
-        for name, sample in (("before", example.before), ("after", example.after)):
-            yield f"    {name:6}  {shorten(sample.text, 70) if sample else 'no reply'}"
+        for side, sample in (
+            (Reason("gate.before"), example.before),
+            (Reason("gate.after"), example.after),
+        ):
+            text = shorten(sample.text, 70) if sample else Reason("gate.no_reply")
+            yield f"    {in_language(side, language):6}  {in_language(text, language)}"

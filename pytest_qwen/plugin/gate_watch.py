@@ -116,7 +116,7 @@ def open_watch(config: pytest.Config) -> Watch:
         if find_spec(name) is None:
             do = "type `pip install 'pytest-qwen[gate]'`"
             raise pytest.UsageError(f"--qwen-gate-against: expected {name}, got none: {do}")
-    from pytest_qwen.gate.decision import unknown_names
+    from pytest_qwen.gate.policy_names import unknown_names
 
     folder = config.invocation_params.dir
     path, policy = (config.getoption(f"--qwen-gate-{name}") for name in ("against", "policy"))

@@ -32,8 +32,8 @@ def test_a_person_sees_the_verdict_first(tmp_path):
     assert (status, err) == (20, "")
     assert out.splitlines()[:8] == [
         "REGRESSED: b.jsonl may not replace a.jsonl",
-        "  suite: changed by -25.0 points, at worst -34.1: it is worse (p = 3.1e-05), perhaps by 10 or more",
-        "  no nan in 480 samples: its rate is below 0.62 %",
+        "  suite: changed by -25.0 points, at worst -34.1: significantly worse (p = 3.1e-05), possibly by 10 points or more",
+        "  no nan in 480 samples: the rate is below 0.62 %",
         "",
         "        before   after  change  at worst .. best  margin        p",
         "suite  100.0 %  75.0 %   -25.0    -34.1 .. -14.3     -10  3.1e-05  REGRESSED",
@@ -45,7 +45,9 @@ def test_a_person_sees_the_verdict_first(tmp_path):
         "    before  '说 b45/p0 True'\n"
         "    after   '说 b45/p0 False'\n"
     ) in out
-    assert out.splitlines()[-1] == "next: look at the flips, and at all replies in the records"
+    assert (
+        out.splitlines()[-1] == "next: look at the changed cases, and at all replies in the records"
+    )
 
 
 @pytest.mark.parametrize(
@@ -126,7 +128,8 @@ def test_drawing_until_it_passes_is_refused(tmp_path):
     status, out, _ = gate(tmp_path, FILES)
     assert status == 22
     assert (
-        "expected 1 attempts at this baseline and candidate, got new samples for attempt 2" in out
+        "the policy allows 1 attempt at this baseline and candidate, and new samples make this attempt 2"
+        in out
     )
     found = json.loads((tmp_path / "gate.json").read_text(encoding="utf-8"))
     assert (found["verdict"], found["attempt"]) == ("INVALID", 2)
@@ -206,7 +209,7 @@ def test_a_file_of_an_earlier_release_is_an_attempt(tmp_path):
     record(tmp_path / "a.jsonl", items(40), seed=1)
     status, out, _ = gate(tmp_path, FILES)
     assert status == 22
-    assert "got new samples for attempt 2" in out
+    assert "new samples make this attempt 2" in out
 
 
 HOSTILE = (

@@ -35,7 +35,7 @@ def test_a_relation_breaks_while_every_sample_passes(sides):
     """By samples alone nothing changed, and the candidate passes; here half of the cases flip."""
     after = {name: i % 2 == 0 for i, name in enumerate(HELD)}
     a, b = sides(after=after)
-    assert rates(pair(a, b, Policy()).pairs, ["asks_back"])["asks_back"][1][1:] == (1, 1)
+    assert rates(pair(a, b, Policy()).cases, ["asks_back"])["asks_back"][1][1:] == (1, 1)
     found = decide(a, b, Policy())
     assert found.outcome == Outcome.REGRESSED
     assert found.judged[0].estimate.change == -0.5
@@ -47,7 +47,7 @@ def test_a_relation_breaks_while_every_sample_passes(sides):
 def test_no_sample_counts_twice(sides):
     """An item stays an item of its behavior: its rate is 0 where it does not keep the relation."""
     a, b = sides(after=BROKEN)
-    found = rates(pair(a, b, Policy()).pairs, ["suite", "asks_back", "more_than"])
+    found = rates(pair(a, b, Policy()).cases, ["suite", "asks_back", "more_than"])
     assert [len(one) for one in found.values()] == [80, 80, 80]
     assert [one[0][1:] for one in found.values()] == [(1, 0), (1, 1), (1, 0)]
     assert {item[1:] for one in found.values() for item in one[1:]} == {(1, 1)}
@@ -67,7 +67,7 @@ def test_a_critical_behavior_must_keep_it(sides):
     found = decide(*sides(after=BROKEN), policy)
     assert found.outcome == Outcome.REGRESSED
     assert found.reasons[0] == (
-        "b0[instruct-p0] held more_than and does not any more: it is critical"
+        "b0[instruct-p0] is critical, met more_than before and does not any more"
     )
     assert decide(*sides(BROKEN, BROKEN), policy).outcome == Outcome.PASS
     assert decide(*sides(BROKEN, HELD), policy).outcome == Outcome.PASS
@@ -79,16 +79,16 @@ def test_a_policy_may_name_it(sides):
     found = decide(*sides(after=BROKEN), Policy(traits=("more_than",)))
     assert [one.name for one in found.judged] == ["suite", "more_than"]
     found = decide(*sides(after=BROKEN), Policy(hard=("more_than",)))
-    assert found.reasons[0] == "more_than must not occur, got 1 times"
+    assert found.reasons[0] == "more_than is forbidden and occurred 1 time"
     found = decide(*sides(), Policy(hard=("more_than", "nan")))
-    assert found.reasons[-1] == "no nan in 320 samples: its rate is below 0.93 %"
+    assert found.reasons[-1] == "no nan in 320 samples: the rate is below 0.93 %"
 
 
 def test_what_the_candidate_did_not_judge_is_missing(sides):
     """As samples are: it counts as lost, then as kept, and nothing hangs on it unseen."""
     found = decide(*sides(after=HELD | {"b0/p0": None}), Policy())
     assert found.outcome == Outcome.PASS
-    told = "1 relations between prompts are not judged in the candidate; the verdict is the same"
+    told = "1 relation between prompts is not judged in the candidate; the verdict is the same"
     assert found.reasons[0].startswith(told)
     found = decide(*sides(after={}), Policy())
     assert found.outcome == Outcome.INCONCLUSIVE
@@ -106,9 +106,9 @@ def test_an_older_baseline_has_none(sides, tmp_path):
     path.write_text(path.read_text("utf-8").replace('"schema": 2', '"schema": 1', 1), "utf-8")
     found = decide(read_evidence(path), b, Policy(critical=("b0",)))
     assert found.outcome == Outcome.PASS
-    (note,) = found.pairs.notes
+    (note,) = found.pairing.notes
     assert note == (
-        "80 relations between prompts are left out, the baseline has none of them: record it anew "
+        "80 relations between prompts are left out because the baseline has none: record it again "
         "(more_than of behaviors/b0.yaml::b0[instruct-p0])"
     )
     named = decide(read_evidence(path), b, Policy(traits=("more_than",)))
@@ -126,7 +126,9 @@ def test_another_relation_cannot_be_compared(sides, tmp_path, old, new):
     a, _ = sides()
     found = decide(a, changed(tmp_path / "b.jsonl", old, new), Policy())
     assert found.outcome == Outcome.INVALID
-    assert found.reasons[0].startswith("expected the same relations on both sides, got others")
+    assert found.reasons[0].startswith(
+        "the relation between prompts differs between the records in 80 cases: "
+    )
 
 
 def test_rounds_are_pooled(sides, tmp_path):
@@ -163,7 +165,7 @@ def test_snapshots_are_left_out(sides, tmp_path):
     sides(after=BROKEN)
     a, b = (changed(tmp_path / f"{name}.jsonl", "more_than", "snapshot") for name in "ab")
     found = decide(a, b, Policy(critical=("b0",)))
-    assert (found.outcome, found.lost, found.pairs.notes) == (Outcome.PASS, [], [])
+    assert (found.outcome, found.lost, found.pairing.notes) == (Outcome.PASS, [], [])
     assert found.judged[0].estimate.change == 0
 
 
@@ -175,12 +177,15 @@ def test_the_gate_says_which(sides, tmp_path):
     assert (status, err) == (0, "")
     node = "behaviors/b0.yaml::b0[instruct-p0]"
     assert (
-        "\nrelations between prompts that held and do not any more (1 of 1):\n"
+        "\nrelations between prompts that were met before and are not any more (1 of 1):\n"
         f"  {node}\n    x.yaml:4: expected more, got less in {node}\n\n"
     ) in out
     assert "  more_than: 100.0 % to 98.8 %, -1.2 points\n" in out
     found = json.loads((tmp_path / "gate.json").read_text("utf-8"))
     assert (found["lost_total"], found["lost"][0]["name"]) == (1, "more_than")
     summary = (tmp_path / "s.md").read_text("utf-8")
-    assert "Relations between prompts that held and do not any more (1 of 1):" in summary
+    assert (
+        "Relations between prompts that were met before and are not any more \\(1 of 1\\)\\:"
+        in summary
+    )
     assert f"```text\nx.yaml:4: expected more, got less in {node}\n    p: `` 说\n```" in summary

@@ -11,7 +11,7 @@ from pytest_qwen.gate.judging import judge, worst
 from pytest_qwen.gate.looks import blocks
 from pytest_qwen.gate.outcome import Outcome
 from pytest_qwen.gate.policy import Policy
-from pytest_qwen.gate.statistics import Item
+from pytest_qwen.gate.statistics import PairedRate
 from pytest_qwen.record.record import RecordWriter
 from tests.gate.build import RUN, items, lines_of, record
 
@@ -77,8 +77,8 @@ def test_a_run_that_a_look_ended_is_whole(gate):
     """Its blocks are all that is compared; without the looks, most of it were missing."""
     found = gate(items(60, 1.0, 2, 4), items(60, 0.0, 2, 4))
     assert found.outcome == Outcome.REGRESSED
-    assert (found.pairs.expected, found.pairs.missing["candidate"].total()) == (120, 0)
-    assert found.reasons[-1] == "look 1 ended the run by design, after 15 of 60 behaviors"
+    assert (found.pairing.expected, found.pairing.missing["candidate"].total()) == (120, 0)
+    assert found.reasons[-1] == "interim look 1 ended the run as planned, after 15 of 60 behaviors"
     assert found.alarm == 0.001
 
 
@@ -87,7 +87,7 @@ def test_what_finished_beyond_the_blocks_is_not_seen(gate):
     before, after = items(60), items(60, 0.0)
     beyond = [f"b{i}/p0" for i in range(60)]
     found = gate(before, after, beyond=beyond)
-    assert len(found.pairs.pairs) == 15
+    assert len(found.pairing.cases) == 15
 
 
 def test_a_look_takes_more_than_the_end_to_alarm(gate):
@@ -109,7 +109,9 @@ def test_no_look_passes(gate):
     found = gate(same, same, policy=policy)
     assert found.judged[0].estimate.lower > -0.3
     assert found.outcome == Outcome.INCONCLUSIVE
-    assert found.reasons[0] == "look 1 saw no alarm, and passes nothing"
+    assert (
+        found.reasons[0] == "interim look 1 raised no alarm; interim looks never pass a candidate"
+    )
     assert gate(same, same, look=None, policy=policy).outcome == Outcome.PASS
 
 
@@ -131,12 +133,12 @@ def test_looks_belong_to_their_policy_and_baseline(gate, tmp_path):
     """Blocks of another policy, or a look against another record, end no run of this gate."""
     found = gate(items(60), items(60, 0.0), of=Policy(margin=0.2))
     assert found.outcome == Outcome.INVALID
-    assert "expected looks by the policy" in found.reasons[0]
+    assert "the run was watched by policy" in found.reasons[0]
     gate(items(60), items(60, 0.0))
     other = read_evidence(record(tmp_path / "c.jsonl", items(60), seed=1))
     found = decide(other, read_evidence(tmp_path / "b.jsonl"), Policy())
     assert found.outcome == Outcome.INVALID
-    assert "got looks against another record" in found.reasons[0]
+    assert "the run was compared with another baseline than" in found.reasons[0]
 
 
 def test_a_whole_run_may_be_compared_with_another_baseline_too(gate, tmp_path):
@@ -153,7 +155,7 @@ def test_a_run_that_a_look_ended_is_no_baseline(gate, tmp_path):
     cut = read_evidence(tmp_path / "b.jsonl")
     found = decide(cut, read_evidence(tmp_path / "a.jsonl"), Policy())
     assert found.outcome == Outcome.INVALID
-    assert "expected a whole baseline, got a run that a look ended" in found.reasons[0]
+    assert "an interim look ended the baseline's run: record a whole run" in found.reasons[0]
 
 
 @pytest.mark.parametrize(
@@ -179,7 +181,7 @@ def test_all_looks_together_keep_the_level():
     for _ in range(400):
         rates = rng.beta(8, 2, 60)
         pairs = [
-            Item(str(c), rng.binomial(4, r) / 4, rng.binomial(4, r) / 4)
+            PairedRate(str(c), rng.binomial(4, r) / 4, rng.binomial(4, r) / 4)
             for c, r in enumerate(rates)
             for _ in range(2)
         ]

@@ -27,7 +27,7 @@ def unsure(tmp_path):
     record(tmp_path / "b.jsonl", after)
     status, out, found = gate(tmp_path, more="")
     assert (status, found["verdict"], found["attempt"]) == (21, "INCONCLUSIVE", 1)
-    assert "draw fresh samples: record both with --qwen-seed-offset" in out
+    assert "draw fresh samples: record both sides with another --qwen-seed-offset" in out
     return tmp_path
 
 
@@ -61,19 +61,19 @@ def test_the_same_seeds_are_no_fresh_samples(unsure):
     status, out, _ = gate(unsure, more="--more a.jsonl b.jsonl")
     assert status == 22
     assert (
-        "a.jsonl: expected fresh seeds, got those of another round: "
-        "behaviors/b0.yaml::b0[instruct-p0]: record both sides with another --qwen-seed-offset"
+        "a.jsonl: behaviors/b0.yaml::b0[instruct-p0] has the seed of an earlier round: "
+        "record both sides with another --qwen-seed-offset"
     ) in out
 
 
 @pytest.mark.parametrize(
     ("change", "told"),
     [
-        ({"prompt": "另一个"}, "a2.jsonl: expected the prompt of a.jsonl, got another"),
-        ({"sampling": {"top_k": 3}}, "a2.jsonl: expected the sampling of a.jsonl, got another"),
+        ({"prompt": "另一个"}, "a2.jsonl: the prompt of behaviors/b"),
+        ({"sampling": {"top_k": 3}}, "a2.jsonl: sampling of behaviors/b"),
         (
             {"run": {"checkpoints": {"instruct": {"fingerprint": "f9", "template": "t0"}}}},
-            "a2.jsonl: expected the checkpoints of a.jsonl, got others",
+            "a2.jsonl: the checkpoints are not those of a.jsonl",
         ),
     ],
 )
@@ -89,8 +89,8 @@ def test_rounds_ask_the_same_of_the_same_models(unsure, change, told):
 @pytest.mark.parametrize(
     ("cases", "got"),
     [
-        ({f"b{i}/p0": [True] for i in range(5)}, "35 less and 0 more"),
-        (items(41, 1.0), "0 less and 1 more"),
+        ({f"b{i}/p0": [True] for i in range(5)}, "35 fewer and 0 more"),
+        (items(41, 1.0), "0 fewer and 1 more"),
     ],
 )
 def test_a_round_draws_all_cases_again(unsure, cases, got):
@@ -99,7 +99,7 @@ def test_a_round_draws_all_cases_again(unsure, cases, got):
     record(unsure / "b2.jsonl", cases, seed=100)
     status, out, _ = gate(unsure)
     assert status == 22
-    assert f"a2.jsonl: expected the cases of a.jsonl, got {got} (behaviors/b" in out
+    assert f"a2.jsonl: the cases are not those of a.jsonl, {got} (behaviors/b" in out
     assert "record both sides of all cases again" in out
 
 
@@ -124,7 +124,7 @@ def test_another_policy_is_told_what_the_first_said(tmp_path):
     command = "pytest-qwen gate a.jsonl b.jsonl --policy wide.yaml --out gate.json"
     _, out, _ = typed(tmp_path, command)
     assert out.startswith("MINOR")
-    assert f"note: by the policy {first['policy']['hash']} the same records were REGRESSED" in out
+    assert f"note: policy {first['policy']['hash']} gave REGRESSED for the same records" in out
 
 
 def test_an_answer_takes_no_further_round(tmp_path):
@@ -136,8 +136,7 @@ def test_an_answer_takes_no_further_round(tmp_path):
     status, out, _ = gate(tmp_path)
     assert status == 22
     assert (
-        "b2.jsonl: expected more samples for an INCONCLUSIVE gate, got one that is REGRESSED "
-        "without them"
+        "b2.jsonl: the gate is REGRESSED without these samples; only an INCONCLUSIVE gate takes more"
     ) in out
 
 

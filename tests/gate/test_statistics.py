@@ -9,7 +9,7 @@ import pytest
 from scipy import stats
 
 from pytest_qwen.gate.statistics import (
-    Item,
+    PairedRate,
     alarm,
     benjamini_hochberg,
     bounds,
@@ -121,7 +121,7 @@ def test_what_zero_proves(n):
 
 def test_an_estimate_of_a_small_table():
     """Rates, change and test of three behaviors with two prompts each."""
-    found = estimate([Item(f"b{i // 2}", 1.0, after) for i, after in enumerate([1, 0.5] * 3)])
+    found = estimate([PairedRate(f"b{i // 2}", 1.0, after) for i, after in enumerate([1, 0.5] * 3)])
     assert (found.items, found.clusters, found.test) == (6, 3, "sign-flip")
     assert (found.baseline, found.candidate, found.change) == (1.0, 0.75, -0.25)
     assert found.p == 1 / 8
@@ -131,7 +131,7 @@ def test_an_estimate_of_a_small_table():
 
 
 @pytest.mark.parametrize(
-    "items", [[], [Item("b", 1.0, math.nan)], [Item("b", math.inf, 1.0)]], ids=str
+    "items", [[], [PairedRate("b", 1.0, math.nan)], [PairedRate("b", math.inf, 1.0)]], ids=str
 )
 def test_no_number_no_estimate(items):
     """Nothing and not-a-number are errors, not results."""
@@ -142,11 +142,11 @@ def test_no_number_no_estimate(items):
 def test_the_clusters_needed_are_enough():
     """With that many clusters like these, a drop of the margin is found 4 times in 5."""
     rng = np.random.default_rng(5)
-    few = [Item(str(i), 0.5, 0.5 + rng.integers(-2, 3) / 4) for i in range(20)]
+    few = [PairedRate(str(i), 0.5, 0.5 + rng.integers(-2, 3) / 4) for i in range(20)]
     needed = clusters_needed(estimate(few), 0.1, 0.05, 30)
     assert needed
     assert needed > 30
-    many = [Item(f"{n}", *few[n % 20][1:]) for n in range(needed)]
+    many = [PairedRate(f"{n}", *few[n % 20][1:]) for n in range(needed)]
     assert estimate(many).mde == pytest.approx(0.1, abs=0.01)
     assert clusters_needed(estimate(few), 0.3, 0.05, 30) == 30
     assert clusters_needed(estimate(few[:1]), 0.1, 0.05, 30) is None

@@ -57,8 +57,8 @@ def test_a_look_ends_a_run_that_regresses(gated):
         [
             "*- gate -*",
             "REGRESSED: .qwen/record.jsonl may not replace a.jsonl",
-            "  suite: changed by -100.0 points, at worst -100.0: it is worse (p = 0.00049), *",
-            "  look 1 ended the run by design, after 11 of 44 behaviors",
+            "  suite: changed by -100.0 points, at worst -100.0: significantly worse (p = 0.00049), *",
+            "  interim look 1 ended the run as planned, after 11 of 44 behaviors",
             "!!* Interrupted: look 1 of 4: REGRESSED !!*",
         ]
     )
@@ -68,7 +68,7 @@ def test_a_look_ends_a_run_that_regresses(gated):
     assert (end["look"], end["status"]) == (1, 0)
     status, out, err = typed(gated.path, "pytest-qwen gate a.jsonl .qwen/record.jsonl")
     assert (status, err) == (20, "")
-    assert "look 1 ended the run by design" in out
+    assert "interim look 1 ended the run as planned" in out
     approve = "pytest-qwen approve .qwen/record.jsonl --as b.jsonl --by me --why x"
     status, _, err = typed(gated.path, approve, CI="")
     assert status == 2
@@ -95,7 +95,7 @@ def test_workers_do_not_change_what_a_look_sees(gated):
     assert result.ret == 20
     result.stdout.fnmatch_lines(
         [
-            "  look 1 ended the run by design, after 11 of 44 behaviors",
+            "  interim look 1 ended the run as planned, after 11 of 44 behaviors",
             "!!* xdist.dsession.Interrupted: look 1 of 4: REGRESSED !!*",
         ]
     )
@@ -114,7 +114,9 @@ def test_the_policy_says_when_to_look(gated):
     gated.write("p.yaml", "looks: [0.5]\n")
     result = gated.run(AGAINST, "--qwen-gate-policy=p.yaml", BASE)
     assert result.ret == 20
-    result.stdout.fnmatch_lines(["  look 1 ended the run by design, after 22 of 44 behaviors"])
+    result.stdout.fnmatch_lines(
+        ["  interim look 1 ended the run as planned, after 22 of 44 behaviors"]
+    )
     gated.write("p.yaml", "looks: []\n")
     result = gated.run(AGAINST, "--qwen-gate-policy=p.yaml", BASE)
     result.assert_outcomes(passed=45)
@@ -149,7 +151,7 @@ def test_what_is_no_miss_still_fails(gated):
         ([AGAINST, "--qwen-gate-policy=p.yaml"], "*p.yaml:1: expected a known key, got 'look'*"),
         (
             [AGAINST, "--qwen-gate-policy=q.yaml"],
-            "*policy: expected under traits what the records have, got 'finnish': did you mean *",
+            "*policy: no record has 'finnish', named under traits: did you mean *",
         ),
         (["--qwen-seed-offset=-1"], "*expected a whole number, more than 0, got '-1'"),
     ],

@@ -149,7 +149,7 @@ def test_the_gate_sees_a_relation_that_breaks(project):
     assert (status, err) == (20, "")
     assert "  lists[instruct-five] held more_than and does not any more: it is critical\n" in out
     assert "  behaviors/lists.yaml:6: expected n_lines more than of the prompt three" in out
-    assert "items that changed" not in out
+    assert "changed cases" not in out
     assert typed(project.path, "pytest-qwen gate a.jsonl a.jsonl --policy p.yaml")[0] == 21
     options = f"--qwen-gate-against=a.jsonl --qwen-gate-policy=p.yaml {base}".split()
     assert project.run(*options).ret == 20

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from pytest_qwen.gate.artifact import Artifact, RateChange
-from pytest_qwen.report.chinese import in_chinese
 from pytest_qwen.report.contents import Contents
 from pytest_qwen.report.sections.gate_facts import facts
 from pytest_qwen.report.strips import Dot, Segment, Strip, percent
@@ -88,7 +87,7 @@ class Gate:
         roles = {
             f"{c.case.names[0]}[{c.case.names[1]}]": f"#{c.id}" for c in reversed(contents.cases)
         }
-        reasons = [_reason(reason, words) for reason in gate.reasons[:_MOST]]
+        reasons = [words.phrase(reason, 500) for reason in gate.reasons[:_MOST]]
         return cls(
             title=words.labeled(words.gate, words(gate.verdict)),
             reasons=reasons,
@@ -106,11 +105,6 @@ class Gate:
             worse=[_worse(rate, words) for rate in gate.advisory if rate.change < 0][:10],
             facts=facts(gate, words),
         )
-
-
-def _reason(reason: str, words: Words) -> Phrase:
-    chinese = in_chinese(reason) if words.language == "zh" else ""
-    return Phrase(chinese[:500]) if chinese else words.phrase(reason, 500)
 
 
 def _lost(gate: Artifact, cases: Mapping[str, str], words: Words) -> list[LostRow]:
