@@ -73,8 +73,10 @@ def test_what_to_do_and_notes_are_those_of_the_gate(folder):
 
 
 def test_in_chinese(folder):
-    """The labels are Chinese, whatever the reasons are."""
-    text = plain(section(folder, "zh"))
+    """Labels and sentences; only the message of a relation, which the record has, is English."""
+    markup = section(folder, "zh")
+    assert re.findall(r'<(\w+)[^>]* lang="en"', markup) == ["p"]
+    text = plain(markup)
     for label in ("禁止出现的事件： nan ×1", "从全部通过变为全部失败：", "下一步", "判定的依据"):
         assert label in text
     assert "1 个提示间的关系不再成立" in text
