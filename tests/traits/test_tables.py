@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.registry import traits
 from pytest_qwen.traits.verdict import Verdict
 from tests.traits.mutants import mutants
@@ -39,6 +40,13 @@ def test_every_built_in_trait_has_a_table() -> None:
     assert ours <= TABLES.keys()
 
 
+@pytest.mark.parametrize("name", TABLES)
+def test_a_trait_stands_in_a_file_of_its_name(name: str) -> None:
+    """Whoever looks for a trait finds it without the architecture page."""
+    module = traits()[name].judge.__module__
+    assert module.removesuffix("_") == f"pytest_qwen.traits.builtin.{name}"
+
+
 @pytest.mark.parametrize(
     ("trait", "row"),
     [
@@ -52,6 +60,7 @@ def test_row(trait: str, row: Row) -> None:
     verdict = judge(trait, row.args, row.text, row.prompt, **row.reply)
     assert verdict.passed == row.passed, verdict
     assert row.got in (None, verdict.got)
+    assert isinstance(verdict.got, Reason) or trait == "ifeval"
     assert row.spans in (None, verdict.spans)
 
 

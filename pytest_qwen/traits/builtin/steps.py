@@ -7,16 +7,16 @@ from collections.abc import Iterator
 
 from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.builtin._bounds import check_bounds, within
+from pytest_qwen.traits.builtin._lists import item_at
 from pytest_qwen.traits.builtin._numerals import count_of
 from pytest_qwen.traits.registry import trait
-from pytest_qwen.traits.text import lines
+from pytest_qwen.traits.text import lines, strip_span
 from pytest_qwen.traits.verdict import Part, Span, Verdict
 
-_STEP = re.compile(
-    r"[\s#>*_-]{0,12}(?:(?P<arabic>\d{1,3})(?:[.)）](?!\d)|、)|[（(](?P<inside>\d{1,3})[）)]"
-    r"|第\s?(?P<ordinal>\d{1,3}|[一二三四五六七八九十]{1,3})\s?步"
-    r"|步骤\s?(?P<label>\d{1,3}|[一二三四五六七八九十]{1,3})|(?i:step)\s(?P<step>\d{1,3}|[a-z]{3,6})\b"
-    r"|(?P<zh>[一二三四五六七八九十]{1,3})、)"
+_MARKUP = re.compile(r"[\s#>*_-]{0,12}")
+_LABEL = re.compile(
+    r"(?:第\s?(\d{1,3}|[一二三四五六七八九十]{1,3})\s?步|步骤\s?(\d{1,3}|[一二三四五六七八九十]{1,3})"
+    r"|(?i:step)\s(\d{1,3}|[a-z]{3,6})\b)"
 )
 
 
@@ -53,7 +53,13 @@ def steps(
 
 def _numbered(text: str) -> Iterator[tuple[int, Span]]:
     for start, end in lines(text):
-        match = _STEP.match(text, start, end)
-        number = count_of(next(filter(None, match.groups()))) if match else None
-        if match and number is not None:
-            yield number, match.span()
+        dressed = _MARKUP.match(text, start, end)
+        begin = dressed.end() if dressed else start
+        if label := _LABEL.match(text, begin, end):
+            number, stop = count_of(next(filter(None, label.groups()))), label.end()
+        elif item := item_at(text, (begin, end)):
+            number, stop = item.number, item.text
+        else:
+            continue
+        if number is not None:
+            yield number, strip_span(text, (start, stop))

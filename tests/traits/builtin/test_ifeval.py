@@ -115,7 +115,7 @@ FIXED: dict[str, list[Row]] = {
         Row({"postscript_marker": "附"}, "Bye\nP.S. hm", False, "no postscript that begins with '附'"),
     ],
     BULLETS: [
-        Row({"num_bullets": 3}, "要点：\n- 一\n * 二\n• 三\n---\n-4°", True, "3 points", ((4, 7), (8, 12), (13, 16))),
+        Row({"num_bullets": 3}, "要点：\n- 一\n * 二\n• 三\n---\n-4°", True, "3 points", ((4, 7), (9, 12), (13, 16))),
         Row({"num_bullets": 2}, "一、水稻\n（二）小麦", True),
         Row({"num_bullets": 1}, "一、水稻\n- 早稻", True),
         Row({"num_bullets": 0}, "1. rice\n2. wheat", True, "0 points"),

@@ -6,16 +6,15 @@ import re
 
 from pytest_qwen.messages.names import shorten
 from pytest_qwen.traits.builtin._bounds import plural
+from pytest_qwen.traits.builtin._lists import list_items
 from pytest_qwen.traits.builtin.ifeval.catalogue import OPTIONS, folded, instruction, related
 from pytest_qwen.traits.builtin.json_ import json_
 from pytest_qwen.traits.text import lines
-from pytest_qwen.traits.verdict import Part, Span, Verdict
+from pytest_qwen.traits.verdict import Part, Verdict
 
-# A bullet with a word behind it, which `---` and `* * *` have not.
-_BULLET = re.compile(r"[ \t　]*(?:[-+*·－＊][ \t　]|[•●○◦▪■◆])(?=.*\w)")
-# The points of a Chinese list, which has no bullets: 一、 · 1、 · （一） · ①
 _NUMERAL = r"(?:\d{1,3}|[一二三四五六七八九十百]{1,4})"
-_POINT = re.compile(rf"[ \t　]*(?:{_NUMERAL}、|（{_NUMERAL}）|[①-⑳])(?=.*\w)")
+# The styles of Chinese lists, which have no bullets: 一、 · 1、 · （一） · ①
+_CHINESE = ("一、", "、", "(1)", "①")
 # Emphasis as in CommonMark: neither the opening nor the closing asterisks face a space.
 _HIGHLIGHT = re.compile(r"(?<![\\*])\*{1,3}(?![\s*])[^*\n]*[^\s*]\*{1,3}(?!\*)")
 _TITLE = re.compile(
@@ -32,13 +31,11 @@ def number_bullet_lists(part: Part, num_bullets: int) -> Verdict:
 
     Where there are none, the points of a Chinese list count: `一、`, `1、`, `（一）`, `①`.
     """
-    spans = _marked(_BULLET, part.text) or _marked(_POINT, part.text)
+    items = list(list_items(part.text))
+    bullets = [item.span for item in items if item.marker != "number"]
+    spans = tuple(bullets or [item.span for item in items if item.style in _CHINESE])
     count = len(spans)
     return Verdict(count == num_bullets, plural(count, "point"), spans, {"count": count})
-
-
-def _marked(mark: re.Pattern[str], text: str) -> tuple[Span, ...]:
-    return tuple((a, b) for a, b in lines(text) if mark.match(text, a, b))
 
 
 @instruction("detectable_format:constrained_response")
