@@ -57,7 +57,7 @@ class ObservedSamples(JsonPart):
     missing: dict[str, NonNegativeInt]
 
 
-class Completeness(JsonPart):
+class SampleCounts(JsonPart):
     """How many samples were expected of each side, and what came."""
 
     expected: NonNegativeInt
@@ -122,7 +122,7 @@ class ChangedSample(JsonPart):
     after: SampleText | None
 
 
-class ChangedCase(JsonPart):
+class CaseChange(JsonPart):
     """A case whose passing rate changed: its samples, how many passed, the traits that changed."""
 
     model_config = ConfigDict(validate_by_name=True, validate_by_alias=True)
@@ -170,7 +170,7 @@ class Artifact(ComparedPair):
     alarm: FiniteFloat = 0.05
     look: int | None = None
     more: tuple[ComparedPair, ...] = ()
-    completeness: Completeness
+    completeness: SampleCounts
     errors: tuple[InfrastructureError, ...] = ()
     gated: tuple[RateChange, ...]
     advisory: tuple[RateChange, ...] = ()
@@ -178,7 +178,7 @@ class Artifact(ComparedPair):
     hard: dict[str, PositiveInt] = Field(default={})
     lost: tuple[LostRelation, ...] = ()
     lost_total: NonNegativeInt = 0
-    flips: tuple[ChangedCase, ...] = ()
+    flips: tuple[CaseChange, ...] = ()
     flips_total: NonNegativeInt = 0
     earlier: tuple[EarlierDecision, ...] = ()
 

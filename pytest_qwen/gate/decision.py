@@ -15,6 +15,7 @@ from pytest_qwen.gate.pairing import PairedCase, PairedRelation, Pairing, counts
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.gate.policy_names import unknown_names
 from pytest_qwen.gate.rounds import other_cases, pool
+from pytest_qwen.gate.rules import RULES
 from pytest_qwen.gate.sentences import about_rate, next_steps
 from pytest_qwen.gate.statistics import zero_bound
 from pytest_qwen.messages.reason import Reason
@@ -106,7 +107,7 @@ def _decide(rounds: Sequence[tuple[Evidence, Evidence]], policy: Policy) -> Deci
         for rate in decision.judged
         if rate.outcome != Outcome.PASS or decision.outcome == Outcome.PASS
     ]
-    _fail_forbidden(decision)
+    _apply_rules(decision)
     for (baseline, candidate), seen in zip(rounds, scopes, strict=True):
         if candidate.look is not None:
             _tell_look(decision, baseline, candidate.look, seen)
@@ -142,24 +143,12 @@ def _check_missing(decision: Decision) -> None:
     decision.outcome = Outcome.INCONCLUSIVE
 
 
-def _fail_forbidden(decision: Decision) -> None:
-    """Fail for forbidden events and losses of critical behaviors, whatever the averages say."""
+def _apply_rules(decision: Decision) -> None:
+    """Fail for what a rule finds; where none does, say how rare forbidden events must be."""
     policy, cases = decision.policy, decision.pairing.cases
-    reasons: list[str] = [
-        Reason("gate.forbidden", name=name, n=n) for name, n in decision.forbidden.items()
-    ]
-    reasons += [
-        Reason("gate.critical_failed", name=name)
-        for name in decision.severe
-        if name.partition("[")[0] in policy.critical
-    ]
-    reasons += [
-        Reason("gate.critical_lost", case=case.short_id, relation=relation.name)
-        for case, relation in decision.lost
-        if case.behavior in policy.critical
-    ]
-    if reasons:
-        decision.outcome, decision.reasons = Outcome.REGRESSED, reasons + decision.reasons
+    failures: list[str] = [failure for rule in RULES for failure in rule(decision)]
+    if failures:
+        decision.outcome, decision.reasons = Outcome.REGRESSED, failures + decision.reasons
         return
     relations = {relation.name for case in cases for relation in case.relations}
     if names := [name for name in policy.hard if name not in relations]:

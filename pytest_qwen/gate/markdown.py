@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pytest_qwen.gate.artifact import Artifact, ChangedCase
+from pytest_qwen.gate.artifact import Artifact, CaseChange
 from pytest_qwen.gate.wording import HEAD, cells, headline, worse
 from pytest_qwen.messages.reason import Language, Reason, in_language
 from pytest_qwen.messages.visible import visible
@@ -81,7 +81,7 @@ def fenced(text: str) -> str:
     return f"{fence}text\n{visible(text)}\n{fence}"
 
 
-def _changed_case(case: ChangedCase, language: Language) -> Iterator[str]:
+def _changed_case(case: CaseChange, language: Language) -> Iterator[str]:
     passed = f"{case.passed_before} → {case.passed_after} / {case.samples}"
     yield f"\n**{plain(case.case)}**: {passed}"
     for example in case.examples[:1]:

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from unicodedata import east_asian_width
 
-from pytest_qwen.gate.artifact import Artifact, ChangedCase
+from pytest_qwen.gate.artifact import Artifact, CaseChange
 from pytest_qwen.gate.wording import HEAD, cells, headline, worse
 from pytest_qwen.messages.names import shorten
 from pytest_qwen.messages.reason import Language, Reason, in_language
@@ -91,7 +91,7 @@ def _compared(gate: Artifact) -> Reason:
     )
 
 
-def _changed_case(case: ChangedCase, language: Language) -> Iterator[str]:
+def _changed_case(case: CaseChange, language: Language) -> Iterator[str]:
     before, after = case.passed_before, case.passed_after
     yield _indented(
         Reason("gate.changed_case", case=case.case, before=before, after=after, n=case.samples)

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 EXACT_STEPS = 2**18
-"""Up to so many sums of signs are added up one by one: any 17 units, hundreds of rates."""
+"""Up to so many sums of signs are added up one by one: any 18 units, hundreds of rates."""
 
 RESAMPLES = 9999
 
