@@ -18,7 +18,9 @@ from pathlib import Path
 from statistics import median
 from typing import Any
 
-from pytest_qwen.record.record import RecordWriter
+from pytest_qwen.record.codec import line_from_data
+from pytest_qwen.record.schema import SCHEMA, RunLine
+from pytest_qwen.record.writing import RecordWriter
 from pytest_qwen.report import page_of
 from tests.report.browser import CHROMIUM, browser
 
@@ -97,8 +99,8 @@ def lines(prompts: int, samples: int, seed: int) -> Iterator[dict[str, Any]]:
 
 def record(path: Path, prompts: int, samples: int, seed: int) -> Path:
     """Write a record."""
-    writer = RecordWriter(path, {"family": "random", "suite": ["behaviors"], "options": {}})
-    writer.write(list(lines(prompts, samples, seed)))
+    writer = RecordWriter(path, RunLine(schema=SCHEMA, family="random", suite=["behaviors"]))
+    writer.write(list(map(line_from_data, lines(prompts, samples, seed))))
     writer.close(list(writer.cases), 0)
     return path
 

@@ -8,7 +8,7 @@ if TYPE_CHECKING:
     import pytest
 
     from pytest_qwen.model_io.reply import Finish, Reply, ThinkingState
-    from pytest_qwen.record.record import read_record
+    from pytest_qwen.record.reading import read_record
     from pytest_qwen.traits.registry import measure, trait
     from pytest_qwen.traits.verdict import Part, Verdict
 
@@ -28,7 +28,7 @@ __all__ = [
 
 _HOMES = {
     "measure": "pytest_qwen.traits.registry",
-    "read_record": "pytest_qwen.record.record",
+    "read_record": "pytest_qwen.record.reading",
     "trait": "pytest_qwen.traits.registry",
     "Part": "pytest_qwen.traits.verdict",
     "Verdict": "pytest_qwen.traits.verdict",

@@ -68,7 +68,7 @@ class Project:
 
     def lines(self) -> list[dict]:
         """Return the lines of the record."""
-        from pytest_qwen.record.record import read_record
+        from pytest_qwen.record.reading import read_record
 
         return list(read_record(self.path / ".qwen" / "record.jsonl"))
 

@@ -15,10 +15,11 @@ LAYERS = [
     {"messages"},
     {"files", "processes", "stats"},
     {"model_io"},
+    {"record"},
+    {"gate"},
     {"traits"},
     {"spec"},
-    {"record"},
-    {"judging", "gate"},
+    {"judging"},
     {"report"},
     {"family"},
     {"engine"},
@@ -28,6 +29,7 @@ LAYERS = [
 
 ONE_IMPORTER = {
     "yaml": {"files/yaml_lines.py"},
+    "msgspec": {"record/"},
     "re2": {"traits/builtin/regex.py"},
     "punkt": {"traits/builtin/ifeval/libraries.py"},
     "langdetect": {"traits/builtin/ifeval/libraries.py"},

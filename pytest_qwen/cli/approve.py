@@ -18,7 +18,7 @@ from pytest_qwen.gate.inputs import evidence
 from pytest_qwen.messages.error import CommandError
 from pytest_qwen.messages.names import shorten
 from pytest_qwen.messages.visible import visible
-from pytest_qwen.record.record import approvals
+from pytest_qwen.record.reading import approvals
 
 if TYPE_CHECKING:
     from pytest_qwen.gate.evidence import Evidence

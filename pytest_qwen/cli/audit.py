@@ -9,15 +9,18 @@ from __future__ import annotations
 import argparse
 from collections import Counter
 from collections.abc import Iterator
+from itertools import groupby
 from pathlib import Path
 
 from pytest_qwen.messages.error import CommandError
 from pytest_qwen.messages.visible import visible
-from pytest_qwen.record.check_names import called
-from pytest_qwen.record.record import SNAPSHOT, Line, read_record
+from pytest_qwen.record.case import RecordedCase
+from pytest_qwen.record.parts import RecordedVerdict
+from pytest_qwen.record.reading import RecordError, read_lines
+from pytest_qwen.record.schema import SNAPSHOT, CaseLine, SampleLine
 
 Outcomes = dict[str, Counter[bool]]
-"""By name, how often something failed and passed; what has no verdict is no outcome."""
+"""By name, how often something was missed and met; what has no verdict is no outcome."""
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -33,15 +36,14 @@ def _audit(args: argparse.Namespace) -> int:
     behaviors: Outcomes = {}
     n_samples = 0
     for path in args.records:
-        for line in _judged(path):
-            n_samples += line["kind"] == "sample"
-            asked = line["verdicts"] if line["kind"] == "sample" else [line]
-            verdicts = [v for v in asked if v["passed"] is not None]
-            for verdict in verdicts:
-                _count(traits, called(verdict["trait"], verdict["args"]), verdict["passed"])
-            if verdicts:
-                name = f"{line['behavior']} ({line['role']})"
-                _count(behaviors, name, all(v["passed"] for v in verdicts))
+        for case in _cases(path):
+            n_samples += sum(bool(sample.verdicts) for sample in case.samples)
+            for verdict in _verdicts(case):
+                if verdict.met is not None:
+                    _count(traits, verdict.called, verdict.met)
+            if case.state not in ("error", "skipped"):
+                behavior, role, _ = case.names
+                _count(behaviors, f"{behavior} ({role})", case.kept)
     print(f"samples: {n_samples:,}, traits: {len(traits)}, behaviors by role: {len(behaviors)}")
     for outcomes, kind in ((traits, "traits"), (behaviors, "behaviors")):
         for missing, word in ((False, "failed"), (True, "passed")):
@@ -50,27 +52,38 @@ def _audit(args: argparse.Namespace) -> int:
     return 0
 
 
-def _judged(path: Path) -> Iterator[Line]:
-    """Yield the samples of a record that were judged, and what was judged of whole cases.
+def _cases(path: Path) -> Iterator[RecordedCase]:
+    """Yield the cases of a record, one after the other: the lines of a case stand together."""
+    try:
+        for _, lines in groupby(_lines(path), key=lambda line: line.case):
+            yield from RecordedCase.of(lines)
+    except OSError as error:
+        got = f"expected a record, got {error.strerror}: run pytest first, or name another"
+        raise CommandError(f"{path}: {got}") from None
+    except RecordError as error:
+        raise CommandError(str(error)) from None
+
+
+def _lines(path: Path) -> Iterator[SampleLine | CaseLine]:
+    for _, _, line in read_lines(path):
+        if isinstance(line, RecordError):
+            raise line
+        if isinstance(line, SampleLine | CaseLine):
+            yield line
+
+
+def _verdicts(case: RecordedCase) -> Iterator[RecordedVerdict | CaseLine]:
+    """Yield the verdicts on samples, and those on the whole case.
 
     Snapshots are left out: they check nothing but that a text is the same.
     """
-    try:
-        for line in read_record(path):
-            is_sample = line["kind"] == "sample" and line["verdicts"]
-            is_case = line["kind"] == "case" and line["trait"] != SNAPSHOT and not line["error"]
-            if is_sample or is_case:
-                yield line
-    except OSError as error:
-        told = f"expected a record, got {error.strerror}: run pytest first, or name another"
-        raise CommandError(f"{path}: {told}") from None
-    except (ValueError, TypeError, KeyError) as error:
-        told = f"expected a record, as --qwen-record writes it, got another file ({error})"
-        raise CommandError(f"{path}: {told}") from None
+    for sample in case.samples:
+        yield from sample.verdicts
+    yield from (line for line in case.wholes if line.trait != SNAPSHOT and not line.error)
 
 
-def _count(outcomes: Outcomes, name: str, passed: bool) -> None:
-    outcomes.setdefault(name, Counter())[passed] += 1
+def _count(outcomes: Outcomes, name: str, met: bool) -> None:
+    outcomes.setdefault(name, Counter())[met] += 1
 
 
 def _print(title: str, outcomes: Outcomes) -> None:

@@ -14,7 +14,7 @@ from pytest_qwen.gate.outcome import Outcome
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.gate.rounds import Rounds
 from pytest_qwen.messages.reason import Reason
-from pytest_qwen.record.record import plain
+from pytest_qwen.record.plain import plain
 
 
 def question(rounds: Rounds) -> str:

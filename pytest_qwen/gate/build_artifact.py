@@ -16,7 +16,7 @@ from pytest_qwen.gate.judging import JudgedRate
 from pytest_qwen.gate.pairing import PairedCase
 from pytest_qwen.gate.rounds import Rounds
 from pytest_qwen.messages.reason import codes_of
-from pytest_qwen.record.record import plain
+from pytest_qwen.record.plain import plain
 
 SIDES = ("baseline", "candidate")
 

@@ -6,29 +6,22 @@ Texts stay in the file until a flip is shown, so that records of any length fit 
 from __future__ import annotations
 
 import hashlib
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Annotated, Any, NamedTuple, NotRequired, cast
+from typing import Any, NamedTuple
 
-from pydantic import Field, StrictBool, TypeAdapter, ValidationError
-from typing_extensions import TypedDict
-
-from pytest_qwen.files.pydantic_messages import explain
-from pytest_qwen.record.record import (
-    KNOWN_SCHEMA,
-    READABLE,
+from pytest_qwen.record.case import enough, is_met
+from pytest_qwen.record.codec import known, to_data
+from pytest_qwen.record.parts import Version
+from pytest_qwen.record.reading import line_at, read_approval, read_lines
+from pytest_qwen.record.schema import (
     SNAPSHOT,
-    approvals,
-    met,
-    no_object,
-    numbered_lines,
+    CaseLine,
+    EndLine,
+    RunLine,
+    SampleLine,
 )
-
-
-class RecordError(Exception):
-    """A file that is no record. Its text is a line that says where and what was expected."""
 
 
 class Check(NamedTuple):
@@ -36,7 +29,7 @@ class Check(NamedTuple):
 
     trait: str
     args: Any
-    version: str | None
+    version: Version
 
 
 class Asked(NamedTuple):
@@ -60,10 +53,8 @@ class Sample(NamedTuple):
 
     def text(self) -> str:
         """Read what the sample said."""
-        with self.path.open("rb") as file:
-            file.seek(self.offset)
-            reply = json.loads(file.readline()).get("reply") or {}
-        return str(reply.get("text", ""))
+        line = line_at(self.path, self.offset)
+        return line.reply.text if isinstance(line, SampleLine) and line.reply else ""
 
 
 class Whole(NamedTuple):
@@ -89,6 +80,7 @@ class Recorded:
     checks: tuple[Check, ...] | None = None
     samples: dict[int, Sample] = field(default_factory=dict)
     errors: dict[int | None, str] = field(default_factory=dict)
+    at_least: tuple[float, ...] = ()
     held: dict[str, Whole] = field(default_factory=dict)
 
     @property
@@ -100,6 +92,16 @@ class Recorded:
         """Say whether it is held against another prompt than in another record."""
         common = self.held.keys() & other.held.keys()
         return any(self.held[name].check != other.held[name].check for name in common)
+
+    @property
+    def is_met(self) -> bool:
+        """Whether the case is as expected; its snapshot does not count."""
+        if set(self.errors.values()) - {"skipped"}:
+            return False
+        columns = list(zip(*(sample.passes for sample in self.samples.values()), strict=True))
+        judged = [[met for met in column if met is not None] for column in columns]
+        shares = map(enough, map(sum, judged), map(len, judged), self.at_least)
+        return is_met(shares, {name: whole.passed for name, whole in self.held.items()})
 
     @property
     def is_skipped(self) -> bool:
@@ -133,51 +135,6 @@ class Evidence:
         return [*self.cases, *(self.expected or ())]
 
 
-class _Verdict(TypedDict):
-    trait: str
-    args: NotRequired[Any]
-    version: NotRequired[str | None]
-    passed: StrictBool | None
-
-
-class _Reply(TypedDict):
-    sample: Annotated[int, Field(ge=0)]
-    thinking_state: NotRequired[str]
-
-
-class _Error(TypedDict):
-    kind: str
-
-
-class _Line(TypedDict):
-    kind: str
-    case: NotRequired[str]
-    behavior: NotRequired[str]
-    role: NotRequired[str]
-    cluster: NotRequired[str]
-    prompt: NotRequired[Any]
-    prompt_as: NotRequired[str | None]
-    thinking: NotRequired[bool | None]
-    sampling: NotRequired[Any]
-    seed: NotRequired[int | None]
-    samples: NotRequired[Annotated[int, Field(ge=1, le=100_000)]]
-    reply: NotRequired[_Reply | None]
-    verdicts: NotRequired[list[_Verdict]]
-    trait: NotRequired[str]
-    args: NotRequired[Any]
-    version: NotRequired[str | None]
-    passed: NotRequired[StrictBool | None]
-    message: NotRequired[str]
-    error: NotRequired[_Error | None]
-    expected: NotRequired[list[str]]
-    look: NotRequired[Annotated[int, Field(ge=1)] | None]
-    status: NotRequired[int | None]
-
-
-# Dictionaries rather than models, and only what the gate needs of a line: half the time.
-_LINE = TypeAdapter(_Line)
-
-
 def read_evidence(path: Path) -> Evidence:
     """Read a record for the gate.
 
@@ -185,113 +142,82 @@ def read_evidence(path: Path) -> Evidence:
         OSError: it cannot be read.
         RecordError: it is no record, or one of another schema.
     """
-    found = Evidence(path, {}, {}, None, "", [])
+    evidence = Evidence(path, {}, {}, None, "", [])
     digest = hashlib.sha256()
-    for number, offset, text in numbered_lines(path):
-        digest.update(text)
-        try:
-            line = _LINE.validate_json(text)
-        except ValidationError as error:
-            if not text.endswith(b"\n"):
-                break  # the run was killed while it wrote
-            inside = error.errors(include_url=False)[0]["loc"]
-            told = f"{path}:{number}: {explain(error) if inside else no_object(text)}"
-            if number == 1:
-                raise RecordError(told) from None
-            found.wrong.append(told)
-            continue
-        if number == 1:
-            found.run = _header(path, line["kind"], text)
-        elif line["kind"] == "run":
-            found.wrong.append(f"{path}:{number}: expected one run, got the header of another")
-        elif line["kind"] == "end":
-            found.expected, found.look = tuple(line.get("expected", ())), line.get("look")
-            found.status = line.get("status")
-        elif line["kind"] == "sample":
-            found.wrong += (f"{path}:{number}: {told}" for told in _add(found, line, offset))
-        elif line["kind"] == "case":
-            found.wrong += (f"{path}:{number}: {told}" for told in _add_whole(found, line))
-        else:
-            found.others.add(line.get("case", ""))
-    if not found.run:
-        raise RecordError(f"{path}: expected a record, got an empty file")
-    found.digest = digest.hexdigest()
-    found.approval = _approval(path)
-    if found.approval is not None and found.approval.get("sha256") != found.digest:
-        by = str(found.approval.get("by"))[:80]
-        found.wrong.append(
-            f"{path}: expected the baseline that {by} approved, got another file: "
+    for number, offset, line in read_lines(path, digest.update):
+        match line:
+            case SampleLine():
+                problems = _add(evidence, line, offset)
+            case CaseLine():
+                problems = _add_whole(evidence, line)
+            case RunLine() if number == 1:
+                evidence.run, problems = to_data(line), iter(())
+            case RunLine():
+                problems = iter(["expected one run, got the header of another"])
+            case EndLine():
+                evidence.expected, evidence.look = tuple(line.expected), line.look or None
+                evidence.status, problems = line.status, iter(())
+            case ValueError():
+                evidence.wrong.append(str(line))
+                continue
+            case _:
+                evidence.others.add(line.case)
+                continue
+        evidence.wrong += (f"{path}:{number}: {problem}" for problem in problems)
+    evidence.digest = digest.hexdigest()
+    approval = read_approval(path)
+    if approval is not None:
+        evidence.approval = to_data(approval)
+    if approval is not None and approval.sha256 != evidence.digest:
+        evidence.wrong.append(
+            f"{path}: expected the baseline that {approval.by[:80]} approved, got another file: "
             "restore it, or approve this one"
         )
-    return found
+    return evidence
 
 
-def _approval(path: Path) -> Mapping[str, Any] | None:
-    """Return the latest approval of a baseline, None where it never was approved."""
-    try:
-        approval = json.loads(approvals(path).read_text(encoding="utf-8").splitlines()[-1])
-    except (OSError, IndexError):
-        return None
-    except (ValueError, RecursionError):
-        approval = {}
-    return approval if isinstance(approval, dict) else {}
-
-
-def _header(path: Path, kind: str, text: bytes) -> Mapping[str, Any]:
-    run: dict[str, Any] = json.loads(text)
-    if kind != "run":
-        do = "name what --qwen-record wrote"
-        raise RecordError(f"{path}:1: expected the header of a record, got a line {kind!r}: {do}")
-    if run.get("schema") not in READABLE:
-        got = str(run.get("schema"))[:20]
-        do = "record it anew, its replies are in the store"
-        raise RecordError(f"{path}:1: expected {KNOWN_SCHEMA}, got {got}: {do}")
-    return run
-
-
-def _add(found: Evidence, line: _Line, offset: int) -> Iterator[str]:
+def _add(evidence: Evidence, line: SampleLine, offset: int) -> Iterator[str]:
     """Add a sample to its case, and yield what contradicts its earlier lines."""
-    name = line.get("case", "")
-    case = found.cases.get(name)
+    case_id, reply = line.case, line.reply
+    case = evidence.cases.get(case_id)
     if case is None:
-        case = found.cases[name] = Recorded(name)
-    reply, behavior = line.get("reply"), line.get("behavior")
-    if behavior:
-        case.behavior = behavior
-        case.role, case.cluster = line.get("role", ""), line.get("cluster", "")
-        asked = Asked(*map(cast("dict[str, Any]", line).get, Asked._fields))
-        if asked.samples is None:
+        case = evidence.cases[case_id] = Recorded(case_id)
+    if line.behavior:
+        case.behavior = line.behavior
+        case.role, case.cluster = line.role or "", line.cluster or ""
+        asked = Asked(*(known(getattr(line, name)) for name in Asked._fields))
+        if not line.samples:
             yield "expected `samples` and what was asked, got none: record it anew"
         elif case.asked is not None and case.asked != asked:
-            yield f"expected what the case's first line asks, got another: {name}"
+            yield f"expected what the case's first line asks, got another: {case_id}"
         case.asked = case.asked or asked
-    number = reply["sample"] if reply else None
+    number = reply.sample if reply else None
     if number in case.errors or number in case.samples:
         which = "the case" if number is None else f"sample {number}"
-        yield f"expected one line for {which}, got another: {name}"
+        yield f"expected one line for {which}, got another: {case_id}"
         return
-    if error := line.get("error"):
-        case.errors[number] = error["kind"]
+    if line.error:
+        case.errors[number] = line.error.kind
         return
-    if reply is None or number is None or not behavior:
+    if reply is None or number is None or not line.behavior:
         yield "expected a reply or an error, got neither"
         return
-    verdicts = line.get("verdicts", [])
-    checks = tuple([Check(v["trait"], v.get("args"), v.get("version")) for v in verdicts])
-    if case.checks is not None and case.checks != checks:
-        yield f"expected the traits of the case's first sample, got others: {name}"
+    checks = tuple([Check(v.trait, v.args, v.version) for v in line.verdicts])
+    if case.checks is None:
+        case.checks = checks
+        case.at_least = tuple(verdict.at_least for verdict in line.verdicts)
+    elif case.checks != checks:
+        yield f"expected the traits of the case's first sample, got others: {case_id}"
         return
-    case.checks = case.checks or checks
-    passes = tuple([met(verdict["trait"], verdict["passed"]) for verdict in verdicts])
-    sample = Sample(passes, reply.get("thinking_state", ""), found.path, offset)
-    case.samples[number] = sample
+    passes = tuple([verdict.met for verdict in line.verdicts])
+    case.samples[number] = Sample(passes, reply.thinking_state, evidence.path, offset)
 
 
-def _add_whole(found: Evidence, line: _Line) -> Iterator[str]:
+def _add_whole(evidence: Evidence, line: CaseLine) -> Iterator[str]:
     """Add a verdict on a whole case; of snapshots the gate knows nothing."""
-    case, name = found.cases.get(line.get("case", "")), line.get("trait", "")
+    case = evidence.cases.get(line.case)
     if case is None:
         yield "expected samples of the case before, got none"
-    elif name != SNAPSHOT:
-        check = Check(name, line.get("args"), line.get("version"))
-        case.held.setdefault(name, Whole(check, line.get("passed"), line.get("message", "")))
+    elif line.trait != SNAPSHOT:
+        check = Check(line.trait, line.args, line.version)
+        case.held.setdefault(line.trait, Whole(check, line.passed, line.message))

@@ -30,7 +30,7 @@ def notes(baseline: Evidence, candidate: Evidence) -> Iterator[Reason]:
     before, after = baseline.run, candidate.run
     for part in ("versions", "options"):
         old, new = before.get(part), after.get(part)
-        if isinstance(old, dict) and isinstance(new, dict):
+        if old and new:
             for key in sorted({*old, *new} - {"family", "model"}):
                 if old.get(key) != new.get(key):
                     values = {"old": str(old.get(key)), "new": str(new.get(key))}

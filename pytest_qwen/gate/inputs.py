@@ -30,7 +30,8 @@ def read_policy(path: Path | None) -> Policy:
 
 def evidence(path: Path) -> Evidence:
     """Read a record, or say in a line why it cannot be read."""
-    from pytest_qwen.gate.evidence import RecordError, read_evidence
+    from pytest_qwen.gate.evidence import read_evidence
+    from pytest_qwen.record.reading import RecordError
 
     try:
         return read_evidence(path)

@@ -8,7 +8,7 @@ from pytest_qwen.gate.policy import Policy
 from pytest_qwen.messages.names import closest
 from pytest_qwen.messages.reason import Reason
 from pytest_qwen.model_io.reply import ThinkingState
-from pytest_qwen.record.record import ERRORS
+from pytest_qwen.record.schema import ERRORS
 
 OCCURRENCES = {*ERRORS, *ThinkingState}
 """What `hard` may name besides traits."""

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pytest_qwen.judging.lines import JudgedSample
 from pytest_qwen.messages.names import shorten
 from pytest_qwen.messages.visible import log_safe
 from pytest_qwen.model_io.reply import Reply
-from pytest_qwen.record.record import Judged
+from pytest_qwen.record.case import enough
 from pytest_qwen.spec.cases import Case
 from pytest_qwen.spec.expectation import Expectation
 from pytest_qwen.traits.verdict import Part, Verdict
@@ -19,7 +20,7 @@ EXCERPT = 400
 """Characters of a reply that a message shows; the record has all of them."""
 
 
-def judge(case: Case, replies: Sequence[Reply]) -> list[Judged]:
+def judge(case: Case, replies: Sequence[Reply]) -> list[JudgedSample]:
     """Judge every reply by every expectation of its case.
 
     A verdict over all replies is each reply's.
@@ -27,7 +28,7 @@ def judge(case: Case, replies: Sequence[Reply]) -> list[Judged]:
     parts = case.parts(replies)
     columns = [_verdicts(expectation, parts) for expectation in case.expectations]
     return [
-        Judged(reply, tuple(zip(case.expectations, verdicts, strict=True)))
+        JudgedSample(reply, tuple(zip(case.expectations, verdicts, strict=True)))
         for reply, *verdicts in zip(replies, *columns, strict=True)
     ]
 
@@ -38,7 +39,7 @@ def _verdicts(expectation: Expectation, parts: list[Part]) -> list[Verdict]:
     return [expectation.check.judge(part) for part in parts]
 
 
-def misses(case: Case, judged: Sequence[Judged], command: str) -> str:
+def misses(case: Case, judged: Sequence[JudgedSample], command: str) -> str:
     """Return what is told of the expectations that too few samples met, "" where there are none.
 
     `command` repeats the case.
@@ -46,8 +47,9 @@ def misses(case: Case, judged: Sequence[Judged], command: str) -> str:
     path = case.behavior.document.path
     paragraphs = []
     for i, expectation in enumerate(case.expectations):
-        verdicts = [one.verdicts[i][1] for one in judged]
-        if not expectation.met_by(sum(v.passed is True for v in verdicts), len(verdicts)):
+        verdicts = [sample.verdicts[i][1] for sample in judged]
+        passed = sum(verdict.passed is True for verdict in verdicts)
+        if not enough(passed, len(verdicts), expectation.at_least):
             head = f"{path}:{expectation.line}: expected {expectation}"
             paragraphs.append("\n".join([head + _got(expectation, verdicts), *_samples(i, judged)]))
     if not paragraphs:
@@ -62,33 +64,33 @@ def _got(expectation: Expectation, verdicts: Sequence[Verdict]) -> str:
         got = f" over {n} samples, got {verdicts[0].got}"
         return got + (f" ({left_out} of {n} truncated)" if left_out else "")
     share = "" if expectation.at_least == 1 else f" in {expectation.at_least:.0%} of samples"
-    told = [verdict.passed for verdict in verdicts if verdict.passed is not None]
-    got = f"{share}, got it in {sum(told)} of {len(told)}"
-    cut = f", and {n - len(told)} of {n} truncated: raise max_new_tokens" if len(told) < n else ""
-    return got + cut
+    whole = [verdict.passed for verdict in verdicts if verdict.passed is not None]
+    got = f"{share}, got it in {sum(whole)} of {len(whole)}"
+    n_cut = n - len(whole)
+    return got + (f", and {n_cut} of {n} truncated: raise max_new_tokens" if n_cut else "")
 
 
-def _samples(i: int, judged: Sequence[Judged]) -> list[str]:
+def _samples(i: int, judged: Sequence[JudgedSample]) -> list[str]:
     """Say what each sample has that missed expectation `i`; what holds for all is told above."""
     if judged[0].verdicts[i][0].over == "replies":
         return []
-    each = ((one.reply, one.verdicts[i][1]) for one in judged)
+    each = ((sample.reply, sample.verdicts[i][1]) for sample in judged)
     return [f"    sample {r.sample}: {verdict.got}" for r, verdict in each if not verdict.passed]
 
 
-def _replies(case: Case, judged: Sequence[Judged]) -> list[str]:
+def _replies(case: Case, judged: Sequence[JudgedSample]) -> list[str]:
     """Quote the replies that missed something: thinking shortened, the judged answer in full."""
     lines = []
-    for one in judged:
-        if all(verdict.passed for _, verdict in one.verdicts):
+    for sample in judged:
+        if all(verdict.passed for _, verdict in sample.verdicts):
             continue
-        reply = one.reply
+        reply = sample.reply
         lines.append(f"sample {reply.sample} (seed {reply.seed}, finish {reply.finish}):")
         if reply.thinking:
             lines.append(f"    thinking ({reply.thinking_state}): {shorten(reply.thinking, 160)}")
         answer = case.behavior.cut(reply.answer)
-        said = answer if reply.thinking or case.behavior.cuts else reply.text
-        lines += (f"    | {line}" for line in _excerpt(said).splitlines() or ["(no answer)"])
+        shown = answer if reply.thinking or case.behavior.cuts else reply.text
+        lines += (f"    | {line}" for line in _excerpt(shown).splitlines() or ["(no answer)"])
         if answer != reply.answer:
             lines.append("    (cut here by stop_at or first_line)")
     return lines

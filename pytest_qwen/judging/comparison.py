@@ -6,11 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from statistics import fmean
-from typing import Any
 
 from pytest_qwen.messages.visible import log_safe
 from pytest_qwen.model_io.vocabulary import Role
-from pytest_qwen.record.record import Line, plain
+from pytest_qwen.record.codec import from_data
+from pytest_qwen.record.parts import PromptScores, RecordedStep
+from pytest_qwen.record.plain import plain
+from pytest_qwen.record.schema import ComparisonLine
 from pytest_qwen.spec.comparison import Sign
 from pytest_qwen.spec.relation import Relation
 from pytest_qwen.stats.paired import largest_drop, sign_flip_p, units_needed
@@ -52,24 +54,24 @@ def steps(relation: Relation, scores: Scores) -> list[Step]:
 def _step(relation: Relation, pair: tuple[Role, Role], sign: Sign, by_unit: Scores) -> Step:
     low, high = (by_unit[role] for role in pair)
     rises = [b - a for a, b in zip(low, high, strict=True)]
-    found = Step(*pair, sign, (fmean(low), fmean(high)), fmean(rises), len(rises))
+    step = Step(*pair, sign, (fmean(low), fmean(high)), fmean(rises), len(rises))
     if sign == "<":
         p = sign_flip_p(rises)
-        return replace(found, p=p, passed=p <= 1 - relation.confidence + 1e-9)
+        return replace(step, p=p, passed=p <= 1 - relation.confidence + 1e-9)
     drop = largest_drop(rises, relation.confidence)
-    return replace(found, drop=drop, passed=drop <= relation.margin)
+    return replace(step, drop=drop, passed=drop <= relation.margin)
 
 
 def _by_unit(relation: Relation, scores: Sequence[float]) -> list[float]:
     gathered: dict[str, list[float]] = {unit: [] for unit in relation.units}
     for entry, score in zip(relation.entries, scores, strict=True):
         gathered[entry.unit].append(score)
-    return [fmean(some) for some in gathered.values()]
+    return [fmean(values) for values in gathered.values()]
 
 
-def told(relation: Relation, found: Sequence[Step], scores: Scores, command: str) -> str:
+def steps_missed(relation: Relation, compared: Sequence[Step], scores: Scores, command: str) -> str:
     """Return what is told of the steps that are not shown, "" where all are."""
-    paragraphs = [_paragraph(relation, step, scores) for step in found if not step.passed]
+    paragraphs = [_paragraph(relation, step, scores) for step in compared if not step.passed]
     return log_safe("\n".join([*paragraphs, f"again: {command}"])) if paragraphs else ""
 
 
@@ -111,40 +113,36 @@ def _against(relation: Relation, step: Step, scores: Scores) -> list[tuple[str, 
     """Return the prompts whose scores fall, the largest fall first."""
     pairs = zip(relation.entries, scores[step.lower], scores[step.upper], strict=True)
     falling = [(entry.name, a, b) for entry, a, b in pairs if b < a]
-    return sorted(falling, key=lambda one: one[2] - one[1])
+    return sorted(falling, key=lambda scored: scored[2] - scored[1])
+
+
+def asked_comparison(nodeid: str, relation: Relation) -> ComparisonLine:
+    """Return the record's line of a relation without what came of it."""
+    return ComparisonLine(
+        case=nodeid,
+        behavior=relation.comparison.name,
+        relation=relation.id,
+        line=relation.line,
+        claim=plain(relation.claim),
+        order=relation.order,
+        confidence=relation.confidence,
+        margin=relation.margin,
+    )
 
 
 def comparison_line(
-    fields: Line, relation: Relation, found: Sequence[Step], scores: Scores
-) -> Line:
+    asked: ComparisonLine, relation: Relation, compared: Sequence[Step], scores: Scores
+) -> ComparisonLine:
     """Return the record's line of a relation: the steps, and the scores of every prompt."""
-    prompts: list[Any] = [
-        {
-            "behavior": entry.behavior,
-            "prompt_id": entry.prompt_id,
-            "scores": {role: scores[role][i] for role in relation.roles},
-        }
-        for i, entry in enumerate(relation.entries)
-    ]
-    return {
-        **fields,
-        "passed": all(step.passed for step in found),
-        "steps": plain([asdict(step) for step in found]),
-        "prompts": plain(prompts),
-        "error": None,
-    }
-
-
-def relation_fields(nodeid: str, relation: Relation) -> Line:
-    """Return what a relation's line begins with."""
-    return {
-        "kind": "comparison",
-        "case": nodeid,
-        "behavior": relation.comparison.name,
-        "relation": relation.id,
-        "line": relation.line,
-        "claim": plain(relation.claim),
-        "order": relation.order,
-        "confidence": relation.confidence,
-        "margin": relation.margin,
-    }
+    return asked.but(
+        passed=all(step.passed for step in compared),
+        steps=[from_data(RecordedStep, plain(asdict(step))) for step in compared],
+        prompts=[
+            PromptScores(
+                behavior=entry.behavior,
+                prompt_id=entry.prompt_id,
+                scores={role: plain(scores[role][i]) for role in relation.roles},
+            )
+            for i, entry in enumerate(relation.entries)
+        ],
+    )

@@ -20,7 +20,7 @@ from pytest_qwen.messages.names import shortened
 from pytest_qwen.model_io.reply import Finish, Reply
 from pytest_qwen.model_io.thinking import split_thinking, text_pieces
 from pytest_qwen.model_io.vocabulary import Of
-from pytest_qwen.record.record import plain
+from pytest_qwen.record.plain import plain
 from pytest_qwen.spec.expectation import Group, Leaf, parse_expectation
 from pytest_qwen.traits.verdict import Part
 

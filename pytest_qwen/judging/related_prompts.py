@@ -11,65 +11,80 @@ from collections.abc import Sequence
 from typing import Any
 
 from pytest_qwen.judging.case import judge
+from pytest_qwen.judging.lines import JudgedSample, judged_whole, whole_line
 from pytest_qwen.messages.names import shorten
 from pytest_qwen.messages.visible import log_safe
 from pytest_qwen.model_io.reply import Reply
-from pytest_qwen.record.record import Judged, Line, whole_fields, whole_line
+from pytest_qwen.record.case import enough
+from pytest_qwen.record.schema import CaseLine, SampleLine
 from pytest_qwen.spec.cases import Case, Held
+from pytest_qwen.spec.expectation import Expectation
 
 
-def held_fields(fields: Line, case: Case, held: Held) -> Line:
-    """Return what the record's line of a case that is held against another begins with.
+def asked_relation(asked: SampleLine, case: Case, held: Held) -> CaseLine:
+    """Return the line of a case that is held against another, without what came of it.
 
-    `fields` are those of the case's samples.
+    `asked` is what was asked of the case's samples.
     """
-    other = f"{fields['case'].removesuffix(f'[{case.id}]')}[{held.case.id}]"
-    found = whole_fields(fields, held.name, held.line, held.args, held.version)
-    return {**found, "other": other}
+    other = f"{asked.case.removesuffix(f'[{case.id}]')}[{held.case.id}]"
+    line = whole_line(asked, held.name, held.line, held.args, held.version)
+    return line.but(other=other)
 
 
-def held_line(
-    fields: Line, case: Case, held: Held, judged: Sequence[Judged], others: Sequence[Reply]
-) -> Line:
+def judged_relation(
+    line: CaseLine,
+    case: Case,
+    held: Held,
+    samples: Sequence[JudgedSample],
+    others: Sequence[Reply],
+) -> CaseLine:
     """Judge a case against the replies of another; `message` is what a person is told of a miss."""
     if held.measure is None:
-        told, evidence = _other_verdicts(case, held, judged, judge(held.case, others))
+        message, evidence = _other_verdicts(case, held, samples, judge(held.case, others))
     else:
-        told, evidence = _not_more(case, held, [one.reply for one in judged], others)
-    return whole_line(fields, log_safe(told), evidence)
+        message, evidence = _not_more(case, held, [sample.reply for sample in samples], others)
+    return judged_whole(line, log_safe(message), evidence)
 
 
 def _other_verdicts(
-    case: Case, held: Held, judged: Sequence[Judged], other: Sequence[Judged]
+    case: Case, held: Held, samples: Sequence[JudgedSample], others: Sequence[JudgedSample]
 ) -> tuple[str, dict[str, Any]]:
     """Return what is told of the expectations that two cases meet differently, and which."""
     path, name = case.behavior.document.path, held.case.prompt_id
-    told, got = [], []
+    lines, differing = [], []
     pairs = zip(case.expectations, held.case.expectations, strict=True)
-    for i, (expectation, others) in enumerate(pairs):
-        here, there = _passed(judged, i), _passed(other, i)
-        if expectation.met_by(sum(here), len(here)) == others.met_by(sum(there), len(there)):
+    for i, (expectation, other) in enumerate(pairs):
+        here, there = _passed(samples, i), _passed(others, i)
+        if _is_met(expectation, here) == _is_met(other, there):
             continue
-        got.append(f"{expectation} in {_share(here)}, {name} in {_share(there)}")
-        told.append(
+        differing.append(f"{expectation} in {_share(here)}, {name} in {_share(there)}")
+        lines.append(
             f"{path}:{held.line}: expected {expectation} as of the prompt {name}, "
             f"which has it in {_share(there)}, got it in {_share(here)}"
         )
-        told += (f"    {name}: {_said(one, i)}" for one in other)
-        told += (f"    {case.prompt_id}: {_said(one, i)}" for one in judged)
-    return "\n".join(told), {"got": "; ".join(got) or "the same verdicts"}
+        lines += (f"    {name}: {_quoted(sample, i)}" for sample in others)
+        lines += (f"    {case.prompt_id}: {_quoted(sample, i)}" for sample in samples)
+    return "\n".join(lines), {"got": "; ".join(differing) or "the same verdicts"}
 
 
-def _passed(judged: Sequence[Judged], i: int) -> list[bool]:
-    return [bool(one.verdicts[i][1].passed) for one in judged]
+def _passed(samples: Sequence[JudgedSample], i: int) -> list[bool]:
+    return [bool(sample.verdicts[i][1].passed) for sample in samples]
+
+
+def _is_met(expectation: Expectation, passed: Sequence[bool]) -> bool:
+    return enough(sum(passed), len(passed), expectation.at_least)
 
 
 def _share(passed: Sequence[bool]) -> str:
     return f"{sum(passed)} of {len(passed)}"
 
 
-def _said(one: Judged, i: int) -> str:
-    return f"{one.verdicts[i][1].got}: {shorten(one.reply.answer or one.reply.text, 120)}"
+def _quoted(sample: JudgedSample, i: int) -> str:
+    return f"{sample.verdicts[i][1].got}: {_shortened(sample.reply)}"
+
+
+def _shortened(reply: Reply) -> str:
+    return shorten(reply.answer or reply.text, 120)
 
 
 def _not_more(
@@ -88,9 +103,9 @@ def _not_more(
     evidence = {"got": f"{more:.4g}, {name} {less:.4g}", "number": more, "other": less}
     if more > less:
         return "", evidence
-    said = "\n".join(
-        f"    {prompt}: {shorten(reply.answer or reply.text, 120)}"
-        for prompt, some in ((name, others), (case.prompt_id, replies))
-        for reply in some
+    quoted = "\n".join(
+        f"    {prompt}: {_shortened(reply)}"
+        for prompt, asked in ((name, others), (case.prompt_id, replies))
+        for reply in asked
     )
-    return f"{where} {name}, which has {less:.4g}, got {more:.4g}\n{said}", evidence
+    return f"{where} {name}, which has {less:.4g}, got {more:.4g}\n{quoted}", evidence

@@ -23,7 +23,7 @@ from pytest_qwen.record.node_id import NodeId
 if TYPE_CHECKING:
     from pytest_qwen.gate.evidence import Evidence
     from pytest_qwen.gate.policy import Policy
-    from pytest_qwen.record.record import RecordWriter
+    from pytest_qwen.record.writing import RecordWriter
 
 BLOCKS = pytest.StashKey[list[list[str]]]()
 """Where tests run: the cases of each block."""

@@ -8,14 +8,19 @@ from typing import Any
 import pytest
 
 from pytest_qwen.files.atomic import write_whole
+from pytest_qwen.judging.lines import error_line
 from pytest_qwen.messages.error import CommandError
 from pytest_qwen.plugin.gate_watch import BLOCKS, WATCH, Watch
 from pytest_qwen.plugin.run_item import LINES
 from pytest_qwen.plugin.run_state import describe_suite, open_record, unused_replies
 from pytest_qwen.plugin.snapshots import DRIFT
 from pytest_qwen.plugin.source_hash import source_hash
+from pytest_qwen.record.codec import line_from_data, to_data
 from pytest_qwen.record.node_id import NodeId
-from pytest_qwen.record.record import Line, RecordWriter, error_line, plain
+from pytest_qwen.record.parts import RecordedError, RecordedVerdict
+from pytest_qwen.record.plain import plain
+from pytest_qwen.record.schema import ComparisonLine, JudgedLine, SampleLine
+from pytest_qwen.record.writing import RecordWriter
 from pytest_qwen.spec.discovery import holds_behaviors
 
 WRITER = pytest.StashKey[RecordWriter]()
@@ -38,21 +43,23 @@ def attach(item: pytest.Item, report: pytest.TestReport) -> None:
     """Put what the record needs on a case's report, as plain data that xdist can send."""
     selected = item.config.stash.get(SELECTED, [])
     item.config.stash[SELECTED] = []
-    lines: list[Line] = []
+    lines: list[JudgedLine] = []
     if report.when == "call" or not report.passed:
         lines, item.stash[LINES] = item.stash.get(LINES, []), []
     if report.skipped and not lines:
-        kind = "comparison" if item.get_closest_marker("comparison") else "sample"
-        lines = [error_line({"kind": kind, "case": item.nodeid}, "skipped", _reason(report))]
+        error = RecordedError(kind="skipped", message=_reason(report))
+        kind = ComparisonLine if item.get_closest_marker("comparison") else SampleLine
+        lines = [kind(case=item.nodeid, error=error)]
     is_yaml = "qwen_check" in getattr(item, "fixturenames", ())  # its snapshot is no verdict
     for line in lines if not is_yaml else ():
-        if line["error"] is None and line.get("verdicts") == []:
+        if isinstance(line, SampleLine) and line.error is None and not line.verdicts:
             if report.when == "call" or report.skipped:
-                line["verdicts"] = [_test_verdict(item, report)]
+                line.verdicts = [_test_verdict(item, report)]
             else:  # a fixture's fault is not the model's
-                line["error"] = {"kind": str(report.when), "message": _reason(report)}
+                line.error = RecordedError(kind=str(report.when), message=_reason(report))
     if selected or lines:
-        sent = {"expected": selected, "lines": lines, "drift": item.stash.get(DRIFT, None)}
+        drift = item.stash.get(DRIFT, None)
+        sent = {"expected": selected, "lines": [to_data(line) for line in lines], "drift": drift}
         if selected:
             blocks = item.config.stash.get(BLOCKS, None)
             looks = {"looks": {"blocks": blocks}} if blocks else {}
@@ -60,15 +67,14 @@ def attach(item: pytest.Item, report: pytest.TestReport) -> None:
         report.qwen = sent  # type: ignore[attr-defined]
 
 
-def _test_verdict(item: pytest.Item, report: pytest.TestReport) -> dict[str, Any]:
+def _test_verdict(item: pytest.Item, report: pytest.TestReport) -> RecordedVerdict:
     """Return the verdict of a sample without traits: that of the Python test's own asserts."""
-    return {
-        "trait": "test",
-        "args": None,
-        "version": source_hash(item.function),  # type: ignore[attr-defined]
-        "passed": None if report.skipped else report.passed,
-        "evidence": {"got": _reason(report) or "no failed assert"},
-    }
+    return RecordedVerdict(
+        trait="test",
+        version=source_hash(item.function),  # type: ignore[attr-defined]
+        passed=None if report.skipped else report.passed,
+        evidence={"got": _reason(report) or "no failed assert"},
+    )
 
 
 def forgive(report: pytest.TestReport, raised: BaseException | None) -> None:
@@ -86,10 +92,10 @@ def forgive(report: pytest.TestReport, raised: BaseException | None) -> None:
 def _reason(report: pytest.TestReport) -> str:
     """Return the last line of what a report tells: the assert, or why a test was skipped."""
     if isinstance(report.longrepr, tuple):
-        said = report.longrepr[2]
+        reason = report.longrepr[2]
     else:
-        said = next(iter(report.longreprtext.strip().splitlines()[-1:]), "")
-    return str(plain(said))
+        reason = next(iter(report.longreprtext.strip().splitlines()[-1:]), "")
+    return str(plain(reason))
 
 
 def write(config: pytest.Config, report: pytest.TestReport) -> str:
@@ -107,10 +113,9 @@ def write(config: pytest.Config, report: pytest.TestReport) -> str:
         suite.update(sent.get("suite", {}))
         if watch and suite:
             _begin(watch, suite)
-    lines = sent.get("lines", [])
+    lines: list[JudgedLine] = [line_from_data(line) for line in sent.get("lines", [])]
     if str(report.when) == "???" and (report.nodeid in expected or _is_yaml(config, report)):
-        fields = {"kind": "sample", "case": report.nodeid}
-        lines = [error_line(fields, "crash", report.longreprtext)]
+        lines = [error_line(SampleLine(case=report.nodeid), "crash", report.longreprtext)]
     if sent.get("drift"):
         config.stash.setdefault(DRIFTS, []).append(sent["drift"])
     if not lines:

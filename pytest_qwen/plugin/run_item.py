@@ -13,8 +13,22 @@ from pytest_qwen.engine.models import Models
 from pytest_qwen.engine.store import StoreError
 from pytest_qwen.family.checkpoint import CheckpointError
 from pytest_qwen.judging.case import judge, misses
-from pytest_qwen.judging.comparison import comparison_line, relation_fields, steps, told
-from pytest_qwen.judging.related_prompts import held_fields, held_line
+from pytest_qwen.judging.comparison import (
+    asked_comparison,
+    comparison_line,
+    steps,
+    steps_missed,
+)
+from pytest_qwen.judging.lines import (
+    AnyLine,
+    JudgedSample,
+    asked_line,
+    error_line,
+    judged_whole,
+    sample_line,
+    whole_line,
+)
+from pytest_qwen.judging.related_prompts import asked_relation, judged_relation
 from pytest_qwen.messages.visible import log_safe
 from pytest_qwen.model_io.reply import Finish, Reply
 from pytest_qwen.model_io.request import Request
@@ -22,21 +36,13 @@ from pytest_qwen.model_io.vocabulary import Role
 from pytest_qwen.plugin import marker, snapshots
 from pytest_qwen.plugin.run_state import has_snapshot, repeated
 from pytest_qwen.record.again import again
+from pytest_qwen.record.case import RecordedCase
 from pytest_qwen.record.node_id import NodeId
-from pytest_qwen.record.record import (
-    SNAPSHOT,
-    Judged,
-    Line,
-    case_fields,
-    error_line,
-    sample_line,
-    whole_fields,
-    whole_line,
-)
+from pytest_qwen.record.schema import SNAPSHOT, JudgedLine, SampleLine
 from pytest_qwen.spec.cases import Case
 from pytest_qwen.spec.relation import Relation
 
-LINES = pytest.StashKey[list[Line]]()
+LINES = pytest.StashKey[list[JudgedLine]]()
 """The record lines of an item."""
 
 
@@ -49,13 +55,13 @@ BROKEN = {
 """Ends that are never a model's behavior, and what each means."""
 
 
-def run(one: Case | Relation, models: Models, fixtures: pytest.FixtureRequest) -> None:
+def run(check: Case | Relation, models: Models, fixtures: pytest.FixtureRequest) -> None:
     """Run an item from YAML; see `run_case` and `run_relation`."""
     __tracebackhide__ = True
-    if isinstance(one, Case):
-        run_case(one, models, fixtures)
+    if isinstance(check, Case):
+        run_case(check, models, fixtures)
     else:
-        run_relation(one, models, fixtures)
+        run_relation(check, models, fixtures)
 
 
 def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> None:
@@ -71,27 +77,29 @@ def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> Non
     samples: int | None = item.config.getoption("--qwen-samples")
     requests = case.requests(samples)
     request = _complete(models, requests[0])
-    fields = case_fields(item.nodeid, case.behavior.name, case.prompt_id, request, len(requests))
-    replies = _replies(item, models, requests, fields)
+    asked = asked_line(item.nodeid, case.behavior.name, case.prompt_id, request, len(requests))
+    replies = _replies(item, models, requests, asked)
     whole = [reply for reply in replies if reply.finish not in BROKEN]
     judged = judge(case, whole) if whole else []
-    lines = [_line(fields, case, one) for one in judged]
+    lines = [_line(asked, case, sample) for sample in judged]
     item.stash[LINES] += lines
     _fail_if_broken(replies)
-    told = _told(item, case, judged, models, fields)
+    messages = _messages(item, case, judged, models, asked)
     if has_snapshot(item.config, case) and models.promises(case.role, "exact_text"):
-        found = snapshots.compare(case, requests, replies, models, fixtures)
-        told.append(found.told)
+        compared = snapshots.compare(case, requests, replies, models, fixtures)
+        messages.append(compared.message)
         for line in lines:
-            if (number := line["reply"]["sample"]) in found.differs:
-                line["snapshot"] = found.differs[number]
-        if found.got:
-            asked = whole_fields(fields, SNAPSHOT, case.behavior.document.line(("snapshot",)))
-            head = found.told.partition("\n")[0]
-            item.stash[LINES].append(whole_line(asked, head, {"got": found.got}))
-    text = "\n".join(filter(None, told))
-    if text and not item.config.getoption("--qwen-record-only"):
-        pytest.fail(text, pytrace=False)
+            if line.number in compared.differs:
+                line.snapshot = compared.differs[line.number]
+        if compared.got:
+            place = case.behavior.document.line(("snapshot",))
+            head = compared.message.partition("\n")[0]
+            verdict = judged_whole(whole_line(asked, SNAPSHOT, place), head, {"got": compared.got})
+            item.stash[LINES].append(verdict)
+    lines_so_far: list[JudgedLine] = item.stash[LINES]
+    (recorded,) = RecordedCase.of(lines_so_far)
+    if not recorded.met and not item.config.getoption("--qwen-record-only"):
+        pytest.fail("\n".join(filter(None, messages)), pytrace=False)
 
 
 def run_relation(relation: Relation, models: Models, fixtures: pytest.FixtureRequest) -> None:
@@ -106,14 +114,14 @@ def run_relation(relation: Relation, models: Models, fixtures: pytest.FixtureReq
     __tracebackhide__ = True
     item: pytest.Item = fixtures.node
     samples: int | None = item.config.getoption("--qwen-samples")
-    fields = relation_fields(item.nodeid, relation)
+    asked = asked_comparison(item.nodeid, relation)
     for role in relation.roles:
         _need_role(models, role)
     _need(models, relation)
     scores: dict[Role, list[float]] = {role: [] for role in relation.roles}
-    said = _replies(item, models, relation.asks(samples), fields)
-    _fail_if_broken(said)
-    replies = iter(said)
+    answers = _replies(item, models, relation.asks(samples), asked)
+    _fail_if_broken(answers)
+    replies = iter(answers)
     for role, entry in relation.asked:
         case = entry.cases[role]
         parts = case.parts([next(replies) for _ in relation.requests_of(case, samples)])
@@ -122,11 +130,11 @@ def run_relation(relation: Relation, models: Models, fixtures: pytest.FixtureReq
         except ValueError as error:
             where = f"{relation.comparison.document.path}:{relation.line}"
             got = f"no number for {entry.name}, {role}: {error}"
-            item.stash[LINES] = [error_line(fields, "measure", got)]
+            item.stash[LINES].append(error_line(asked, "measure", got))
             pytest.fail(f"{where}: expected {relation.claim}, got {got}", pytrace=False)
-    found = steps(relation, scores)
-    item.stash[LINES] = [comparison_line(fields, relation, found, scores)]
-    text = told(relation, found, scores, _command(item))
+    compared = steps(relation, scores)
+    item.stash[LINES].append(comparison_line(asked, relation, compared, scores))
+    text = steps_missed(relation, compared, scores, _command(item))
     if text and not item.config.getoption("--qwen-record-only"):
         pytest.fail(text, pytrace=False)
 
@@ -137,19 +145,25 @@ def _need_role(models: Models, role: Role) -> None:
         pytest.skip(f"the family {models.family.name} has no {role} role")
 
 
-def _need(models: Models, one: Case | Relation) -> None:
+def _need(models: Models, check: Case | Relation) -> None:
     __tracebackhide__ = True
-    if lacking := models.family.lacking(one.needs):
+    if lacking := models.family.lacking(check.needs):
         pytest.skip(lacking)
 
 
-def _line(fields: Line, case: Case, judged: Judged) -> Line:
+def _line(asked: SampleLine, case: Case, sample: JudgedSample) -> SampleLine:
     """Return a sample's line with the number of characters of its answer that were judged."""
-    return sample_line(fields, judged) | {"judged": len(case.behavior.cut(judged.reply.answer))}
+    line = sample_line(asked, sample)
+    line.judged = len(case.behavior.cut(sample.reply.answer))
+    return line
 
 
-def _told(
-    item: pytest.Item, case: Case, judged: Sequence[Judged], models: Models, fields: Line
+def _messages(
+    item: pytest.Item,
+    case: Case,
+    judged: Sequence[JudgedSample],
+    models: Models,
+    asked: SampleLine,
 ) -> list[str]:
     """Return what is told of missed expectations, and of prompts that the case is held against.
 
@@ -157,17 +171,17 @@ def _told(
     """
     __tracebackhide__ = True
     samples: int | None = item.config.getoption("--qwen-samples")
-    told = [] if case.same_as else [misses(case, judged, _command(item))]
+    messages = [] if case.same_as else [misses(case, judged, _command(item))]
     for held in case.held:
-        asked = held_fields(fields, case, held)
-        replies = _replies(item, models, held.case.requests(samples), asked)
+        relation = asked_relation(asked, case, held)
+        replies = _replies(item, models, held.case.requests(samples), relation)
         _fail_if_broken(replies)
-        line = held_line(asked, case, held, judged, replies)
+        line = judged_relation(relation, case, held, judged, replies)
         item.stash[LINES].append(line)
-        told.append(line["message"])
-    if any(told) and not told[0].endswith(_command(item)):
-        told.append(f"again: {_command(item)}")
-    return told
+        messages.append(line.message)
+    if any(messages) and not messages[0].endswith(_command(item)):
+        messages.append(f"again: {_command(item)}")
+    return messages
 
 
 def run_marker(models: Models, fixtures: pytest.FixtureRequest) -> list[Reply]:
@@ -186,10 +200,10 @@ def run_marker(models: Models, fixtures: pytest.FixtureRequest) -> list[Reply]:
     requests = marker.requests(mark, item.config.getoption("--qwen-samples"))
     name = NodeId.parse(item.nodeid).behavior
     request = _complete(models, requests[0])
-    fields = case_fields(item.nodeid, name, item.name, request, len(requests))
-    replies = _replies(item, models, requests, fields)
+    asked = asked_line(item.nodeid, name, item.name, request, len(requests))
+    replies = _replies(item, models, requests, asked)
     _fail_if_broken(replies)
-    item.stash[LINES] += [sample_line(fields, Judged(reply, ())) for reply in replies]
+    item.stash[LINES] += [sample_line(asked, JudgedSample(reply, ())) for reply in replies]
     return replies
 
 
@@ -207,7 +221,7 @@ def _command(item: pytest.Item) -> str:
 
 
 def _replies(
-    item: pytest.Item, models: Models, requests: Sequence[Request], fields: Line
+    item: pytest.Item, models: Models, requests: Sequence[Request], asked: AnyLine
 ) -> list[Reply]:
     """Get the replies; where there can be none, the record says why and the test fails.
 
@@ -219,12 +233,12 @@ def _replies(
         replies = models.replies(requests)
     except (CheckpointError, EngineError, StoreError) as error:
         kind = "store" if isinstance(error, StoreError) else "engine"
-        item.stash.setdefault(LINES, []).append(error_line(fields, kind, str(error)))
+        item.stash.setdefault(LINES, []).append(error_line(asked, kind, str(error)))
         if isinstance(error, CheckpointError) and not models.any_usable():
             item.session.shouldfail = f"no checkpoint of the family {models.family.name} is usable"
         raise pytest.fail.Exception(log_safe(str(error)), pytrace=False) from None
     item.stash.setdefault(LINES, []).extend(
-        error_line(fields, reply.finish, f"sample {reply.sample}", reply)
+        error_line(asked, reply.finish, f"sample {reply.sample}", reply)
         for reply in replies
         if reply.finish in BROKEN
     )

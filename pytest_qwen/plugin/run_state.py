@@ -30,7 +30,11 @@ from pytest_qwen.plugin.options import CONTROL, FOLDER, chosen_family, timeout
 from pytest_qwen.plugin.progress import LIVE
 from pytest_qwen.plugin.source_hash import source_hash
 from pytest_qwen.record.again import REPEATED
-from pytest_qwen.record.record import RecordWriter, approvals, plain, read_record
+from pytest_qwen.record.parts import RecordedCheckpoint
+from pytest_qwen.record.plain import plain
+from pytest_qwen.record.reading import RecordError, approvals, read_lines
+from pytest_qwen.record.schema import SCHEMA, RunLine
+from pytest_qwen.record.writing import RecordWriter
 from pytest_qwen.spec.cases import Case
 from pytest_qwen.spec.relation import Relation
 
@@ -172,18 +176,17 @@ def open_record(config: pytest.Config, suite: Mapping[str, Any]) -> RecordWriter
     if approvals(path).exists():
         do = "which only `pytest-qwen approve` replaces: record beside it"
         raise OSError(f"an approved baseline, {path}, {do}")
-    checkpoints = {role: _checkpoint(models, role) for role in models.family.roles}
-    run = {
-        "suite": config.args,
-        "suite_hash": None,
-        "traits": {},
+    run = RunLine(
+        schema=SCHEMA,
+        suite=config.args,
         **suite,
-        "family": models.family.name,
-        "checkpoints": checkpoints,
-        "options": repeated(config),
-        "versions": {name: version(name) for name in ("pytest", "pytest-qwen")},
-    }
-    return RecordWriter(path, {**run, "attempt": _attempt(path, run)})
+        family=models.family.name,
+        checkpoints={role: _checkpoint(models, role) for role in models.family.roles},
+        options=repeated(config),
+        versions={name: version(name) for name in ("pytest", "pytest-qwen")},
+    )
+    run.attempt = _attempt(path, run)
+    return RecordWriter(path, run)
 
 
 def repeated(config: pytest.Config) -> dict[str, Any]:
@@ -218,24 +221,27 @@ def record_path(config: pytest.Config) -> Path:
     return _path(config, config.getoption("--qwen-record"), "record.jsonl")
 
 
-def _attempt(path: Path, run: Mapping[str, Any]) -> int:
+def _attempt(path: Path, run: RunLine) -> int:
     """Count how often this suite was recorded here with these checkpoints, one after the other."""
     try:
-        before = next(read_record(path), {})
-    except (OSError, ValueError):
+        before = next(read_lines(path)).line
+    except (OSError, RecordError):
         return 1
-    same = all(before.get(name) == plain(run[name]) for name in ("suite_hash", "checkpoints"))
-    attempt = before.get("attempt")
-    return attempt + 1 if same and isinstance(attempt, int) else 1
+    if not isinstance(before, RunLine):
+        return 1
+    same = (before.suite_hash, before.checkpoints) == (run.suite_hash, run.checkpoints)
+    return before.attempt + 1 if same else 1
 
 
-def _checkpoint(models: Models, role: Role) -> dict[str, str | None]:
+def _checkpoint(models: Models, role: Role) -> RecordedCheckpoint:
     """Describe what answers a role; of what cannot be used only the names are known."""
-    binding, identity = models.family.roles[role], None
+    binding = models.family.roles[role]
+    recorded = RecordedCheckpoint(checkpoint=binding.checkpoint, engine=binding.engine)
     with suppress(CheckpointError):
         identity = models.engine(role).identity
-    known = {n: getattr(identity, n, None) for n in ("fingerprint", "template", "environment")}
-    return {"checkpoint": binding.checkpoint, **known, "engine": binding.engine}
+        recorded.fingerprint, recorded.template = identity.fingerprint, identity.template
+        recorded.environment = identity.environment
+    return recorded
 
 
 def _path(config: pytest.Config, given: str | None, default: str) -> Path:

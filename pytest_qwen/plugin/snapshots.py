@@ -22,7 +22,7 @@ from pytest_qwen.engine.models import Models
 from pytest_qwen.model_io.reply import Reply
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.record.node_id import NodeId
-from pytest_qwen.record.record import Line
+from pytest_qwen.record.parts import SnapshotDifference
 from pytest_qwen.record.snapshot_text import Parts, differences, render
 from pytest_qwen.spec.cases import Case
 
@@ -81,7 +81,7 @@ class QwenSnapshots(AmberSnapshotExtension):
     def matches(self, *, serialized_data: Any, snapshot_data: Any) -> bool:
         """Compare what was said; another environment may say something else."""
         before, now = Parts.of(snapshot_data), Parts.of(serialized_data)
-        if before.said == now.said:
+        if before.conversation == now.conversation:
             return True
         if before.environment == now.environment or not self.tolerant:
             return False
@@ -103,14 +103,14 @@ def _case(location: PyTestLocation) -> Case:
 
 
 class Compared(NamedTuple):
-    """What there was, "" where nothing was compared; what a person is told, "" where nothing fails.
+    """What there was, "" where nothing was compared; the message, "" where nothing fails.
 
     `differs` is what the record keeps of each sample that differs.
     """
 
     got: str = ""
-    told: str = ""
-    differs: Mapping[int, Line] = {}
+    message: str = ""
+    differs: Mapping[int, SnapshotDifference] = {}
 
 
 def compare(
@@ -131,8 +131,8 @@ def compare(
     drifts.clear()
     snapshot = fixtures.getfixturevalue("snapshot").use_extension(extension)
     environment = models.engine(case.role).identity.environment
-    said = render(case, models.complete(requests[0]), replies, environment)
-    met = snapshot == said
+    text = render(models.complete(requests[0]), replies, environment)
+    met = snapshot == text
     if met and not drifts:
         return Compared("the same text")
     result = list(snapshot.executions.values())[-1]
@@ -142,7 +142,7 @@ def compare(
         file = Path(result.snapshot_location).relative_to(config.rootpath)
         told = f"{where}: expected a snapshot in {file}, got none: {accept}"
         return Compared("no snapshot", told)
-    before, now = Parts.of(result.recalled_data), Parts.of(said)
+    before, now = Parts.of(result.recalled_data), Parts.of(text)
     differs = differences(before, now)
     if met:
         fixtures.node.stash[DRIFT] = f"{fixtures.node.nodeid}: {drifts[0]}"
@@ -154,5 +154,5 @@ def compare(
 
 
 def _diff(old: Parts, new: Parts) -> list[str]:
-    before, now = ([part.environment, *part.said.splitlines()] for part in (old, new))
+    before, now = ([part.environment, *part.conversation.splitlines()] for part in (old, new))
     return list(difflib.unified_diff(before, now, "snapshot", "now", n=1, lineterm=""))

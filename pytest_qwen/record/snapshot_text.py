@@ -23,8 +23,8 @@ from pytest_qwen.messages.visible import visible
 from pytest_qwen.model_io.reply import Reply
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.record import flips
-from pytest_qwen.record.record import Line, plain
-from pytest_qwen.spec.cases import Case
+from pytest_qwen.record.parts import SnapshotDifference, SnapshotSample, TokenFlip
+from pytest_qwen.record.plain import plain
 
 TOKENS = "tokens, each with its margin:"
 """The line behind which nothing is compared: it explains what is."""
@@ -36,28 +36,19 @@ _QUOTE = "  | "
 _SAMPLE = re.compile(r"sample (\d{1,9}): (.*), thinking (.*)")
 
 
-class Said(NamedTuple):
-    """One sample in a snapshot; control and bidirectional characters are escapes there."""
-
-    finish: str
-    thinking_state: str
-    thinking: str
-    answer: str
-
-
 class Parts(NamedTuple):
-    """A snapshot's environment, what was said, and the tokens behind it."""
+    """A snapshot's environment, what was asked and answered, and the tokens behind it."""
 
     environment: str
-    said: str
+    conversation: str
     tokens: flips.Tokens
 
     @classmethod
     def of(cls, snapshot: str) -> Parts:
         """Take a snapshot apart."""
         environment, _, rest = snapshot.partition("\n")
-        said, _, tokens = rest.partition(f"\n{TOKENS}\n")
-        return cls(environment, said, flips.read(tokens.splitlines()))
+        conversation, _, tokens = rest.partition(f"\n{TOKENS}\n")
+        return cls(environment, conversation, flips.read(tokens.splitlines()))
 
     @property
     def machine(self) -> str:
@@ -75,14 +66,14 @@ class Parts(NamedTuple):
         return flip.told(self.dtype) if flip else "its tokens are the same"
 
 
-def render(case: Case, request: Request, replies: Sequence[Reply], environment: str) -> str:
-    """Return the text of a case's snapshot: environment, what was said, tokens.
+def render(request: Request, replies: Sequence[Reply], environment: str) -> str:
+    """Return the text of a case's snapshot: environment, what was asked and answered, tokens.
 
     `request` is any of the case's requests, complete.
     """
     sampling = ", ".join(f"{k} {v}" for k, v in sorted(request.sampling.said().items()))
     lines = [f"environment: {environment}"]
-    for message in case.messages:
+    for message in request.messages:
         lines += [f"{message.role} ({request.prompt_as}):", *_quoted(message.content)]
     lines.append(f"sampling: {sampling}, seed {request.seed}")
     for reply in replies:
@@ -99,52 +90,54 @@ def _quoted(text: str) -> list[str]:
     return [f"{_QUOTE}{line}" for line in visible(text).split("\n")]
 
 
-def differences(before: Parts, now: Parts) -> dict[int, Line]:
+def differences(before: Parts, now: Parts) -> dict[int, SnapshotDifference]:
     """Return for each sample that differs from its snapshot what the record keeps of that.
 
-    docs/record.md has the fields. Where another thing was asked, every sample has an entry.
+    Where another thing was asked, every sample has an entry.
     """
-    (asked, old), (asks, new) = _read(before.said), _read(now.said)
+    (asked, old), (asks, new) = _read(before.conversation), _read(now.conversation)
     same = (asked, old.keys()) == (asks, new.keys())
-    found: dict[int, Line] = {}
-    for number, said in new.items():
+    differing = {}
+    for number, sample in new.items():
         was = old.get(number)
-        if same and was == said:
+        if same and was == sample:
             continue
-        one = [{number: side.tokens.get(number, [])} for side in (before, now)]
-        flip = flips.first_flip(one[0], one[1])
-        found[number] = {
-            "environment": None if before.environment == now.environment else before.machine,
-            "asked": same,
-            "flip": plain(flip._asdict() | {"near": flip.near(before.dtype)}) if flip else None,
-            "was": _kept(was) if was and was != said else None,
-        }
-    return found
+        sides = [{number: side.tokens.get(number, [])} for side in (before, now)]
+        flip = flips.first_flip(sides[0], sides[1])
+        differing[number] = SnapshotDifference(
+            environment=None if before.environment == now.environment else before.machine,
+            asked=same,
+            flip=TokenFlip(**plain(flip._asdict()), near=flip.near(before.dtype)) if flip else None,
+            was=_kept(was) if was and was != sample else None,
+        )
+    return differing
 
 
-def _read(said: str) -> tuple[list[str], dict[int, Said]]:
-    """Return what was asked, in lines, and what was said, by sample."""
+def _read(conversation: str) -> tuple[list[str], dict[int, SnapshotSample]]:
+    """Return what was asked, in lines, and the samples by number."""
     asked: list[str] = []
-    found: dict[int, dict[str, Any]] = {}
+    samples: dict[int, dict[str, Any]] = {}
     fields: dict[str, Any] = {}
     part = asked
-    for line in said.split("\n"):
+    for line in conversation.split("\n"):
         if begun := _SAMPLE.fullmatch(line):
-            fields = found[int(begun[1])] = {"head": begun.groups()[1:]}
+            fields = samples[int(begun[1])] = {"head": begun.groups()[1:]}
         elif fields and not line.startswith(_QUOTE):
             part = fields.setdefault(line, [])
         else:
             part.append(line.removeprefix(_QUOTE) if fields else line)
-    return asked, {number: _said(fields) for number, fields in found.items()}
+    return asked, {number: _sample(fields) for number, fields in samples.items()}
 
 
-def _said(fields: dict[str, Any]) -> Said:
+def _sample(fields: dict[str, Any]) -> SnapshotSample:
+    """Return a sample; control and bidirectional characters are escapes in a snapshot."""
     thinking, answer = fields.get("thinking:", []), fields.get("answer:", fields.get("text:", []))
     finish, state = fields["head"]
-    return Said(finish, state, "\n".join(thinking), "\n".join(answer))
+    return SnapshotSample(
+        finish=finish, thinking_state=state, thinking="\n".join(thinking), answer="\n".join(answer)
+    )
 
 
-def _kept(was: Said) -> Line:
+def _kept(was: SnapshotSample) -> SnapshotSample:
     left_out = sum(len(text[KEPT:]) for text in (was.thinking, was.answer))
-    thinking, answer = was.thinking[:KEPT], was.answer[:KEPT]
-    return was._replace(thinking=thinking, answer=answer)._asdict() | {"left_out": left_out}
+    return was.but(thinking=was.thinking[:KEPT], answer=was.answer[:KEPT], left_out=left_out)

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from pytest_qwen.messages.visible import visible
+from pytest_qwen.record.parts import SnapshotDifference
+from pytest_qwen.record.schema import SampleLine
 from pytest_qwen.record.snapshot_text import KEPT
 from pytest_qwen.report.diff import together
-from pytest_qwen.report.lines import Sample, Stray
 from pytest_qwen.report.marks import Kind, Shown, Span, TextBudget, TextPiece, language, show
 
 CONTEXT = 60
@@ -55,22 +56,22 @@ class AgainstSnapshot:
     Of a part that differs: one text with its changes, or the snapshot's and that of now.
     """
 
-    stray: Stray
+    stray: SnapshotDifference
     answer: list[Shown]
     thinking: list[Shown]
     ended: bool
 
 
-def against(sample: Sample, limit: int) -> AgainstSnapshot | None:
+def against(sample: SampleLine, limit: int) -> AgainstSnapshot | None:
     """Return what the page shows of a sample that differs from its snapshot, else None."""
     stray, reply = sample.snapshot, sample.reply
-    if stray is None or reply is None:
+    if not stray or reply is None:
         return None
     was = stray.was
     if was is None:
         return AgainstSnapshot(stray, [], [], ended=False)
     parts = []
-    for old, now in ((was.answer, sample.said), (was.thinking, sample.thinking)):
+    for old, now in ((was.answer, sample.shown), (was.thinking, sample.thought)):
         before, after = visible(old), visible(now)[: KEPT if was.left_out else None]
         parts.append(merged(before, after, limit) if before != after else [])
     ended = (was.finish, was.thinking_state) != (reply.finish, reply.thinking_state)

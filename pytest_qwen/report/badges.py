@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from pytest_qwen.record.case import RecordedCase
 from pytest_qwen.report.compare import LOSSES, ComparedCase
-from pytest_qwen.report.run import Case
 from pytest_qwen.report.words import Words
 
 
@@ -33,7 +33,7 @@ def stray_badge(kind: str, words: Words, n: int = 0) -> Badge:
     return Badge(f"{n} {words(kind)}" if n else words(kind), bad=kind == "strayed")
 
 
-def counts(case: Case | None) -> str:
+def counts(case: RecordedCase | None) -> str:
     """Return how many samples of a case are as expected, a dash where none was judged."""
     if case is None or not case.counts[1]:
         return "–"

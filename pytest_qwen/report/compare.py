@@ -9,10 +9,11 @@ from functools import cached_property
 from typing import Literal
 
 from pytest_qwen.model_io.vocabulary import ROLES
+from pytest_qwen.record.case import RecordedCase
+from pytest_qwen.record.schema import ComparisonLine, SampleLine
 from pytest_qwen.report.anchor import anchor
-from pytest_qwen.report.lines import Comparison, Sample
 from pytest_qwen.report.loops import has_loop
-from pytest_qwen.report.run import Case, Run
+from pytest_qwen.report.run import Run
 
 Change = Literal["", "regressed", "worse", "improved", "better", "new", "gone"]
 """Regressed: met before, not now; worse: fewer samples than before. Improved, better: the reverse.
@@ -26,12 +27,12 @@ LOSSES = frozenset({"regressed", "worse", "gone"})
 class ComparedCase:
     """A case now, in the candidate or the only record, and as it was in the baseline."""
 
-    now: Case | None
-    was: Case | None
+    now: RecordedCase | None
+    was: RecordedCase | None
     compared: bool
 
     @property
-    def case(self) -> Case:
+    def case(self) -> RecordedCase:
         """The case where it is."""
         case = self.now or self.was
         assert case is not None
@@ -43,7 +44,7 @@ class ComparedCase:
         return anchor(self.case.id)
 
     @cached_property
-    def samples(self) -> list[tuple[Sample | None, Sample | None]]:
+    def samples(self) -> list[tuple[SampleLine | None, SampleLine | None]]:
         """The samples now and before, by their number."""
         sides = [_by_number(side) if side else {} for side in (self.now, self.was)]
         numbers = sorted(sides[0].keys() | sides[1].keys())
@@ -119,9 +120,9 @@ class ComparedCase:
         ), now.share
 
 
-def _by_number(case: Case) -> Mapping[tuple[int, int], Sample]:
+def _by_number(case: RecordedCase) -> Mapping[tuple[int, int], SampleLine]:
     """Return samples by number; where a record has a number twice, by its turn as well."""
-    samples: dict[tuple[int, int], Sample] = {}
+    samples: dict[tuple[int, int], SampleLine] = {}
     for sample in case.samples:
         number, turn = sample.reply.sample if sample.reply else 0, 0
         while (number, turn) in samples:
@@ -163,14 +164,14 @@ def by_prompt(cases: list[ComparedCase]) -> list[PromptGroup]:
     return sorted(groups.values(), key=lambda group: group.urgency)
 
 
-def relations(now: Run, was: Run | None) -> list[tuple[Comparison, Comparison | None]]:
+def relations(now: Run, was: Run | None) -> list[tuple[ComparisonLine, ComparisonLine | None]]:
     """Return the relations between roles now and before, those that do not hold any more first."""
     before = was.comparisons if was else {}
     both = [(relation, before.get(case)) for case, relation in now.comparisons.items()]
     return sorted(both, key=lambda both: (not lost(both), both[0].met))
 
 
-def lost(relation: tuple[Comparison, Comparison | None]) -> bool:
+def lost(relation: tuple[ComparisonLine, ComparisonLine | None]) -> bool:
     """Say whether a relation held before and does not now."""
     now, was = relation
     return was is not None and was.met and not now.met

@@ -8,9 +8,9 @@ from typing import ClassVar, Protocol
 
 from pytest_qwen.gate.artifact import Artifact
 from pytest_qwen.record.preflight import Preflight
+from pytest_qwen.record.schema import ComparisonLine
 from pytest_qwen.report import compare
 from pytest_qwen.report.compare import ComparedCase
-from pytest_qwen.report.lines import Comparison
 from pytest_qwen.report.marked import texts
 from pytest_qwen.report.marks import TextBudget
 from pytest_qwen.report.run import Run
@@ -65,7 +65,7 @@ class Contents:
         return compare.strays(self.cases)
 
     @cached_property
-    def relations(self) -> list[tuple[Comparison, Comparison | None]]:
+    def relations(self) -> list[tuple[ComparisonLine, ComparisonLine | None]]:
         """The relations between roles, now and before."""
         return compare.relations(self.now, self.was)
 

@@ -6,7 +6,7 @@ import re
 from functools import cache
 
 from pytest_qwen.model_io.reply import Reply
-from pytest_qwen.report.lines import Sample
+from pytest_qwen.record.schema import SampleLine
 from pytest_qwen.report.marks import Loop
 from pytest_qwen.traits.builtin.continuation_loop import continuation_loop
 from pytest_qwen.traits.verdict import Part
@@ -28,7 +28,7 @@ def loop_in(text: str) -> Loop | None:
     return Loop(start, first_end, end, int(verdict.values["count"]))
 
 
-def loops_of(sample: Sample) -> tuple[Loop | None, Loop | None]:
+def loops_of(sample: SampleLine) -> tuple[Loop | None, Loop | None]:
     """Return the loops in answer and thinking, where a verdict found one or the reply was cut off.
 
     To look at every text would take longer than all the rest of the page.
@@ -36,18 +36,18 @@ def loops_of(sample: Sample) -> tuple[Loop | None, Loop | None]:
     times = _told(sample)
     if times is None and not sample.truncated:
         return None, None
-    found = loop_in(sample.said), loop_in(sample.thinking)
+    found = loop_in(sample.shown), loop_in(sample.thought)
     if times is None or any(found):
         return found
-    return _in_characters(sample.said, times), _in_characters(sample.thinking, times)
+    return _in_characters(sample.shown, times), _in_characters(sample.thought, times)
 
 
-def has_loop(sample: Sample) -> bool:
+def has_loop(sample: SampleLine) -> bool:
     """Say whether a sample loops, also where its tokens do and its text does not show it."""
     return _told(sample) is not None or any(loops_of(sample))
 
 
-def _told(sample: Sample) -> int | None:
+def _told(sample: SampleLine) -> int | None:
     """Return how often the loop came again that a verdict found."""
     for verdict in sample.verdicts:
         told, count = verdict.evidence, verdict.evidence.get("count")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from pytest_qwen.record.schema import SampleLine
 from pytest_qwen.report.against import AgainstSnapshot, against
 from pytest_qwen.report.compare import ComparedCase
 from pytest_qwen.report.diff import diff
-from pytest_qwen.report.lines import Sample
 from pytest_qwen.report.loops import loops_of
 from pytest_qwen.report.marks import Kind, Shown, Span, TextBudget, show
 from pytest_qwen.report.parts import ShownPart, shift
@@ -23,7 +23,7 @@ Marks = list[tuple[Span, Kind]]
 class SampleTexts:
     """One sample: its answer and its thinking in pieces."""
 
-    sample: Sample
+    sample: SampleLine
     answer: Shown
     thinking: Shown | None
 
@@ -53,12 +53,12 @@ def rows(case: ComparedCase, budget: TextBudget) -> list[SampleRow]:
             alone = [sample_texts(side, budget) if side else None for side in (now, was)]
             made.append(SampleRow(number, alone[0], alone[1], against=stray))
             continue
-        answers, thoughts = diff(was.said, now.said), diff(was.thinking, now.thinking)
+        answers, thoughts = diff(was.shown, now.shown), diff(was.thought, now.thought)
         marked = [
             (_kind(answers.added, "added"), _kind(thoughts.added, "added")),
             (_kind(answers.removed, "removed"), _kind(thoughts.removed, "removed")),
         ]
-        same = (was.said, was.thinking, was.error) == (now.said, now.thinking, now.error)
+        same = (was.shown, was.thought, was.error) == (now.shown, now.thought, now.error)
         old = None if same else sample_texts(was, budget, *marked[1])
         new = sample_texts(now, budget, *marked[0])
         made.append(SampleRow(number, new, old, same, answers.rewritten, stray))
@@ -73,9 +73,9 @@ def opened(case: ComparedCase, shown: list[SampleRow]) -> int:
 
     def urgency(i: int) -> tuple[bool, bool, bool, bool, int]:
         now, was = case.samples[i]
-        failed = now is None or now.passed is False or now.error is not None
+        failed = now is None or now.met is False or now.error is not None
         stray = shown[i].against is not None
-        return not (failed and was and was.passed), not failed, shown[i].same, not stray, i
+        return not (failed and was and was.met), not failed, shown[i].same, not stray, i
 
     return min(range(len(shown)), key=urgency)
 
@@ -84,10 +84,10 @@ def texts(cases: list[ComparedCase]) -> Iterator[str]:
     """Yield every text that the page would like to show."""
     for case in cases:
         for now, was in case.samples:
-            same = now and was and (now.said, now.thinking) == (was.said, was.thinking)
+            same = now and was and (now.shown, now.thought) == (was.shown, was.thought)
             for side in (now, None if same else was):
                 if side:
-                    yield from (side.said, side.thinking)
+                    yield from (side.shown, side.thought)
             if now and now.snapshot and (stray := now.snapshot.was):
                 yield from (stray.answer, stray.thinking)
 
@@ -97,15 +97,18 @@ def _kind(spans: list[Span], kind: Kind) -> Marks:
 
 
 def sample_texts(
-    sample: Sample, budget: TextBudget, answer: Marks | None = None, thought: Marks | None = None
+    sample: SampleLine,
+    budget: TextBudget,
+    answer: Marks | None = None,
+    thought: Marks | None = None,
 ) -> SampleTexts:
     """Cut the texts of a sample into pieces; `answer` and `thought` are marked besides evidence."""
     loops = loops_of(sample)
-    shown = show(sample.said, budget, _layered(_evidence(sample, "answer"), answer), loops[0])
-    if not sample.thinking:
+    shown = show(sample.shown, budget, _layered(_evidence(sample, "answer"), answer), loops[0])
+    if not sample.thought:
         return SampleTexts(sample, shown, None)
     marks = _layered(_evidence(sample, "thinking"), thought)
-    return SampleTexts(sample, shown, show(sample.thinking, budget, marks, loops[1]))
+    return SampleTexts(sample, shown, show(sample.thought, budget, marks, loops[1]))
 
 
 def _layered(evidence: Marks, changed: Marks | None) -> Marks:
@@ -114,14 +117,14 @@ def _layered(evidence: Marks, changed: Marks | None) -> Marks:
     return [*failed, *(changed or []), *(mark for mark in evidence if mark[1] != "evidence")]
 
 
-def _evidence(sample: Sample, part: ShownPart) -> Marks:
+def _evidence(sample: SampleLine, part: ShownPart) -> Marks:
     """Return the spans of the verdicts in the coordinates of the part that is shown."""
     marks: Marks = []
     for verdict in sample.verdicts:
         by = shift(sample, verdict.evidence.get("of"), part)
         if by is None:
             continue
-        kind: Kind = "evidence" if verdict.passed is False else "found"
+        kind: Kind = "evidence" if verdict.met is False else "found"
         spans = verdict.evidence.get("spans")
         for span in spans[:_MOST_SPANS] if isinstance(spans, list) else []:
             match span:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pytest_qwen.report.lines import Sample
+from pytest_qwen.record.schema import SampleLine
 
 ShownPart = Literal["answer", "thinking"]
 
 
-def shift(sample: Sample, of: object, part: ShownPart) -> int | None:
+def shift(sample: SampleLine, of: object, part: ShownPart) -> int | None:
     """Return what to add to a span's ends so that they count from the beginning of a shown part.
 
     Args:
@@ -33,11 +33,11 @@ def shift(sample: Sample, of: object, part: ShownPart) -> int | None:
     return None if min(start, shown) < 0 else start - shown
 
 
-def thinking_tokens(sample: Sample) -> int:
+def thinking_tokens(sample: SampleLine) -> int:
     """Return how many tokens of a reply are thinking."""
     return sample.reply.n_thinking_tokens if sample.reply else 0
 
 
-def answer_tokens(sample: Sample) -> int:
+def answer_tokens(sample: SampleLine) -> int:
     """Return how many tokens of a reply are the answer."""
     return len(sample.reply.token_ids) - thinking_tokens(sample) if sample.reply else 0

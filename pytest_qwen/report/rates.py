@@ -6,8 +6,8 @@ from collections.abc import Iterable, Sequence
 from statistics import NormalDist, fmean
 from typing import NamedTuple
 
+from pytest_qwen.record.case import RecordedCase
 from pytest_qwen.report.compare import ComparedCase
-from pytest_qwen.report.run import Case
 
 _Z = NormalDist().inv_cdf(0.975)
 
@@ -35,7 +35,7 @@ def wilson(successes: float, n: int) -> Rate:
     return Rate(p, max(0.0, min(middle - half, p)), min(1.0, max(middle + half, p)), n)
 
 
-def rate(cases: Iterable[Case]) -> Rate:
+def rate(cases: Iterable[RecordedCase]) -> Rate:
     """Return the share of samples that are as expected, each case weighing the same.
 
     The samples of a case are not independent, so that the interval counts each case once.

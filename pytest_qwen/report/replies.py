@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pytest_qwen.messages.reason import from_json
+from pytest_qwen.record.parts import Judgement, SnapshotDifference
+from pytest_qwen.record.schema import SampleLine
 from pytest_qwen.report.against import AgainstSnapshot
 from pytest_qwen.report.badges import Badge, stray_badge
 from pytest_qwen.report.compare import ComparedCase
-from pytest_qwen.report.lines import Sample, Stray, Verdict
 from pytest_qwen.report.marked import SampleRow, SampleTexts, opened, rows
 from pytest_qwen.report.marks import Shown, TextBudget
 from pytest_qwen.report.parts import answer_tokens, thinking_tokens
@@ -87,7 +88,7 @@ class Samples(NamedTuple):
         return cls(dots, first, views, words("more_samples", n=len(views)))
 
 
-def reason(verdict: Verdict) -> str:
+def reason(verdict: Judgement) -> str:
     """Return why a verdict is as it is: a `Reason` where the record has its code."""
     return from_json(verdict.evidence.get("reason")) or verdict.got
 
@@ -117,16 +118,16 @@ def reply_view(texts: SampleTexts, words: Words, label: str = "") -> ReplyView:
     )
 
 
-def _verdicts(sample: Sample, words: Words) -> tuple[list[Phrase], list[Phrase]]:
+def _verdicts(sample: SampleLine, words: Words) -> tuple[list[Phrase], list[Phrase]]:
     """Return what failed, a phrase each, and the other verdicts in as few as can be."""
     failures: list[Phrase] = []
     others: list[Phrase] = []
     if error := sample.error:
         failures.append(words.phrase(error.message, 2000, f"! {error.kind}"))
     for verdict in sample.verdicts:
-        sign = {None: "–", True: "✓", False: "✗"}[verdict.passed]
+        sign = {None: "–", True: "✓", False: "✗"}[verdict.met]
         phrase = words.phrase(reason(verdict), 240, f"{sign} {verdict.called[:80]}")
-        (failures if verdict.passed is False else others).append(phrase)
+        (failures if verdict.met is False else others).append(phrase)
     return failures, words.paragraphs(others)
 
 
@@ -165,7 +166,7 @@ def _snapshot(difference: AgainstSnapshot, words: Words) -> SnapshotView:
     )
 
 
-def _first_flip(stray: Stray, words: Words) -> str:
+def _first_flip(stray: SnapshotDifference, words: Words) -> str:
     """Say where the tokens part from those of the snapshot."""
     flip = stray.flip
     if flip is None:
@@ -179,7 +180,7 @@ def _dot(case: ComparedCase, row: SampleRow, i: int, words: Words, *, current: b
     now = row.now.sample if row.now else None
     was = row.was.sample if row.was else now if row.same else None
     reply = next((s.reply for s in (now, was) if s), None)
-    failed = now is None or now.error is not None or now.passed is False
+    failed = now is None or now.error is not None or now.met is False
     changed = (case.compared and not row.same) or row.against is not None
     before = f"{_sign(was)}→" if case.compared and row.was and row.now else ""
     seed = f"{words.seed} {reply.seed if reply else '–'}"
@@ -192,9 +193,9 @@ def _dot(case: ComparedCase, row: SampleRow, i: int, words: Words, *, current: b
     )
 
 
-def _sign(sample: Sample | None) -> str:
+def _sign(sample: SampleLine | None) -> str:
     if sample is None:
         return "·"
     if sample.error:
         return "!"
-    return {None: "–", True: "✓", False: "✗"}[sample.passed]
+    return {None: "–", True: "✓", False: "✗"}[sample.met]

@@ -6,12 +6,13 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 from typing import Any, NamedTuple
 
-from pytest_qwen.report.lines import Sample, Whole
+from pytest_qwen.record.case import RecordedCase
+from pytest_qwen.record.codec import line_from_data
+from pytest_qwen.record.schema import ComparisonLine, JudgedLine
 from pytest_qwen.report.marked import sample_texts
 from pytest_qwen.report.marks import Shown, TextBudget
 from pytest_qwen.report.page import macros
 from pytest_qwen.report.replies import ReplyView, reply_view
-from pytest_qwen.report.run import Case
 from pytest_qwen.report.sections.cases import ExpectationView, expectation_view, messages
 from pytest_qwen.report.words import Words
 
@@ -47,18 +48,18 @@ def escaped(text: str) -> str:
 
 def details(lines: Sequence[dict[str, Any]]) -> str:
     """Return the details of a case as HTML, from its lines of the record."""
-    return str(macros("row.jinja", WORDS).details(_view(lines)))
+    return str(macros("row.jinja", WORDS).details(_view([line_from_data(line) for line in lines])))
 
 
-def _view(lines: Sequence[dict[str, Any]]) -> RowView:
-    case = Case(lines[0]["case"])
-    case.samples = [Sample.model_validate(line) for line in lines if line["kind"] == "sample"]
-    case.wholes = [Whole.model_validate(line) for line in lines if line["kind"] == "case"]
-    others = [text for line in lines if line["kind"] == "comparison" for text in _comparison(line)]
-    if not case.samples:
+def _view(lines: Sequence[JudgedLine]) -> RowView:
+    comparisons = (line for line in lines if isinstance(line, ComparisonLine))
+    others = [text for line in comparisons for text in _comparison(line)]
+    cases = [case for case in RecordedCase.of(lines) if case.samples]
+    if not cases:
         return RowView([], [], [], others)
+    case = cases[0]
     first = case.samples[:SAMPLES]
-    budget = TextBudget((text for s in first for text in (s.said, s.thinking)), BYTES, packed=0)
+    budget = TextBudget((text for s in first for text in (s.shown, s.thought)), BYTES, packed=0)
     if more := len(case.samples) - len(first):
         others.append(f"{WORDS('more_samples', n=more)}: see the record")
     return RowView(
@@ -71,15 +72,15 @@ def _view(lines: Sequence[dict[str, Any]]) -> RowView:
     )
 
 
-def _comparison(line: dict[str, Any]) -> Iterator[str]:
+def _comparison(line: ComparisonLine) -> Iterator[str]:
     """Yield what is claimed, the mean of every role, and the scores of every prompt."""
-    yield f"{line['claim']}, {line['order']}"
-    if error := line["error"]:
-        yield f"{error['kind']}: {error['message']}"
-    for step in line.get("steps", ()):
-        low, high = step["means"]
-        sides = f"{step['lower']} {low:.3g} {step['sign']} {step['upper']} {high:.3g}"
-        yield f"{'✓' if step['passed'] else '✗'} {sides}"
-    for prompt in islice(line.get("prompts", ()), SAMPLES):
-        scores = ", ".join(f"{role} {score:.3g}" for role, score in prompt["scores"].items())
-        yield f"{prompt['behavior']}[{prompt['prompt_id']}]: {scores}"
+    yield f"{line.claim}, {line.order}"
+    if line.error:
+        yield f"{line.error.kind}: {line.error.message}"
+    for step in line.steps or ():
+        low, high = step.means
+        sides = f"{step.lower} {low:.3g} {step.sign} {step.upper} {high:.3g}"
+        yield f"{'✓' if step.passed else '✗'} {sides}"
+    for prompt in islice(line.prompts or (), SAMPLES):
+        scores = ", ".join(f"{role} {score:.3g}" for role, score in prompt.scores.items())
+        yield f"{prompt.behavior}[{prompt.prompt_id}]: {scores}"

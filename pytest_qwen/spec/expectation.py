@@ -118,10 +118,6 @@ class Expectation:
     args: Any
     raw: Any
 
-    def met_by(self, n_passed: int, n: int) -> bool:
-        """Say whether `n_passed` of `n` samples are enough (1e-9 forgives 2/3 written as .6667)."""
-        return n_passed >= self.at_least * n - 1e-9
-
     @property
     def over(self) -> Over:
         """Whether every reply has a verdict, or the replies of a case have one together."""

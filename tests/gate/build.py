@@ -7,23 +7,31 @@ from pathlib import Path
 from typing import Any
 
 from pytest_qwen.files.yaml_lines import parse
+from pytest_qwen.judging.lines import (
+    JudgedSample,
+    asked_line,
+    error_line,
+    judged_whole,
+    sample_line,
+    whole_line,
+)
 from pytest_qwen.model_io.message import Message
 from pytest_qwen.model_io.reply import Reply
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.model_io.sampling import Sampling
-from pytest_qwen.record.record import (
-    Judged,
-    RecordWriter,
-    case_fields,
-    error_line,
-    sample_line,
-    whole_fields,
-    whole_line,
+from pytest_qwen.record.codec import from_data
+from pytest_qwen.record.schema import (
+    MORE_THAN,
+    CaseLine,
+    RunLine,
+    SampleLine,
 )
+from pytest_qwen.record.writing import RecordWriter
 from pytest_qwen.spec.expectation import parse_expectation
 from pytest_qwen.traits.verdict import Verdict
 
 RUN = {
+    "schema": 2,
     "family": "tiny",
     "checkpoints": {"instruct": {"checkpoint": "old", "fingerprint": "f0", "template": "t0"}},
     "attempt": 1,
@@ -50,7 +58,7 @@ def expectation(trait: str) -> Any:
 
 def lines_of(
     name: str, scores: Sequence[Sample], text: str = "", seed: int = 0, **fields: Any
-) -> list[dict[str, Any]]:
+) -> list[SampleLine]:
     """Return the lines of a case called `behavior/prompt`."""
     behavior, _, prompt = name.partition("/")
     request = Request(
@@ -62,28 +70,33 @@ def lines_of(
         thinking=False,
     )
     node = f"behaviors/{behavior}.yaml::{behavior}[instruct-{prompt}]"
-    case = case_fields(node, behavior, prompt, request, len(scores)) | fields
+    asked = asked_line(node, behavior, prompt, request, len(scores)).but(**fields)
     lines = []
     for i, sample in enumerate(scores):
         said = text or f"说 {name} {sample}"
         reply = Reply(text=said, answer=said, seed=seed, sample=i)
         if isinstance(sample, str):
-            lines.append(error_line(case, sample, f"sample {i}", reply))
+            lines.append(error_line(asked, sample, f"sample {i}", reply))
         elif sample is not None:
             passed = sample if isinstance(sample, Mapping) else {"asks_back": sample}
             verdicts = tuple((expectation(t), Verdict(ok, "x")) for t, ok in passed.items())
-            lines.append(sample_line(case, Judged(reply, verdicts)))
+            lines.append(sample_line(asked, JudgedSample(reply, verdicts)))
     return lines
 
 
-def held_line(case: Mapping[str, Any], passed: bool | None) -> dict[str, Any]:
+def held_line(asked: SampleLine, passed: bool | None) -> CaseLine:
     """Return the line of what a case is held to, from that of a sample."""
     args = {"prompt": "p", "measure": "answer_length 'words'", "of": "answer"}
-    asked = whole_fields(dict(case), "more_than", 4, args, "v0")
+    line = whole_line(asked, MORE_THAN, 4, args, "v0")
     if passed is None:
-        return error_line(asked, "timeout", "sample 0")
-    told = "" if passed else f"x.yaml:4: expected more, got less in {case['case']}\n    p: `` 说"
-    return whole_line(asked, told, {"got": "7, p 9"})
+        return error_line(line, "timeout", "sample 0")
+    message = "" if passed else f"x.yaml:4: expected more, got less in {asked.case}\n    p: `` 说"
+    return judged_whole(line, message, {"got": "7, p 9"})
+
+
+def header(**fields: Any) -> RunLine:
+    """Return the header of a record."""
+    return from_data(RunLine, {**RUN, **fields})
 
 
 def record(
@@ -99,7 +112,7 @@ def record(
 
     `held` has by name which cases keep their `more_than`; None is one that could not be judged.
     """
-    writer = RecordWriter(path, {**RUN, **(run or {})})
+    writer = RecordWriter(path, header(**(run or {})))
     expected = []
     for name, samples in cases.items():
         lines = lines_of(name, samples, **fields)

@@ -6,10 +6,11 @@ import re
 import pytest
 
 from pytest_qwen.gate.decision import decide
-from pytest_qwen.gate.evidence import RecordError, read_evidence
+from pytest_qwen.gate.evidence import read_evidence
 from pytest_qwen.gate.outcome import Outcome
 from pytest_qwen.gate.policy import Policy
-from pytest_qwen.record.record import read_record
+from pytest_qwen.record.parts import SnapshotDifference
+from pytest_qwen.record.reading import RecordError, read_record
 from tests.gate.build import RUN, items, record
 
 
@@ -51,7 +52,7 @@ def test_better_is_said(gate):
 def test_snapshots_do_not_decide(gate):
     """What a sample's snapshot says is for people: the gate decides as without it."""
     cases = items(60, 0.9, 2, 4)
-    stray = {"environment": "cuda", "asked": False, "was": {"answer": "another"}}
+    stray = SnapshotDifference(environment="cuda", asked=False)
     found, plain = gate(cases, cases, snapshot=stray), gate(cases, cases)
     assert found.outcome == plain.outcome == Outcome.PASS
     assert (found.reasons, found.judged) == (plain.reasons, plain.judged)
@@ -310,7 +311,10 @@ def test_a_line_that_is_torn_in_the_middle_is_told(tmp_path):
     found = decide(read_evidence(a), read_evidence(b), Policy())
     assert found.outcome == Outcome.INVALID
     torn = lines[4][:20]
-    assert found.reasons[0] == f"{b}:5: expected a JSON object, got {torn!r}"
+    assert (
+        found.reasons[0]
+        == f"{b}:5: expected a JSON object, got {torn!r}: name a file that --qwen-record wrote"
+    )
 
 
 def test_lines_of_other_kinds_are_left_out(tmp_path):
@@ -328,12 +332,15 @@ def test_lines_of_other_kinds_are_left_out(tmp_path):
     assert (found.outcome, found.pairing.expected) == (Outcome.PASS, 60)
 
 
-def test_a_header_may_hold_anything(tmp_path):
-    """Only its schema is relied on."""
-    for name, checkpoints in (("a", None), ("b", ["x"])):
-        record(tmp_path / f"{name}.jsonl", items(60), run={**RUN, "checkpoints": checkpoints})
-    sides = [read_evidence(tmp_path / f"{name}.jsonl") for name in "ab"]
-    assert decide(*sides, Policy()).outcome == Outcome.PASS
+def test_a_header_may_say_little_and_nothing_wrong(tmp_path):
+    """Its schema is enough; a field of another kind is told."""
+    path = record(tmp_path / "a.jsonl", items(60))
+    header, rest = path.read_text(encoding="utf-8").split("\n", 1)
+    path.write_text('{"kind": "run", "schema": 2}\n' + rest, encoding="utf-8")
+    assert decide(*[read_evidence(path)] * 2, Policy()).outcome == Outcome.PASS
+    path.write_text(json.dumps({**json.loads(header), "checkpoints": ["x"]}) + "\n" + rest)
+    with pytest.raises(RecordError, match=r":1: expected keys with values as checkpoints, got"):
+        read_evidence(path)
 
 
 def test_environments_that_differ_are_noted(gate):

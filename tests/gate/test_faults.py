@@ -8,7 +8,10 @@ from pytest_qwen.gate.decision import decide
 from pytest_qwen.gate.evidence import read_evidence
 from pytest_qwen.gate.outcome import Outcome
 from pytest_qwen.gate.policy import Policy
-from tests.gate.build import items, lines_of, record
+from pytest_qwen.record.reading import read_lines
+from pytest_qwen.record.schema import SampleLine
+from pytest_qwen.record.writing import RecordWriter
+from tests.gate.build import header, items, lines_of, record
 
 
 def test_ten_items_without_a_flip_prove_little(gate):
@@ -79,10 +82,8 @@ def test_one_id_with_another_prompt_is_not_paired(tmp_path):
         path = record(tmp_path / f"{name}.jsonl", items(60))
         sides.append(path)
         lines = [lines_of(f"c{i}/p", [True], prompt=said) for i, said in enumerate(prompts)]
-        from pytest_qwen.record.record import RecordWriter, read_record
-
-        whole = [line for line in read_record(path) if line["kind"] == "sample"]
-        writer = RecordWriter(path, next(read_record(path)))
+        whole = [line for _, _, line in read_lines(path) if isinstance(line, SampleLine)]
+        writer = RecordWriter(path, header())
         writer.write([*whole, *lines[0], *lines[1]])
         writer.close([], 0)
     found = decide(*map(read_evidence, sides), Policy())

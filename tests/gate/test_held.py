@@ -18,6 +18,9 @@ HELD = dict.fromkeys(SUITE, True)
 BROKEN = HELD | {"b0/p0": False}
 
 
+DO = "name a file that --qwen-record wrote"
+
+
 @pytest.fixture
 def sides(tmp_path):
     """Return the records of two runs whose samples all pass, by what their cases keep."""
@@ -145,8 +148,8 @@ def test_rounds_are_pooled(sides, tmp_path):
     ("line", "told"),
     [
         ({"case": "x"}, "expected samples of the case before, got none"),
-        ({"passed": "yes"}, "expected true or false as passed, got 'yes'"),
-        ({"trait": 5}, "expected text as trait, got '5'"),
+        ({"passed": "yes"}, "expected true or false as passed, got 'yes': " + DO),
+        ({"trait": 5}, "expected text as trait, got '5': " + DO),
     ],
 )
 def test_a_line_that_says_something_else_is_invalid(sides, tmp_path, line, told):

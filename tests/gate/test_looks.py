@@ -12,8 +12,8 @@ from pytest_qwen.gate.looks import blocks
 from pytest_qwen.gate.outcome import Outcome
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.gate.statistics import PairedRate
-from pytest_qwen.record.record import RecordWriter
-from tests.gate.build import RUN, items, lines_of, record
+from pytest_qwen.record.writing import RecordWriter
+from tests.gate.build import header, items, lines_of, record
 
 CLUSTERS = {f"b{i}/p{p}": f"b{i}" for i in range(60) for p in range(2)}
 
@@ -63,7 +63,7 @@ def gate(tmp_path):
             "baseline": baseline.digest,
             "blocks": [[node(name) for name in block] for block in found],
         }
-        writer = RecordWriter(tmp_path / "b.jsonl", {**RUN, "looks": looks})
+        writer = RecordWriter(tmp_path / "b.jsonl", header(looks=looks))
         seen = [name for block in found[: look or None] for name in block]
         for name in [*seen, *beyond]:
             writer.write(lines_of(name, after[name]))

@@ -6,7 +6,8 @@ import json
 
 import pytest
 
-from pytest_qwen.judging.comparison import comparison_line, relation_fields, steps, told
+from pytest_qwen.judging.comparison import asked_comparison, comparison_line, steps, steps_missed
+from pytest_qwen.record.codec import to_data
 from pytest_qwen.spec.behavior import load
 from pytest_qwen.spec.library import Library
 from pytest_qwen.spec.relate import relate
@@ -41,7 +42,7 @@ def test_a_rise_of_six_prompts_is_shown(relation):
     low, high = [0.0] * 6, [0.5] * 6
     (step,) = steps(one, {"base": low, "instruct": high})
     assert (step.passed, step.p, step.n, step.estimate) == (True, 1 / 64, 6, 0.5)
-    assert told(one, [step], {"base": low, "instruct": high}, "pytest x") == ""
+    assert steps_missed(one, [step], {"base": low, "instruct": high}, "pytest x") == ""
     (step,) = steps(one, {"base": [*low[1:], 1.0], "instruct": high})
     assert (step.passed, step.p) == (False, 7 / 64)
 
@@ -73,7 +74,7 @@ def test_every_step_is_decided(relation):
     first, second = found = steps(one, scores)
     assert (first.passed, second.passed) == (True, False)
     assert (second.lower, second.upper) == ("instruct", "reasoning")
-    assert told(one, found, scores, "pytest x").count("expected") == 1
+    assert steps_missed(one, found, scores, "pytest x").count("expected") == 1
 
 
 def test_the_units_of_many_behaviors_are_behaviors(relation):
@@ -89,7 +90,7 @@ def test_the_message_says_expected_got_and_what_would_do(relation):
     one = relation("base < instruct", 8)
     base = [0.75, 0.5, 0, 0, 1, 1, 1, 1]
     scores = {"base": base, "instruct": [0.25, 0.25, 1, 0, 0, 0.5, 0.75, 0.5]}
-    assert told(one, steps(one, scores), scores, "pytest x").splitlines() == [
+    assert steps_missed(one, steps(one, scores), scores, "pytest x").splitlines() == [
         (
             "x.yaml:7: expected rate of asks_back base < instruct, got base 0.656, instruct 0.406 over 8 "
             "prompts (p = 0.9): to be 95% sure, p must be at most 0.05"
@@ -108,7 +109,7 @@ def test_the_message_of_a_possible_drop(relation):
     """The bound, the margin, and how many prompts would decide; nothing goes against it."""
     one = relation("base <= instruct", prompts=2, behaviors=6)
     scores = {"base": [0.5] * 12, "instruct": [0.5] * 12}
-    assert told(one, steps(one, scores), scores, "pytest x").splitlines() == [
+    assert steps_missed(one, steps(one, scores), scores, "pytest x").splitlines() == [
         (
             "x.yaml:27: expected rate of asks_back base <= instruct, got base 0.5, instruct 0.5 over 6 "
             "behaviors with 12 prompts (a drop of 0.65 is possible): to be 95% sure, it must be at most "
@@ -123,8 +124,9 @@ def test_the_record_has_steps_and_every_prompt(relation):
     """One line: what was claimed, each step with its numbers, each prompt's scores, as plain data."""
     one = relation("base < instruct")
     scores = {"base": [0.0] * 6, "instruct": [0.5] * 6}
-    line = comparison_line(relation_fields("x.yaml::x[y]", one), one, steps(one, scores), scores)
-    assert json.loads(json.dumps(line, allow_nan=False)) == line
+    asked = asked_comparison("x.yaml::x[y]", one)
+    line = to_data(comparison_line(asked, one, steps(one, scores), scores))
+    assert json.loads(json.dumps(line, allow_nan=False))["kind"] == "comparison"
     assert (line["kind"], line["case"], line["behavior"], line["relation"]) == (
         "comparison",
         "x.yaml::x[y]",
@@ -139,7 +141,7 @@ def test_the_record_has_steps_and_every_prompt(relation):
         None,
     )
     (step,) = line["steps"]
-    assert (step["lower"], step["upper"], step["means"]) == ("base", "instruct", [0.0, 0.5])
+    assert (step["lower"], step["upper"], step["means"]) == ("base", "instruct", (0.0, 0.5))
     assert line["prompts"][5] == {
         "behavior": "b0",
         "prompt_id": "p5",

@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pytest_qwen.record.record import read_record
+from pytest_qwen.record.reading import read_record
 from tests.cli.test_main import typed
 from tests.conftest import TINY
 

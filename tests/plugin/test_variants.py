@@ -175,7 +175,7 @@ def test_a_relation_without_the_other_replies_has_no_verdict(project):
     assert typed(project.path, "pytest-qwen audit .qwen/record.jsonl")[0] == 0
     typed(project.path, "pytest-qwen report .qwen/record.jsonl -o page.html")
     page = (project.path / "page.html").read_text(encoding="utf-8")
-    assert '<p class="seal"><b>1</b>missed</p>' in page
+    assert '<p class="seal"><b>1</b>failed</p>' in page
 
 
 def test_the_page_and_the_audit_see_it(project):
@@ -184,10 +184,10 @@ def test_the_page_and_the_audit_see_it(project):
     project.write("behaviors/lists.yaml", LONGER)
     project.run("--qwen-report=page.html", "--html=r.html", "--self-contained-html")
     page = (project.path / "page.html").read_text(encoding="utf-8")
-    assert '<p class="seal"><b>1</b>missed</p>' in page
+    assert '<p class="seal"><b>1</b>failed</p>' in page
     assert (
         '<li class="no">✗ 0/1 <b>more_than</b> {prompt: three, measure: n_lines, of: answer}: '
-        '2, three 3 <a href="#t=lists.instruct-three">the other prompt</a>'
+        '<span>2, three 3</span> <a href="#t=lists.instruct-three">the other prompt</a>'
     ) in page
     row = rows(project)[1]["behaviors/lists.yaml::lists[instruct-two]"]
     assert (

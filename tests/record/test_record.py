@@ -6,14 +6,18 @@ import math
 import pytest
 
 import pytest_qwen
+from pytest_qwen.judging.lines import error_line
 from pytest_qwen.model_io.reply import Finish, Reply, ThinkingState
-from pytest_qwen.record.record import RecordWriter, error_line, plain, read_record
+from pytest_qwen.record.plain import plain
+from pytest_qwen.record.reading import read_record
+from pytest_qwen.record.schema import RunLine, SampleLine
+from pytest_qwen.record.writing import RecordWriter
 
 
 def test_lines_in_order_with_an_end(tmp_path):
     """The run comes first, then samples, then which cases were expected and which reported."""
-    writer = RecordWriter(tmp_path / "deep" / "r.jsonl", {"family": "tiny"})
-    writer.write([error_line({"kind": "sample", "case": "a"}, "crash", "worker died")])
+    writer = RecordWriter(tmp_path / "deep" / "r.jsonl", RunLine(schema=2, family="tiny"))
+    writer.write([error_line(SampleLine(case="a"), "crash", "worker died")])
     writer.close(["a", "b"], 1)
     run, sample, end = read_record(writer.path)
     assert (run["kind"], run["schema"], run["family"]) == ("run", 2, "tiny")
@@ -25,7 +29,7 @@ def test_a_run_without_samples_leaves_the_old_record(tmp_path):
     """`--collect-only` must not throw a record away."""
     path = tmp_path / "r.jsonl"
     path.write_text("old")
-    RecordWriter(path, {}).close([], 0)
+    RecordWriter(path, RunLine(schema=2)).close([], 0)
     assert path.read_text() == "old"
 
 
@@ -50,7 +54,9 @@ def test_a_record_of_another_schema_is_refused(tmp_path):
     """A later version may mean something else by the same names; earlier ones can be read."""
     path = tmp_path / "r.jsonl"
     path.write_text('{"kind": "run", "schema": 3}\n')
-    with pytest.raises(ValueError, match="expected a record of schema 1 or 2, got 3: read it with"):
+    with pytest.raises(
+        ValueError, match="expected a record of schema 1 or 2, got 3: record it anew"
+    ):
         list(read_record(path))
     path.write_text('{"kind": "run", "schema": 1}\n')
     assert list(read_record(path)) == [{"kind": "run", "schema": 1}]

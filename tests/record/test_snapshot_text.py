@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from pytest_qwen.record.parts import SnapshotDifference, SnapshotSample, TokenFlip
 from pytest_qwen.record.snapshot_text import KEPT, Parts, differences
 
 SNAPSHOTS = Path(__file__).parents[2] / "snapshots"
@@ -28,25 +29,10 @@ def test_a_sample_that_differs_is_kept_as_it_was():
     before = snapshot("  | a\n  | \n  | b", "  | same", tokens="  0: 5:0.004 6:1\n  1: 9:1")
     now = snapshot("  | a\n  | c", "  | same", tokens="  0: 7:1\n  1: 9:1")
     assert differences(before, now) == {
-        0: {
-            "environment": None,
-            "asked": True,
-            "flip": {
-                "sample": 0,
-                "token": 0,
-                "was": "5",
-                "now": "7",
-                "margin": 0.004,
-                "near": True,
-            },
-            "was": {
-                "finish": "stop",
-                "thinking_state": "absent",
-                "thinking": "",
-                "answer": "a\n\nb",
-                "left_out": 0,
-            },
-        }
+        0: SnapshotDifference(
+            flip=TokenFlip(token=0, was="5", now="7", margin=0.004, near=True),
+            was=SnapshotSample(finish="stop", thinking_state="absent", answer="a\n\nb"),
+        )
     }
 
 
@@ -54,8 +40,8 @@ def test_another_environment_is_named():
     """Its number format says how near a token must have been."""
     before = snapshot("  | a", environment="cuda/H100 bfloat16, torch 2.1", tokens="  0: 5:0.2")
     found = differences(before, snapshot("  | b", tokens="  0: 6:9"))[0]
-    assert found["environment"] == "cuda/H100 bfloat16, torch 2.1"
-    assert found["flip"]["near"]
+    assert found.environment == "cuda/H100 bfloat16, torch 2.1"
+    assert found.flip.near
 
 
 @pytest.mark.parametrize(
@@ -64,25 +50,25 @@ def test_another_environment_is_named():
 def test_what_was_asked_may_differ(now):
     """Then every sample says so, those with an equal text too."""
     found = differences(snapshot("  | a"), now)
-    assert {(one["asked"], one["was"]) for one in found.values()} == {(False, None)}
-    assert len(found) == now.said.count("text:")
+    assert {(sample.asked, sample.was) for sample in found.values()} == {(False, None)}
+    assert len(found) == now.conversation.count("text:")
 
 
 def test_a_huge_text_loses_its_end():
     """The record does not grow without bound, and says how much is left out."""
     (found,) = differences(snapshot("  | " + "长" * 50_000), snapshot("  | 短")).values()
-    assert found["was"]["answer"] == "长" * KEPT
-    assert found["was"]["left_out"] == 50_000 - KEPT
+    assert found.was.answer == "长" * KEPT
+    assert found.was.left_out == 50_000 - KEPT
 
 
 def test_a_snapshot_edited_by_hand_does_no_harm():
     """Numbers that are none, lines out of place: a difference, and no crash."""
     odd = Parts.of("x\nsample 99999999999: a\nsample 0: , thinking \n  | y\ntext:\n\n  | z")
     (found,) = differences(odd, snapshot("  | a")).values()
-    assert not found["asked"]
+    assert not found.asked
     infinite = snapshot("  | a", tokens="  0: 5:inf 6:nan")
-    flip = differences(infinite, snapshot("  | b", tokens="  0: 7:1"))[0]["flip"]
-    assert flip["margin"] == "inf"
+    flip = differences(infinite, snapshot("  | b", tokens="  0: 7:1"))[0].flip
+    assert flip.margin == "inf"
 
 
 @pytest.mark.parametrize("role", ["base", "instruct", "reasoning"])
@@ -93,9 +79,9 @@ def test_real_snapshots_are_read_whole(role):
             lines = [line.removeprefix("  ") for line in text.splitlines()[1:]]
             parts = Parts.of("\n".join(lines))
             assert differences(parts, parts) == {}
-            gone = parts._replace(said=parts.said.replace("\n  | ", "\n  | +"))
-            kept = [one["was"] for one in differences(parts, gone).values()]
-            quoted = parts.said.partition("\nsample 0: ")[2].count("\n  | ")
-            texts = [t for was in kept for t in (was["thinking"], was["answer"])]
+            gone = parts._replace(conversation=parts.conversation.replace("\n  | ", "\n  | +"))
+            kept = [sample.was for sample in differences(parts, gone).values()]
+            quoted = parts.conversation.partition("\nsample 0: ")[2].count("\n  | ")
+            texts = [t for was in kept for t in (was.thinking, was.answer)]
             assert sum(t.count("\n") + 1 for t in texts if t) >= quoted - texts.count("")
-            assert len(kept) == parts.said.count("\nsample ")
+            assert len(kept) == parts.conversation.count("\nsample ")

@@ -42,7 +42,7 @@ def lines(say):
             "answer": say(),
             "thinking_state": say(),
             "finish": say() if passed else "length",
-            "token_ids": [say(), say()],
+            "token_ids": [1, 2],
             "n_thinking_tokens": 1,
             "seed": 1,
             "sample": number,

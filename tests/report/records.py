@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from pytest_qwen.record.record import RecordWriter
+from pytest_qwen.record.codec import from_data, line_from_data
+from pytest_qwen.record.schema import RunLine
+from pytest_qwen.record.writing import RecordWriter
 
 
 def case(behavior="greets", role="instruct", prompt="zh"):
@@ -68,9 +70,10 @@ def whole(trait="more_than", passed=False, *, prompt="zh", **fields):
 
 def record(path: Path, *lines, end=True, expected=(), **run):
     """Write a record; `expected` names cases besides those that have lines."""
-    header = {"suite": ["behaviors"], "family": "tiny", "checkpoints": {}, "options": {}}
-    writer = RecordWriter(path, {**header, "versions": {"pytest-qwen": "0.1.0"}, **run})
-    writer.write(lines)
+    header = {"schema": 2, "suite": ["behaviors"], "family": "tiny"}
+    header |= {"versions": {"pytest-qwen": "0.1.0"}, **run}
+    writer = RecordWriter(path, from_data(RunLine, header))
+    writer.write(list(map(line_from_data, lines)))
     if end:
         writer.close([*writer.cases, *expected], 0)
     return path

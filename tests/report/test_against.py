@@ -4,11 +4,11 @@ import random
 
 import pytest
 
+from pytest_qwen.record.codec import line_from_data
 from pytest_qwen.report import page_of
 from pytest_qwen.report.against import CONTEXT, against, merged
 from pytest_qwen.report.compare import compare_runs, strays
 from pytest_qwen.report.diff import together
-from pytest_qwen.report.lines import Sample
 from pytest_qwen.report.run import read
 from tests.report.records import record, sample
 from tests.report.test_page import Parsed
@@ -68,16 +68,14 @@ def test_a_long_change_ends_at_the_limit():
 
 def test_hidden_characters_are_compared_as_the_snapshot_has_them():
     """An escape in the snapshot is the character in the reply."""
-    line = Sample.model_validate(stray("a\x1b[31m b", r"a\x1b[31m c"))
+    line = line_from_data(stray("a\x1b[31m b", r"a\x1b[31m c"))
     (shown,) = against(line, 1000).answer
     assert [(p.text, p.kind) for p in shown.pieces if p.kind] == [("c", "removed"), ("b", "added")]
 
 
 def test_a_snapshot_whose_end_is_left_out_is_no_loss():
     """Only as much of the reply is compared as the record kept of the snapshot."""
-    line = Sample.model_validate(
-        stray("长" * 30_000, "短" + "长" * 19_999, said={"left_out": 10_001})
-    )
+    line = line_from_data(stray("长" * 30_000, "短" + "长" * 19_999, said={"left_out": 10_001}))
     (shown,) = against(line, 30_000).answer
     assert sum(len(piece.text) for piece in shown.pieces if piece.kind == "added") == 1
 

@@ -91,9 +91,9 @@ def test_fields_may_be_missing(tmp_path):
     """Other tools write records too: a text is enough."""
     line = {"kind": "sample", "case": "x::y", "reply": {"text": "hi"}}
     path = tmp_path / "r"
-    path.write_text('{"kind": "run"}\n' + json.dumps(line) + "\n", encoding="utf-8")
+    path.write_text('{"kind": "run", "schema": 2}\n' + json.dumps(line) + "\n", encoding="utf-8")
     (found,) = read(path).cases.values()
-    assert (found.names, found.samples[0].said) == (("y", "", ""), "hi")
+    assert (found.names, found.samples[0].shown) == (("y", "", ""), "hi")
 
 
 RUN = '{"kind": "run", "schema": 1}\n'
@@ -104,7 +104,10 @@ DO = ": name a file that --qwen-record wrote"
     ("text", "told"),
     [
         ("", ": expected a record, got an empty file" + DO),
-        ('{"kind": "sample"}\n', ":1: expected 'run' as kind, got 'sample'" + DO),
+        (
+            '{"kind": "sample", "case": "x"}\n',
+            ":1: expected the header of a record, got a line 'sample'" + DO,
+        ),
         (RUN + "[]\n", ":2: expected a JSON object"),
         (RUN + "{no\n{}\n", ":2: expected a JSON "),
         (

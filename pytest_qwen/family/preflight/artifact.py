@@ -8,8 +8,8 @@ from typing import Literal
 from pytest_qwen.family.preflight.difference import Difference
 from pytest_qwen.messages.names import shorten
 from pytest_qwen.messages.visible import log_safe
+from pytest_qwen.record.plain import plain
 from pytest_qwen.record.preflight import TEXT, Preflight, PreflightDifference, reasons_of
-from pytest_qwen.record.record import plain
 from pytest_qwen.spec.cases import Case
 
 SHOWN = 8

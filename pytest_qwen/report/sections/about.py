@@ -36,8 +36,8 @@ def _facts(run: Run) -> Iterator[tuple[str, str]]:
     yield from (("record", run.path), ("sha256", run.digest[:16]), ("family", header.family))
     for role, checkpoint in header.checkpoints.items():
         if checkpoint:
-            names = ("checkpoint", "fingerprint", "environment")
-            yield role, " · ".join(str(checkpoint[name]) for name in names if checkpoint.get(name))
+            names = (checkpoint.checkpoint, checkpoint.fingerprint, checkpoint.environment)
+            yield role, " · ".join(filter(None, names))
     options = {name: value for name, value in header.options.items() if value not in (None, [])}
     yield "options", yaml_text(options)
     yield "versions", yaml_text(header.versions)

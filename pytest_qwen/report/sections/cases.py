@@ -8,13 +8,13 @@ from typing import ClassVar, NamedTuple
 
 from pytest_qwen.messages.visible import visible
 from pytest_qwen.record.again import again
+from pytest_qwen.record.case import RecordedCase, Share
 from pytest_qwen.report.anchor import anchor
 from pytest_qwen.report.badges import Badge, badges, counts
 from pytest_qwen.report.compare import ComparedCase, PromptGroup, by_behavior, by_prompt
 from pytest_qwen.report.contents import Contents
 from pytest_qwen.report.marks import Shown, TextBudget, show
 from pytest_qwen.report.replies import Samples, reason
-from pytest_qwen.report.run import Case, Expected
 from pytest_qwen.report.sections.relations import place
 from pytest_qwen.report.words import Phrase, Words
 from pytest_qwen.report.yaml_text import yaml_text
@@ -107,9 +107,9 @@ def _prompt(group: PromptGroup, contents: Contents) -> PromptView:
     return PromptView(group.behavior, group.name, asked, layout, cases)
 
 
-def messages(case: Case, budget: TextBudget) -> list[tuple[str, Shown]]:
+def messages(case: RecordedCase, budget: TextBudget) -> list[tuple[str, Shown]]:
     """Return the messages of a case's prompt with their roles, "" where it has one."""
-    asked = case.samples[0].prompt
+    asked = case.samples[0].messages
     return [
         (message.role if len(asked) > 1 else "", show(message.content, budget))
         for message in asked[:_MOST_MESSAGES]
@@ -136,10 +136,12 @@ def _case(compared: ComparedCase, contents: Contents) -> CaseView:
     )
 
 
-def expectation_view(expected: Expected, case: Case, words: Words) -> ExpectationView:
+def expectation_view(expected: Share, case: RecordedCase, words: Words) -> ExpectationView:
     """Return the view of an expectation of a case."""
     first, whole = expected.first, expected.whole
-    at_least = f"{words.at_least} {100 * first.at_least:.4g} % · " if first.at_least != 1 else ""
+    at_least = (
+        f"{words.at_least} {100 * expected.at_least:.4g} % · " if expected.at_least != 1 else ""
+    )
     return ExpectationView(
         counts=f"{'✓' if expected.met else '✗'} {expected.passed}/{expected.judged}",
         bad=not expected.met,

@@ -6,13 +6,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+from pytest_qwen.record.case import RecordedCase
+from pytest_qwen.record.schema import SampleLine
 from pytest_qwen.report.bins import Bin, bin_edges, bins, ticks
 from pytest_qwen.report.contents import Contents
-from pytest_qwen.report.lines import Sample
 from pytest_qwen.report.loops import has_loop
 from pytest_qwen.report.parts import answer_tokens, thinking_tokens
 from pytest_qwen.report.rates import Rate, share
-from pytest_qwen.report.run import Case, Run
+from pytest_qwen.report.run import Run
 from pytest_qwen.report.sections.rates import RateRow, rate_row
 from pytest_qwen.report.strips import percent
 
@@ -68,7 +69,7 @@ class Plots:
 
 
 def _ends(contents: Contents) -> list[RateRow]:
-    kinds: dict[str, Callable[[Sample], bool]] = {
+    kinds: dict[str, Callable[[SampleLine], bool]] = {
         "loop": has_loop,
         "truncated": lambda sample: sample.truncated,
     }
@@ -80,7 +81,7 @@ def _ends(contents: Contents) -> list[RateRow]:
 
 
 def end_rates(
-    contents: Contents, role: str, holds: Callable[[Sample], bool]
+    contents: Contents, role: str, holds: Callable[[SampleLine], bool]
 ) -> tuple[Rate, Rate | None]:
     """Return the share of a role's samples of which something holds, now and before."""
     runs = (contents.now, contents.was)
@@ -89,16 +90,16 @@ def end_rates(
     return now, was
 
 
-def _share(run: Run, role: str, holds: Callable[[Sample], bool]) -> Rate:
+def _share(run: Run, role: str, holds: Callable[[SampleLine], bool]) -> Rate:
     cases = [_replied(case) for case in run.cases.values() if case.names[1] == role]
     return share(sum(map(holds, samples)) / len(samples) for samples in cases if samples)
 
 
-def _replied(case: Case) -> list[Sample]:
+def _replied(case: RecordedCase) -> list[SampleLine]:
     return [sample for sample in case.samples if sample.reply]
 
 
-def _figure(contents: Contents, title: str, length: Callable[[Sample], int]) -> Figure:
+def _figure(contents: Contents, title: str, length: Callable[[SampleLine], int]) -> Figure:
     words = contents.words
     sides = [_lengths(run, length) if run else {} for run in (contents.now, contents.was)]
     every = [n for side in sides for lengths in side.values() for n in lengths]
@@ -114,7 +115,7 @@ def _figure(contents: Contents, title: str, length: Callable[[Sample], int]) -> 
     return Figure(title, histograms, [(percent(x), n) for n, x in ticks(edges)])
 
 
-def _lengths(run: Run, length: Callable[[Sample], int]) -> dict[str, list[int]]:
+def _lengths(run: Run, length: Callable[[SampleLine], int]) -> dict[str, list[int]]:
     """Return the lengths of each role's texts; a length of 0 is left out."""
     lengths: dict[str, list[int]] = {}
     for case in run.cases.values():

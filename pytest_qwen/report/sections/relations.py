@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+from pytest_qwen.record.schema import ComparisonLine
 from pytest_qwen.report.anchor import anchor
 from pytest_qwen.report.contents import Contents
-from pytest_qwen.report.lines import Comparison
 from pytest_qwen.report.words import Phrase, Words
 
 
@@ -39,7 +39,7 @@ class Relations:
         return cls(rows, contents.was is not None) if rows else None
 
 
-def _row(now: Comparison, was: Comparison | None, words: Words) -> RelationRow:
+def _row(now: ComparisonLine, was: ComparisonLine | None, words: Words) -> RelationRow:
     return RelationRow(
         id=anchor(now.case),
         behavior=now.behavior,
@@ -52,7 +52,7 @@ def _row(now: Comparison, was: Comparison | None, words: Words) -> RelationRow:
     )
 
 
-def _sign(relation: Comparison | None) -> str:
+def _sign(relation: ComparisonLine | None) -> str:
     if relation is None:
         return "–"
     if relation.error:
