@@ -17,7 +17,7 @@ _HAN = "\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0
 # Thai, which are no letters to `\w`.
 _LETTER = rf"(?:(?![{_HAN}])[^\W_]|[\u0300-\u036f\u0900-\u0e7f\u200c\u200d])"
 _WORD = re.compile(rf"[{_HAN}]|\d+(?:[.,]\d+)+|{_LETTER}+(?:['’\-]{_LETTER}+)*")
-# What opens a line in Markdown without being said: quotes, headings, bullets, numbers, emphasis.
+# What opens a line in Markdown, before the sentence: quotes, headings, bullets, numbers, emphasis.
 _OPENING = re.compile(r"[\s>#*•·|_~`-]*(?:\d{1,3}[.)、](?=\s*[^\s\d])\s*)?[\s*_]*")
 _MARK = re.compile(r"([.!?。！？．｡…]+)([\"'”’」』)）】》*_`]*)")
 _INNER = ('"', "'", "”", "’", "」", "』", ")", "）", "】")
@@ -28,7 +28,7 @@ _ABBREVIATIONS = frozenset(
 )
 
 CLOSERS = "\"'”’」』)）】》*_`~ \t\r\n"
-"""What may stand behind the end mark of a sentence: quotes, brackets, markup, white space."""
+"""What may follow the end mark of a sentence: quotes, brackets, markup, white space."""
 _END_MARKS = (".", "!", "?", "。", "！", "？", "…", "．", "｡")
 
 T = TypeVar("T")

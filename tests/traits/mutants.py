@@ -38,8 +38,8 @@ def mutants(function: Callable[..., Any]) -> Iterator[tuple[str, Callable[..., A
                 namespace = {"__name__": module.__name__}
                 exec(compile(ast.fix_missing_locations(tree), module.__name__, "exec"), namespace)
                 _replace(tree, after, node)
-                told = f"{name}: {ast.unparse(node)} → {ast.unparse(after)}"
-                yield told, namespace[function.__name__]
+                description = f"{name}: {ast.unparse(node)} → {ast.unparse(after)}"
+                yield description, namespace[function.__name__]
 
 
 def _functions(tree: ast.Module) -> dict[str, ast.FunctionDef]:

@@ -50,7 +50,7 @@ class Tag(NamedTuple):
 
 
 class Page(NamedTuple):
-    """What a text holds of HTML; what stands inside SVG and MathML is left aside.
+    """The HTML in a text, without what is inside SVG and MathML.
 
     `closed` counts the end tags that close an element, by name; `stray` are the others; `outside`
     is where text stands in no element; `doctypes` is where `<!DOCTYPE html>` does.
@@ -88,7 +88,7 @@ def read_html(text: str) -> Page:
         elements=elements,
         closed=ends - Counter(tag.name for tag in stray),
         stray=stray,
-        outside=[*outside, *_behind(text, events)],
+        outside=[*outside, *_after_the_end(text, events)],
         doctypes=[match.span() for match in _DOCTYPE.finditer(text)],
     )
 
@@ -119,8 +119,8 @@ def _explicit(root: Any, text: str) -> tuple[list[Tag], list[Span]]:
     return [_tag(text, start) for start in sorted(starts)], outside
 
 
-def _behind(text: str, events: list[tuple[str, Any]]) -> list[Span]:
-    """Return where text stands behind the end of the page, which browsers move into it."""
+def _after_the_end(text: str, events: list[tuple[str, Any]]) -> list[Span]:
+    """Return where text follows the end of the page; browsers move it inside."""
     visible = [event for event in events if event[0] != "text" or event[1].strip()]
     for before, (kind, shown) in pairwise(visible):
         if before in (("end", "html"), ("end", "body")) and kind == "text":

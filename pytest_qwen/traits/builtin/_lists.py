@@ -16,7 +16,7 @@ _CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩⑪⑫⑬⑭⑮⑯⑰⑱⑲⑳"
 _NUMERAL = r"\d{1,3}|[一二三四五六七八九十百]{1,4}"
 _ITEM = re.compile(
     r"(?P<indent>[ \t　]*)(?:(?:(?P<bullet>[-+*·－＊])[ \t　]|(?P<dot>[•●○◦▪■◆]))"
-    r"|(?P<arabic>\d{1,3})(?P<behind>[.)）](?!\d)|、)"
+    r"|(?P<arabic>\d{1,3})(?P<mark>[.)）](?!\d)|、)"
     rf"|(?P<chinese>[一二三四五六七八九十百]{{1,4}})、|[（(](?P<inside>{_NUMERAL})[）)]"
     rf"|(?P<circled>[{_CIRCLED}]))[ \t　]*(?=.*\w)"
 )
@@ -60,5 +60,5 @@ def item_at(text: str, line: Span) -> Item | None:
         style = "①"
     else:
         number = count_of(match["arabic"] or match["chinese"] or match["inside"])
-        style = "一、" if match["chinese"] else (match["behind"] or "(1)").replace("）", ")")
+        style = "一、" if match["chinese"] else (match["mark"] or "(1)").replace("）", ")")
     return Item("number", style, number, indent, span, match.end())

@@ -45,14 +45,14 @@ _NUMBER = re.compile(
 
 
 class Number(NamedTuple):
-    """A number in a text, by value; where a percent sign stands behind it, `percent` is true."""
+    """A number in a text, by value; `percent` is true if a percent sign follows."""
 
     value: Fraction
     span: Span
     percent: bool = False
 
     def equals(self, other: Number) -> bool:
-        """Say whether both have one value: 50% is 0.5, and also 50, since units are left aside."""
+        """Say whether both have one value: 50% is 0.5, and also 50, since units are ignored."""
         if self.value == other.value or self.percent == other.percent:
             return self.value == other.value
         per_cent, plain = (self, other) if self.percent else (other, self)
@@ -60,7 +60,7 @@ class Number(NamedTuple):
 
 
 def find_numbers(text: str) -> Iterator[Number]:
-    """Yield the numbers of a text; units and currencies are left aside.
+    """Yield the numbers of a text; units and currencies are ignored.
 
     >>> [str(n.value) for n in find_numbers("共1,000元，即一千元；9.80 = 49/5，第三分之二")]
     ['1000', '1000', '49/5', '49/5', '2/3']

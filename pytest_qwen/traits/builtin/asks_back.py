@@ -11,7 +11,7 @@ from pytest_qwen.traits.registry import trait
 from pytest_qwen.traits.text import sentences, words
 from pytest_qwen.traits.verdict import Part, Verdict
 
-# Who asks back does it at once: what comes behind more words than this is an offer to go on.
+# Who asks back does so at once: after more words than this it is an offer to go on.
 _LEAD = 100
 # What is asked of the user, by telling: to give, to say, to make clear.
 _ZH_GIVE = (

@@ -23,11 +23,11 @@ def bullets(
     at_most: int | None = None,
     marker: Marker | list[Marker] | None = None,
 ) -> Verdict:
-    r"""The text lists so many points, each on a line behind `-`, `*`, `+`, `•`, `1.` or `一、`.
+    r"""The text has so many list items: lines that begin with `-`, `*`, `+`, `•`, `1.` or `一、`.
 
-    Points of the outermost level count: of those that are indented least. A line without a word,
-    such as `---` or `* * *`, is no point. `marker` asks for one kind, or for some; `•` stands for
-    all round and square bullets, `number` for every way of counting.
+    Only items of the outermost level count, those with the least indent. A line without a word,
+    such as `---` or `* * *`, is no item. `marker` names the kinds that count; `•` stands for all
+    round and square bullets, `number` for every way of counting.
 
     >>> from pytest_qwen.model_io.reply import Reply
     >>> bullets(Part("- 水稻\n  - 早稻\n---\n- 小麦", Reply(text="")), 2).spans

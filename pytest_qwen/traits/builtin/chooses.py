@@ -35,7 +35,7 @@ def _is_letter(value: str) -> None:
 def chooses(part: Part, value: str) -> Verdict:
     r"""The option chosen is the one of this capital letter: B of A, B, C, D.
 
-    It stands in the last `\boxed{B}`; else behind the last label (`答案：B`, `选 B`, `The answer is
+    It stands in the last `\boxed{B}`; else after the last label (`答案：B`, `选 B`, `The answer is
     (B)`); else at the very start (`B. 北京`, `(B)`); else alone on the last such line. A letter
     that is part of a word or negated (不选 A, not A) is not chosen, nor is one merely spoken of.
 

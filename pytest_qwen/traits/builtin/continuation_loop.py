@@ -14,7 +14,7 @@ from pytest_qwen.traits.text import grams
 from pytest_qwen.traits.verdict import Part, Verdict
 
 # How much must come again. A chorus comes three times and a table has its rule; sixty tokens three
-# times in a row, some fifty that are said for at least the fourth time, or a short unit that goes
+# times in a row, some fifty that come for at least the fourth time, or a short unit that goes
 # on to the end are neither: a loop that has begun hardly ever ends before the text does.
 _GRAM = 4  # tokens that must come again for a repetition to be noticed
 _TIMES, _MIN_RUN = 3, 60
@@ -68,7 +68,7 @@ def continuation_loop(part: Part) -> Verdict:
     """The text repeats itself over and over instead of going on.
 
     Three kinds are found, each in linear time: the same unit in a row, with a last repetition
-    that may be cut off and counters that count up; passages said for the fourth time and more,
+    that may be cut off and counters that count up; passages that come for the fourth time and more,
     in any order; and one sentence frame filled again and again with another word. What makes no
     loop: a chorus or a refrain, a table, numbered points that say something new, a count or a sum.
 
@@ -137,7 +137,7 @@ def _is_loop(cycle: Cycle, tokens: list[Token]) -> bool:
 
 
 def _came_before(cycle: Cycle, tokens: list[Token]) -> bool:
-    """Say whether the whole of a short run was said earlier, too: it is the refrain of a song."""
+    """Say whether a short run occurs earlier as a whole, too: then it is the refrain of a song."""
     folds, size = [token.fold for token in tokens], _size(cycle)
     run = folds[cycle.start : cycle.end]
     return any(folds[i : i + size] == run for i in range(cycle.start - size + 1))

@@ -1,4 +1,4 @@
-"""Replies that go on with a list, or come to no end, as a Base model's do."""
+"""Replies that go on with a list or never end, as a Base model's do."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def continues_list(part: Part, at_least: int = 1) -> Verdict:
     r"""The reply goes on with the list that the prompt is or ends with, by so many entries.
 
     An entry is a line with the prompt's marker (`-`, `*`, `•`), with the next number in its style
-    (`4.` after `3.`), or, after a list within a line (`苹果、香蕉、`), a short text behind the same
+    (`4.` after `3.`), or, after a list within a line (`苹果、香蕉、`), a short text after the same
     separator. Entries that the prompt has already do not count.
 
     >>> from pytest_qwen.model_io.reply import Reply

@@ -9,7 +9,7 @@ from pytest_qwen.traits.verdict import Part, Verdict
 
 @trait
 def ends_with(part: Part, suffix: str) -> Verdict:
-    """The text ends with `suffix`, whitespace after it aside."""
+    """The text ends with `suffix`, ignoring whitespace after it."""
     end = len(part.text.rstrip())
     start = max(0, end - len(suffix))
     passed = part.text[:end].endswith(suffix)

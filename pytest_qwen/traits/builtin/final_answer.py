@@ -1,4 +1,4 @@
-"""The answer that a text comes to."""
+"""The final answer of a text."""
 
 from __future__ import annotations
 
@@ -62,18 +62,18 @@ def final_answer(
     others: list[str] | None = None,
     units: str | list[str] | None = None,
 ) -> Verdict:
-    r"""The answer that the text comes to equals `value`: a number, a formula by value, or a text.
+    r"""The final answer of the text equals `value`: a number, a formula by value, or a text.
 
-    It stands in the last `\boxed{}`; else in the line behind the last `答案：` or `answer is`;
+    It stands in the last `\boxed{}`; else in the line after the last `答案：` or `answer is`;
     else, a number in the last sentence that names one, and a text anywhere. Of several numbers
     there, it is the one that wins a comparison (`9.11比9.8小` gives 9.8, or 9.11 where the prompt
-    asks for the smaller one); else the first behind the last `=` or a label, else the last bold
+    asks for the smaller one); else the first after the last `=` or a label, else the last bold
     one, else the last one. Of texts (`value` and the wrong `others`) it is the one that is named
     last. What is negated (不是9.11, not 9.11) is never the answer. Numbers in English words
     (`three apples`) are read where there are no others. `units` are those that may stand at the
-    number, such as `[元, yuan, ￥]`; without them units are left aside. 50% is 0.5 and 50; values
+    number, such as `[元, yuan, ￥]`; without them units are ignored. 50% is 0.5 and 50; values
     are compared exactly. A formula (`x+1`, `2\sqrt{3}`, `$[2, 5)$`) is compared by algebra, with
-    the extra `math`: the one in the box, else the first behind a label, else the last one.
+    the extra `math`: the one in the box, else the first after a label, else the last one.
 
     >>> from pytest_qwen.model_io.reply import Reply
     >>> final_answer(Part("9.11比9.8小。", Reply(text="")), 9.8).got
@@ -114,25 +114,25 @@ def _judge_formula(text: str, expected: str) -> Verdict:
 
 
 def _spelled(text: str, labelled: bool) -> Number | None:
-    """Return the last number in words, the first behind a label; `the one` is none there."""
+    """Return the last number in words, the first after a label; `one` counts there only."""
     numbers = [n for n in find_spelled(text) if labelled or text[slice(*n.span)].lower() != "one"]
     return numbers[0 if labelled else -1] if numbers else None
 
 
 def _has_unit(text: str, span: Span, units: str | list[str] | None) -> bool:
-    """Say whether one of the units stands before or behind a number, LaTeX and markup aside."""
+    """Say whether one of the units stands before or after a number, ignoring LaTeX and markup."""
     if units is None:
         return True
     names = "|".join(map(re.escape, [units] if isinstance(units, str) else units))
-    behind = re.compile(
+    after = re.compile(
         rf"(?:[\s*_$}}~]|\\[,;!]|\\(?:text|mathrm|,)){{0,8}}\{{?\s{{0,2}}(?:{names})(?![A-Za-z])"
     )
     before = re.compile(rf"(?:{names})[\s*_\\]{{0,4}}\Z")
-    return bool(behind.match(text, span[1]) or before.search(text[max(0, span[0] - 24) : span[0]]))
+    return bool(after.match(text, span[1]) or before.search(text[max(0, span[0] - 24) : span[0]]))
 
 
 def final_number(text: str, prompt: str) -> Number | None:
-    """Return the number that a text comes to, see `final_answer`."""
+    """Return the final number of a text, see `final_answer`."""
     return _final_number(text, prompt)[1]
 
 
@@ -148,7 +148,7 @@ def _final_number(text: str, prompt: str) -> tuple[Span, Number | None]:
 
 
 def _labelled(text: str) -> Span | None:
-    """Return what the last box holds, or the line behind the last label."""
+    """Return what the last box holds, or the line after the last label."""
     if (boxed := text.rfind(_BOX)) >= 0:
         depth, start = 0, boxed + len(_BOX) - 1
         for brace in re.finditer(r"[{}]", text[start:]):
@@ -179,9 +179,9 @@ def _choose(text: str, labelled: bool, prompt: str) -> Number | None:
     befores = plain.split("#")
     left = [n for i, n in enumerate(numbers) if i != lost and not _NOT.search(befores[i])]
     equals = text.rfind("=")
-    behind = [n for n in left if n.span[0] > equals]
-    if labelled or (equals >= 0 and behind):
-        return next(iter(behind or left), None)
+    later = [n for n in left if n.span[0] > equals]
+    if labelled or (equals >= 0 and later):
+        return next(iter(later or left), None)
     bold = {at for match in _BOLD.finditer(text) for at in range(*match.span())}
     marked = [n for n in left if n.span[0] in bold]
     return (marked or left)[-1] if left else None

@@ -16,7 +16,7 @@ def html(part: Part) -> Verdict:
 
     It is read as browsers do (https://html.spec.whatwg.org/multipage/parsing.html). Elements are
     those of the HTML standard and custom ones (with a `-`); all must be closed but those whose
-    end tag may be left out. `<div/>` closes nothing, nor does `</p>` behind a `<div>` in the `<p>`.
+    end tag may be left out. `<div/>` closes nothing, nor does `</p>` after a `<div>` in the `<p>`.
 
     >>> from pytest_qwen.model_io.reply import Reply
     >>> html(Part("<p>水稻</p>完", Reply(text=""))).got

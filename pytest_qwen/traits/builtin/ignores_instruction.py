@@ -19,8 +19,9 @@ _ASKS = re.compile(
     r"|why|which|who|when|where|can you|could you)\b",
     re.IGNORECASE,
 )
-# What a writer is told: by a connective, which no answer begins with; by `please`, but for what is
-# asked back (`please provide`) and courtesies (`please note`); and by naming what is written.
+# Signs of further instructions to a writer: a connective, which no answer begins with; `please`,
+# except in `please provide`, which asks back, and courtesies (`please note`); the name of what is
+# to be written.
 _VERB = (
     r"(?:make sure|ensure|be sure|do not|don't|never|avoid|refrain|adhere|include|use|keep|limit"
     r"|write|mention|begin|start|end|wrap|highlight|respond|answer|follow|format|present|cite)"
@@ -71,13 +72,13 @@ _WANTS_REQUESTS = re.compile(
 def ignores_instruction(part: Part) -> Verdict:
     """The reply goes on with the text of the prompt instead of doing what it says.
 
-    Four signs are looked for in its first sentence: it goes on with a prompt's sentence that has no
-    end mark (`，并且…`, `and then …`); it is another request or question of the prompt's kind, told
-    by how both begin (`请写一首…` after `请写一首…`), or the one that the prompt's examples repeat;
-    it tells the writer more (`Lastly, please ensure …`, `每段不少于五十字。`) and the prompt asks
-    for no such text; it signs the prompt's letter (`Thanks, Ann`). A question in the model's own
-    words is no such sign, an echo of the prompt is `repeats_prompt`, and what was carried out badly
-    is another matter.
+    Its first sentence is searched for four signs: it continues a sentence of the prompt that has no
+    end mark (`，并且…`, `and then …`); it is another request or question that begins like the
+    prompt's (`请写一首…` after `请写一首…`), or the one that the prompt's examples repeat; it gives
+    the writer further instructions (`Lastly, please ensure …`, `每段不少于五十字。`) and the prompt
+    does not ask for such a text; it signs the prompt's letter (`Thanks, Ann`). A question in the
+    model's own words is no sign. For an echo of the prompt there is `repeats_prompt`; whether an
+    instruction was carried out well is not judged.
 
     >>> from pytest_qwen.model_io.reply import Reply
     >>> text, prompt = "请写一首关于夏天的诗。", "请写一首关于春天的诗。"

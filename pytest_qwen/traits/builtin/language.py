@@ -87,7 +87,7 @@ def language(part: Part, expected: Language, share: float = 0.7) -> Verdict:
     """At least this share of the words is written in the language.
 
     Words are counted by their script, a Han character as a word, so that a few foreign names and
-    terms are borne; code, formulas, numbers and addresses do not count. Han beside kana is
+    terms do no harm; code, formulas, numbers and addresses do not count. Han beside kana is
     Japanese; languages of one script (Latin, Cyrillic, Arabic, Devanagari) are told apart by their
     function words, and a text with hardly any is taken for the expected one. A text without
     words is in no language.

@@ -1,4 +1,4 @@
-"""What the samples of a case come to, taken together."""
+"""The answer of all samples of a case together."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from pytest_qwen.traits.verdict import Part, Verdict
 
 def _check(value: float | str, others: list[str] | None) -> None:
     if bool(others) == (number_of(value) is not None):
-        raise ValueError("a number, or a text and the others that could be said")
+        raise ValueError("a number, or a text and the other possible answers")
 
 
 @trait(over="replies", check=_check)
 def majority_answer(
     parts: Sequence[Part], value: float | str, others: list[str] | None = None
 ) -> Verdict:
-    """More samples come to `value` than to any other answer: the self-consistent answer.
+    """More samples answer `value` than anything else: the self-consistent answer.
 
     Wang et al. (2023), "Self-Consistency Improves Chain of Thought Reasoning in Language Models",
     ICLR: the commonest final answer of several thoughts is taken. Answers are read as by
@@ -43,7 +43,7 @@ def majority_answer(
 
 
 def _vote(part: Part, others: list[str] | None) -> str:
-    """Return what a sample comes to: one of the other texts, or a number; "" for none."""
+    """Return the answer of a sample: one of the other texts, or a number; "" for none."""
     if others:
         named = (o for o in others if final_answer(part, o, [n for n in others if n != o]).passed)
         return next(named, "")

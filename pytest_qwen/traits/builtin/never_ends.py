@@ -1,4 +1,4 @@
-"""Replies that go on with a list, or come to no end, as a Base model's do."""
+"""Replies that go on with a list or never end, as a Base model's do."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ _TAIL = 20  # characters
 
 @trait(of="text")
 def never_ends(part: Part) -> Verdict:
-    """The reply was cut off by its length in the middle of a sentence: it came to no end.
+    """The reply was cut off by its length in the middle of a sentence: it has no end.
 
-    A reply that was cut off behind a full stop may have been about to end; `finish: length` holds
+    A reply that was cut off after a full stop may have been about to end; `finish: length` holds
     for both.
 
     >>> from pytest_qwen.model_io.reply import Reply

@@ -9,7 +9,7 @@ from pytest_qwen.traits.verdict import Part, Verdict
 
 @trait
 def one_of(part: Part, choices: list[str], ignore_case: bool = False) -> Verdict:
-    """The stripped text is one of the choices; a full stop or `!` behind it is forgiven.
+    """The stripped text is one of the choices; a full stop or `!` after it is ignored.
 
     Models end even a one-word answer with a full stop; other punctuation, quotes and markup are
     part of the answer and count.

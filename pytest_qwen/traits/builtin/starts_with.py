@@ -9,7 +9,7 @@ from pytest_qwen.traits.verdict import Part, Verdict
 
 @trait
 def starts_with(part: Part, prefix: str) -> Verdict:
-    """The text begins with `prefix`, whitespace before it aside.
+    """The text begins with `prefix`, ignoring whitespace before it.
 
     >>> from pytest_qwen.model_io.reply import Reply
     >>> starts_with(Part("结论：水稻是粮食。", Reply(text="")), "结论：").passed

@@ -73,30 +73,30 @@ HOSTILE = [
 ]
 
 
-@pytest.mark.parametrize("said", HOSTILE, ids=lambda said: ascii(said[:12]))
-def test_hostile_formulas_are_survived(said: str) -> None:
+@pytest.mark.parametrize("formula", HOSTILE, ids=lambda formula: ascii(formula[:12]))
+def test_hostile_formulas_are_survived(formula: str) -> None:
     """Nothing hangs, raises or passes, and what comes next is judged as ever."""
     begun = time.monotonic()
-    assert judge("final_answer", "x+1", rf"\boxed{{{said}").passed is False
-    assert judge("final_answer", "x+1", f"Answer: {said}").passed is False
-    assert judge("final_answer", "x+1", rf"{said[:20_000]} \boxed{{1 + x}}").passed is True
+    assert judge("final_answer", "x+1", rf"\boxed{{{formula}").passed is False
+    assert judge("final_answer", "x+1", f"Answer: {formula}").passed is False
+    assert judge("final_answer", "x+1", rf"{formula[:20_000]} \boxed{{1 + x}}").passed is True
     assert time.monotonic() - begun < 60
 
 
 def test_what_takes_too_long_is_said() -> None:
     """The system ends what works for too long, and the message tells it in both languages."""
-    said = "((9^{999})^{999})^{999}"
-    verdict = judge("final_answer", "x+1", rf"\boxed{{{said}}}")
-    assert verdict.got == f"the answer '{said}', not worked out: it takes too much time"
+    formula = "((9^{999})^{999})^{999}"
+    verdict = judge("final_answer", "x+1", rf"\boxed{{{formula}}}")
+    assert verdict.got == f"the answer '{formula}', not worked out: it takes too much time"
 
 
 def test_any_thread_may_judge() -> None:
     """No signal is needed here, and threads do not mix their answers."""
     right = [judge_sum(n, n) for n in range(2)]
     with ThreadPoolExecutor(4) as pool:
-        found = list(pool.map(judge_sum, range(12), [0, 1] * 6))
+        results = list(pool.map(judge_sum, range(12), [0, 1] * 6))
     assert right == [True, True]
-    assert found == [n == wanted for n, wanted in zip(range(12), [0, 1] * 6, strict=True)]
+    assert results == [n == wanted for n, wanted in zip(range(12), [0, 1] * 6, strict=True)]
 
 
 def judge_sum(n: int, wanted: int) -> bool | None:
@@ -140,5 +140,7 @@ def test_algebra_stays_in_its_process() -> None:
         "print(bind('final_answer', 'x+1')(Part('1+x', Reply(text=''))).passed)\n"
         "print({'sympy', 'math_verify'} & set(sys.modules))\n"
     )
-    said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert said.stdout == "True\nset()\n"
+    process = subprocess.run(
+        [sys.executable, "-c", code], capture_output=True, text=True, check=True
+    )
+    assert process.stdout == "True\nset()\n"
