@@ -34,8 +34,9 @@ from pytest_qwen.model_io.message import Message
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.model_io.sampling import Sampling
 from pytest_qwen.model_io.vocabulary import ROLES
-from pytest_qwen.spec.behavior import Behavior, load
+from pytest_qwen.spec.behavior import Behavior
 from pytest_qwen.spec.cases import expand
+from pytest_qwen.spec.loading import load
 
 ROOT = Path(__file__).parents[1]
 Texts = dict[str, tuple[int, ...]]

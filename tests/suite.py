@@ -12,8 +12,9 @@ from typing import NamedTuple
 
 from pytest_qwen.family.family import load_family
 from pytest_qwen.model_io.vocabulary import ROLES
-from pytest_qwen.spec.behavior import Behavior, Spec, load
+from pytest_qwen.spec.behavior import Behavior
 from pytest_qwen.spec.cases import expand
+from pytest_qwen.spec.loading import Spec, load
 
 ROOT = Path(__file__).parents[1]
 SUITE = ROOT / "behaviors"

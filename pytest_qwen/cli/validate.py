@@ -18,12 +18,13 @@ from pytest_qwen.family.lacking import Abilities
 from pytest_qwen.files.yaml_lines import Problem, SpecError
 from pytest_qwen.messages.error import CommandError
 from pytest_qwen.messages.reason import LANGUAGES, Reason, in_language
-from pytest_qwen.spec.behavior import Behavior, Spec, doubles, load
+from pytest_qwen.spec.behavior import Behavior
 from pytest_qwen.spec.cases import Case, expand
 from pytest_qwen.spec.comparison import Comparison
 from pytest_qwen.spec.discovery import holds_behaviors, near
 from pytest_qwen.spec.library import Library
 from pytest_qwen.spec.lint import lint
+from pytest_qwen.spec.loading import Spec, doubles, load
 from pytest_qwen.spec.relate import relate
 from pytest_qwen.spec.relation import Relation
 

@@ -12,62 +12,16 @@ puts path and line before it. No word of it is pydantic's.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Literal, NamedTuple, TypeVar, get_args
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core.core_schema import ErrorType
 
+from pytest_qwen.files.pydantic_words import TEXT, choices_of, expected_of
 from pytest_qwen.messages.names import nearest, shorten, shortened
 
 Model = TypeVar("Model", bound=BaseModel)
 Loc = tuple[str | int, ...]
-
-_TEXT = "text"
-_KINDS = {
-    "bool": "true or false",
-    "bytes": _TEXT,
-    "complex": "a number",
-    "dataclass": "keys with values",
-    "date": "a date such as 2026-01-31",
-    "datetime": "a date with a time such as 2026-01-31T12:00:00",
-    "decimal": "a number",
-    "dict": "keys with values",
-    "finite": "a finite number",
-    "float": "a number",
-    "frozen": "a list",
-    "int": "a whole number",
-    "iterable": "a list",
-    "json": "JSON",
-    "list": "a list",
-    "mapping": "keys with values",
-    "model": "keys with values",
-    "none": "null",
-    "set": "a list",
-    "string": _TEXT,
-    "time": "a time such as 12:00:00",
-    "timezone": "a time zone",
-    "tuple": "a list",
-    "url": "a URL",
-    "uuid": "a UUID",
-}
-_BOUNDS = {
-    "greater_than": "more than {gt:.12g}",
-    "greater_than_equal": "at least {ge:.12g}",
-    "less_than": "less than {lt:.12g}",
-    "less_than_equal": "at most {le:.12g}",
-    "multiple_of": "a multiple of {multiple_of:.12g}",
-    "string_pattern_mismatch": "text that matches {pattern}",
-    "string_too_long": "text of {max_length} or fewer characters",
-    "string_too_short": "text of {min_length} or more characters",
-    "time_delta_parsing": "a duration",
-    "time_delta_type": "a duration",
-    "too_long": "{max_length} items at most",
-    "too_short": "{min_length} or more items",
-    "union_tag_invalid": "one of {expected_tags}",
-}
-_ALL = frozenset(get_args(ErrorType))
 
 
 class Mistake(NamedTuple):
@@ -132,31 +86,6 @@ def explain(error: ValidationError, what: str = "the line") -> str:
     return f"expected {expected_of(details)} as {where}, got {shorten(str(got), 40)}"
 
 
-def expected_of(details: Mapping[str, Any]) -> str:
-    """Say what one of pydantic's errors expected.
-
-    >>> expected_of({"type": "int_parsing", "msg": "Input should be a valid integer, unable to …"})
-    'a whole number'
-    """
-    kind, context = details["type"], details.get("ctx", {})
-    if kind in _BOUNDS:
-        return _BOUNDS[kind].format(**context)
-    if kind in {"literal_error", "enum"}:
-        choices = _choices(details)
-        return f"one of {', '.join(choices)}" if choices[1:] else choices[0]
-    if kind in {"value_error", "assertion_error"}:
-        return str(context["error"])
-    if kind not in _ALL:  # raised by a validator of ours
-        return str(details["msg"])
-    return _KINDS.get(kind.partition("_")[0], "another value")
-
-
-def _choices(details: Mapping[str, Any]) -> list[str]:
-    """Return the values of a literal or an enum, which pydantic tells as `'a', 'b' or 'c'`."""
-    listed = details["ctx"]["expected"]
-    return re.findall(r"'([^']*)'", listed) or re.split(r", | or ", listed)
-
-
 def _mistake(details: Mapping[str, Any], model: type[BaseModel], data: Any) -> Mistake:
     loc, got = _real(details["loc"], data), details["input"]
     name = str(loc[-1]) if loc else ""
@@ -168,7 +97,7 @@ def _mistake(details: Mapping[str, Any], model: type[BaseModel], data: Any) -> M
             loc = (*loc, details["loc"][-1])
             return Mistake("missing", loc, f"the key {loc[-1]!r}", "none", "add it")
         case "literal_error" | "enum" if isinstance(got, str):
-            do = nearest(got, _choices(details))
+            do = nearest(got, choices_of(details))
             return Mistake("value", loc, expected_of(details), _shown(got), do)
         case "either":
             return Mistake("value", loc, details["msg"], "neither or both")
@@ -177,7 +106,7 @@ def _mistake(details: Mapping[str, Any], model: type[BaseModel], data: Any) -> M
             return Mistake("value", loc, expected_of(details), _shown(got), do)
     expected = expected_of(details)
     scalar = not isinstance(got, dict | list | tuple)
-    do = "put it in quotes" if expected == _TEXT and scalar else ""
+    do = "put it in quotes" if expected == TEXT and scalar else ""
     return Mistake("value", loc, expected, _shown(got), do)
 
 

@@ -15,10 +15,11 @@ import pytest
 
 from pytest_qwen.files.yaml_lines import SpecError
 from pytest_qwen.plugin.options import known_tags
-from pytest_qwen.spec.behavior import Behavior, Spec, doubles, load
+from pytest_qwen.spec.behavior import Behavior
 from pytest_qwen.spec.cases import Case, expand
 from pytest_qwen.spec.discovery import near
 from pytest_qwen.spec.library import Library
+from pytest_qwen.spec.loading import Spec, doubles, load
 from pytest_qwen.spec.relate import relate
 from pytest_qwen.spec.relation import Relation
 

@@ -1,4 +1,4 @@
-"""A behavior's YAML, validated: `load(path)` gives `Behavior`s that keep the line of every node.
+"""A behavior's YAML: its keys, and what follows from them.
 
 behavior: compare_decimals
 prompts: [{id: classic, text: 9.11和9.8哪个更大？}]
@@ -10,9 +10,7 @@ expect:
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, MutableMapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import (
@@ -20,20 +18,15 @@ from pydantic import (
     Field,
     StrictFloat,
     StrictInt,
-    ValidationError,
     model_validator,
 )
 from pydantic_core import PydanticCustomError
 
 from pytest_qwen.files.fields import STRICT, Identifier, Name, Slug, Switches, Value
-from pytest_qwen.files.pydantic_messages import mistakes
-from pytest_qwen.files.validation import Declared, validate
-from pytest_qwen.files.yaml_lines import Document, Problem, SpecError, read, refusal
-from pytest_qwen.messages.names import closest, nearest, repeated
+from pytest_qwen.files.validation import Declared
 from pytest_qwen.model_io.message import Message
 from pytest_qwen.model_io.sampling import Sampling
-from pytest_qwen.model_io.vocabulary import PROMPT_AS, ROLES, As, Role
-from pytest_qwen.spec.comparison import Comparison, ComparisonFields
+from pytest_qwen.model_io.vocabulary import PROMPT_AS, As, Role
 
 Parameter = Literal[
     "temperature",
@@ -152,107 +145,3 @@ class Behavior(Declared):
         if self.fields.first_line:
             answer = (answer.splitlines() or [""])[0]
         return answer.rstrip()
-
-
-Spec = Behavior | Comparison
-"""What a document can be."""
-
-
-def load(path: Path, *, shown: str = "", tags: Collection[str] | None = None) -> list[Spec]:
-    """Read and validate the behaviors of a YAML file, and the comparisons of behaviors.
-
-    Args:
-        path: the file.
-        shown: the path to use in messages; `path` where empty.
-        tags: the known tags; None allows any.
-
-    Raises:
-        SpecError: with one problem for everything that is wrong.
-    """
-    documents = read(path, shown)
-    problems: list[Problem] = []
-    specs: list[Spec] = []
-    seen: dict[str, Spec] = {}
-    for document in documents:
-        try:
-            spec = _spec(document)
-            problems += _unknown_tags(spec, tags)
-            problems += doubles([spec], seen)
-            specs.append(spec)
-        except SpecError as error:
-            problems += error.problems
-    if not documents:
-        problems.append(Problem(shown or str(path), 1, refusal("a behavior", "an empty file")))
-    if problems:
-        raise SpecError(*problems)
-    return specs
-
-
-def _spec(document: Document) -> Spec:
-    if isinstance(document.data, dict) and "compare" in document.data:
-        return Comparison(validate(ComparisonFields, document), document)
-    behavior = Behavior(validate(Fields, document), document)
-    if problems := [*_same_prompts(behavior), *_wrong_points(behavior)]:
-        raise SpecError(*problems)
-    return behavior
-
-
-def _unknown_tags(spec: Spec, known: Collection[str] | None) -> list[Problem]:
-    tags = {*known, *ROLES} if known is not None else set(spec.fields.tags)
-    return [
-        spec.document.problem(
-            ("tags", i),
-            "a tag declared in the configuration (`qwen_tags`)",
-            repr(tag),
-            nearest(tag, tags) if closest(tag, tags) else _declare(tag),
-        )
-        for i, tag in enumerate(spec.fields.tags)
-        if tag not in tags
-    ]
-
-
-def _declare(tag: str) -> str:
-    return f'write qwen_tags = ["{tag}: what it is about"] there'
-
-
-def doubles(specs: Iterable[Spec], seen: MutableMapping[str, Spec]) -> list[Problem]:
-    """Return a problem for each name that another place has: snapshots and records go by it.
-
-    `seen` has what declared the names so far; those of `specs` are added.
-    """
-    problems = []
-    for spec in specs:
-        first = seen.setdefault(spec.name, spec)
-        here, there = (f"{s.document.path}:{s.line}" for s in (spec, first))
-        if here != there:
-            loc = ("behavior",)
-            problems.append(
-                spec.document.problem(loc, "a new name", repr(spec.name), f"{there} has it")
-            )
-    return problems
-
-
-def _same_prompts(behavior: Behavior) -> list[Problem]:
-    ids = [prompt.id for prompt in behavior.fields.prompts]
-    return [
-        behavior.document.problem(("prompts", i, "id"), "a new prompt id", repr(ids[i]))
-        for i in repeated(ids)
-    ]
-
-
-def _wrong_points(behavior: Behavior) -> list[Problem]:
-    """Return a problem for each value of the sweep that no sampling may have."""
-    document, problems = behavior.document, []
-    for name, values in behavior.fields.sweep.items():
-        if getattr(behavior.fields.sampling, name) is not None:
-            do = "remove one"
-            got = f"{name} in both"
-            problems.append(document.problem(("sweep", name), "`sampling` or `sweep`", got, do))
-        for i, value in enumerate(values):
-            try:
-                Sampling.model_validate({name: value})
-            except ValidationError as error:
-                mistake = mistakes(error, Sampling, {name: value})[0]
-                loc = ("sweep", name, i)
-                problems.append(document.problem(loc, mistake.expected, mistake.got))
-    return problems

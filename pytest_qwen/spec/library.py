@@ -8,7 +8,8 @@ from functools import cached_property
 from pathlib import Path
 
 from pytest_qwen.files.yaml_lines import SpecError
-from pytest_qwen.spec.behavior import Behavior, Spec
+from pytest_qwen.spec.behavior import Behavior
+from pytest_qwen.spec.loading import Spec
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from pytest_qwen.spec.behavior import Behavior, load
+from pytest_qwen.spec.behavior import Behavior
 from pytest_qwen.spec.cases import expand
+from pytest_qwen.spec.loading import load
 from recipes.tiny.corpus import STAGES, training_texts
 
 SUITE = Path(__file__).parents[2] / "behaviors"

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from pytest_qwen.family.protocol import opening_of, read_protocol
+from pytest_qwen.family.probe import opening_of
+from pytest_qwen.family.protocol import read_protocol
 from pytest_qwen.model_io.thinking import TagIds
 from tests.conftest import TINY
 

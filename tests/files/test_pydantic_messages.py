@@ -9,7 +9,8 @@ from pydantic import BaseModel, Field, StrictFloat, StrictInt, StrictStr, Valida
 from pydantic_core.core_schema import ErrorType
 
 from pytest_qwen.files.fields import STRICT, Slug
-from pytest_qwen.files.pydantic_messages import _BOUNDS, expected_of, mistakes
+from pytest_qwen.files.pydantic_messages import mistakes
+from pytest_qwen.files.pydantic_words import _BOUNDS, expected_of
 
 
 class Color(StrEnum):

@@ -8,8 +8,8 @@ import pytest
 
 from pytest_qwen.judging.comparison import asked_comparison, comparison_line, steps, steps_missed
 from pytest_qwen.record.codec import to_data
-from pytest_qwen.spec.behavior import load
 from pytest_qwen.spec.library import Library
+from pytest_qwen.spec.loading import load
 from pytest_qwen.spec.relate import relate
 
 

@@ -3,8 +3,8 @@
 import pytest
 
 from pytest_qwen.files.yaml_lines import SpecError
-from pytest_qwen.spec.behavior import load
 from pytest_qwen.spec.cases import expand
+from pytest_qwen.spec.loading import load
 
 GOOD = """\
 behavior: summary_prefix

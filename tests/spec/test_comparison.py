@@ -6,8 +6,9 @@ import pytest
 
 from pytest_qwen.files.yaml_lines import SpecError
 from pytest_qwen.model_io.reply import Reply
-from pytest_qwen.spec.behavior import Comparison, load
+from pytest_qwen.spec.comparison import Comparison
 from pytest_qwen.spec.library import Library
+from pytest_qwen.spec.loading import load
 from pytest_qwen.spec.relate import relate
 from pytest_qwen.traits import registry
 from pytest_qwen.traits.verdict import Part, Verdict

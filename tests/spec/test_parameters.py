@@ -7,8 +7,9 @@ import pytest
 from pytest_qwen.files.yaml_lines import SpecError
 from pytest_qwen.model_io.reply import Reply
 from pytest_qwen.model_io.sampling import Sampling
-from pytest_qwen.spec.behavior import Parameter, load
+from pytest_qwen.spec.behavior import Parameter
 from pytest_qwen.spec.cases import expand
+from pytest_qwen.spec.loading import load
 
 GOOD = """\
 behavior: sums

@@ -18,7 +18,8 @@ from pytest_qwen.family.preflight.difference import (
 )
 from pytest_qwen.family.preflight.prompts import prompts
 from pytest_qwen.family.preflight.side import Side
-from pytest_qwen.family.protocol import Opening, Protocol
+from pytest_qwen.family.probe import Opening
+from pytest_qwen.family.protocol import Protocol
 from pytest_qwen.messages.reason import Reason
 
 SWITCHES = {"enable_thinking", "preserve_thinking", "reasoning_effort", "tools"}
