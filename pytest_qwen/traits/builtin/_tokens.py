@@ -1,4 +1,8 @@
-"""A text cut into tokens that come again where a reader sees the same thing again."""
+"""A text cut into tokens that recur where a reader sees the same thing again.
+
+Words (`pytest_qwen.traits.text.words`) do not serve for loops: marks recur too, numbers count up,
+and a word without end must not be one token.
+"""
 
 from __future__ import annotations
 
