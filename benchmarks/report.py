@@ -69,6 +69,7 @@ def lines(prompts: int, samples: int, seed: int) -> Iterator[dict[str, Any]]:
             answer = text(rng, rng.randrange(100, 700), chinese)
             answer = answer[:40] * 60 if loop else answer
             thinking = text(rng, rng.randrange(400, 2000), chinese) if role == "reasoning" else ""
+            unit = {"of": "answer", "unit": answer[:40], "count": 60, "period": 8}
             verdict = {"args": None, "line": 9, "at_least": 0.75}
             said = {"got": "what was found in the answer", "of": "answer", "spans": [[2, 9]]}
             yield {
@@ -94,6 +95,7 @@ def lines(prompts: int, samples: int, seed: int) -> Iterator[dict[str, Any]]:
                     {**verdict, "trait": "finish", "passed": not loop, "evidence": said},
                 ],
                 "error": None,
+                **({"loop": unit | {"spans": [[0, 2400]]}} if loop else {}),
             }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
+from pytest_qwen.judging.loops import unjudged_loop
 from pytest_qwen.model_io.reply import Reply
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.record.codec import from_data
@@ -68,7 +69,9 @@ def sample_line(asked: SampleLine, sample: JudgedSample) -> SampleLine:
         )
         for expectation, verdict in sample.verdicts
     ]
-    return asked.but(reply=recorded(sample.reply), verdicts=verdicts)
+    line = asked.but(reply=recorded(sample.reply), verdicts=verdicts)
+    loop = unjudged_loop(sample.reply, verdicts)
+    return line.but(loop=loop) if loop else line
 
 
 def recorded(reply: Reply) -> RecordedReply:

@@ -112,6 +112,9 @@ class SampleLine(_Line, tag="sample"):
     """how many characters of the answer were judged, where `stop_at` or `first_line` may cut it"""
     snapshot: SnapshotDifference | UnsetType = UNSET
     """only where the case's [snapshot](snapshots.md) says something else: see below"""
+    loop: dict[str, Any] | UnsetType = UNSET
+    """only of a truncated reply that loops, where no verdict says so: where in the text (`spans`),
+    the `unit` and how often it comes (`count`)"""
 
     @property
     def met(self) -> bool | None:

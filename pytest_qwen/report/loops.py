@@ -1,66 +1,65 @@
-"""Where a reply goes round in circles, whatever ended it."""
+"""Where a reply goes round in circles, as the record has it: a verdict found it, or the run did."""
 
 from __future__ import annotations
 
 import re
-from functools import cache
+from typing import Any
 
-from pytest_qwen.model_io.reply import Reply
 from pytest_qwen.record.schema import SampleLine
 from pytest_qwen.report.marks import Loop
-from pytest_qwen.traits.builtin.continuation_loop import continuation_loop
-from pytest_qwen.traits.verdict import Part
+from pytest_qwen.report.parts import ShownPart, shift
 
+_TRAIT = "continuation_loop"
 _LOOKED_AT = 20_000
 _ROUNDS = re.compile(r"(.{1,200}?)\1{3,}", re.DOTALL)
 """A unit four times and more: what the trait calls a loop of tokens."""
 
 
-@cache
-def loop_in(text: str) -> Loop | None:
-    """Return the unit that a text says over and over, and how often."""
-    verdict = continuation_loop(Part(text, Reply(text="")))
-    if not verdict.passed or not verdict.spans:
-        return None
-    (start, end), unit = verdict.spans[0], str(verdict.values["unit"])
-    in_a_row = "period" in verdict.values
-    first_end = min(start + len(unit), end) if in_a_row else end
-    return Loop(start, first_end, end, int(verdict.values["count"]))
-
-
 def loops_of(sample: SampleLine) -> tuple[Loop | None, Loop | None]:
-    """Return the loops in answer and thinking, where a verdict found one or the reply was cut off.
-
-    To look at every text would take longer than all the rest of the page.
-    """
-    times = _told(sample)
-    if times is None and not sample.truncated:
+    """Return the loop in answer and thinking."""
+    evidence = _evidence(sample)
+    if evidence is None:
         return None, None
-    found = loop_in(sample.shown), loop_in(sample.thought)
-    if times is None or any(found):
-        return found
-    return _in_characters(sample.shown, times), _in_characters(sample.thought, times)
+    return _loop_in(sample, "answer", evidence), _loop_in(sample, "thinking", evidence)
 
 
 def has_loop(sample: SampleLine) -> bool:
     """Say whether a sample loops, also where its tokens do and its text does not show it."""
-    return _told(sample) is not None or any(loops_of(sample))
+    return _evidence(sample) is not None
 
 
-def _told(sample: SampleLine) -> int | None:
-    """Return how often the loop came again that a verdict found."""
+def _evidence(sample: SampleLine) -> dict[str, Any] | None:
+    """Return what says that a sample loops: how often (`count`) and where (`spans` in `of`)."""
     for verdict in sample.verdicts:
-        told, count = verdict.evidence, verdict.evidence.get("count")
-        shows = isinstance(count, int) and bool({"unit", "period"} & told.keys())
-        if shows and continuation_loop.__name__ in verdict.traits:
-            return count
-    return None
+        evidence = verdict.evidence
+        shows = bool({"unit", "period"} & evidence.keys())
+        if shows and _is_count(evidence.get("count")) and _TRAIT in verdict.traits:
+            return evidence
+    return sample.loop if sample.loop and _is_count(sample.loop.get("count")) else None
+
+
+def _is_count(value: object) -> bool:
+    return isinstance(value, int) and value > 0
+
+
+def _loop_in(sample: SampleLine, part: ShownPart, evidence: dict[str, Any]) -> Loop | None:
+    text = sample.shown if part == "answer" else sample.thought
+    times = evidence["count"]
+    match evidence.get("spans"), evidence.get("unit"):
+        case [[int(start), int(end)], *_], str(unit):
+            by = shift(sample, evidence.get("of"), part)
+            if by is None or not 0 <= start + by < min(end + by, len(text)):
+                return None
+            start, end = start + by, min(end + by, len(text))
+            in_a_row = "period" in evidence
+            return Loop(start, min(start + len(unit), end) if in_a_row else end, end, times)
+    return _in_characters(text, times)
 
 
 def _in_characters(text: str, times: int) -> Loop | None:
     """Find in a text a loop that its tokens have; its edges may be other tokens."""
-    found = _ROUNDS.finditer(text[:_LOOKED_AT])
-    rounds = (match for match in found if len(match[0]) >= (times - 1) * len(match[1]))
+    repeats = _ROUNDS.finditer(text[:_LOOKED_AT])
+    rounds = (match for match in repeats if len(match[0]) >= (times - 1) * len(match[1]))
     run = max(rounds, key=lambda match: len(match[0]), default=None)
     if run is None:
         return None

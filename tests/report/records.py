@@ -26,6 +26,7 @@ def sample(
     reply=True,
     asked="说你好。",
     at_least=1.0,
+    loop=None,
     **fields,
 ):
     """Return a sample line; `fields` are the reply's."""
@@ -44,7 +45,8 @@ def sample(
         "sample": number,
         "request_key": "",
     }
-    return {
+    loops = {} if loop is None else {"loop": loop}
+    return loops | {
         "kind": "sample",
         "case": case(behavior, role, prompt),
         "behavior": behavior,

@@ -77,8 +77,9 @@ def test_without_a_baseline_misses_come_first(tmp_path):
 
 def test_tags(tmp_path):
     """What the filters look for."""
-    loop = "水稻是粮食。" * 40
-    now = [sample(loop, passed=False, finish="length"), sample("x", number=1)]
+    text = "水稻是粮食。" * 40
+    loop = {"of": "text", "spans": [[0, 240]], "unit": text[:6], "count": 40, "period": 6}
+    now = [sample(text, passed=False, finish="length", loop=loop), sample("x", number=1)]
     (pair,) = pairs(tmp_path, now, [sample("y"), sample("x", number=1)])
     assert pair.tags == ["failed", "regressed", "different", "flaky", "loop", "truncated"]
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pytest_qwen.judging.loops import unjudged_loop
 from pytest_qwen.model_io.reply import Finish, Reply
 from pytest_qwen.report import compare, page_of
 from pytest_qwen.report.contents import Contents
@@ -67,3 +68,33 @@ def test_no_loop_is_none(tmp_path):
     lines = fine, sample(prompt="b", verdicts=[count])
     for pair in compare.compare_runs(read(record(tmp_path / "r", *lines)), None):
         assert pair.tags == []
+
+
+def test_a_truncated_reply_that_nothing_judged_loops_too(tmp_path):
+    """The run has looked; the page marks it in the thought as in the answer."""
+    text = "<think>\n" + FRUIT
+    reply = Reply(text=text, thinking=FRUIT, finish=Finish.LENGTH)
+    loop = unjudged_loop(reply, [])
+    assert loop["count"] == 24
+    line = sample(text, finish="length", thinking=FRUIT, answer="", loop=loop)
+    page = page_of(record(tmp_path / "r", line)).decode()
+    assert '<mark class="loop">、草莓</mark><i class="gap">×24 … ' in page
+
+
+@pytest.mark.parametrize(
+    "loop",
+    [
+        {"count": "24"},
+        {"count": 0},
+        {"count": 24, "unit": 5, "spans": [[0, 4]]},
+        {"count": 24, "unit": "a", "spans": [[-5, 4]], "of": "text"},
+        {"count": 24, "unit": "a", "spans": [[3, 2]], "of": "text"},
+        {"count": 24, "unit": "a", "spans": [[0, 10**9]], "of": "text"},
+        {"count": 24, "unit": "a", "spans": [[0, 4]], "of": ["text"]},
+        {"count": 10**30, "unit": "", "spans": [[0, 4]], "of": "answer", "period": 1},
+    ],
+)
+def test_a_wrong_loop_does_no_harm(tmp_path, loop):
+    """Records are untrusted: the whole text is there, or one gap more."""
+    page = page_of(record(tmp_path / "r", sample("水稻 rice", loop=loop))).decode()
+    assert "水稻" in page or 'class="gap"' in page

@@ -163,7 +163,8 @@ def test_equal_texts_are_shown_once(tmp_path):
 def test_a_loop_is_shown_once(tmp_path):
     """The span, and how often it came."""
     text = "水稻是粮食。" * 37
-    page = page_of(record(tmp_path / "r", sample(text, finish="length"))).decode()
+    loop = {"of": "text", "spans": [[0, 222]], "unit": text[:6], "count": 37, "period": 6}
+    page = page_of(record(tmp_path / "r", sample(text, finish="length", loop=loop))).decode()
     assert page.count("水稻是粮食。") == 1
     assert re.search(r'<mark class="loop">水稻是粮食。</mark><i class="gap">×37 … 216 ', page)
 
