@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Literal
 
-from pytest_qwen.model_io.vocabulary import ROLES
 from pytest_qwen.record.case import RecordedCase
 from pytest_qwen.record.schema import ComparisonLine, SampleLine
 from pytest_qwen.report.anchor import anchor
 from pytest_qwen.report.loops import has_loop
-from pytest_qwen.report.run import Run
+from pytest_qwen.report.run import RecordedRun
 
 Change = Literal["", "regressed", "worse", "improved", "better", "new", "gone"]
 """Regressed: met before, not now; worse: fewer samples than before. Improved, better: the reverse.
@@ -131,40 +130,16 @@ def _by_number(case: RecordedCase) -> Mapping[tuple[int, int], SampleLine]:
     return samples
 
 
-def compare_runs(now: Run, was: Run | None) -> list[ComparedCase]:
+def compare_runs(now: RecordedRun, was: RecordedRun | None) -> list[ComparedCase]:
     """Pair the cases of two runs by their ids, in the order of the first, then of the second."""
     before = was.cases if was else {}
     ids = [*now.cases, *(case for case in before if case not in now.cases)]
     return [ComparedCase(now.cases.get(case), before.get(case), was is not None) for case in ids]
 
 
-@dataclass(frozen=True)
-class PromptGroup:
-    """One prompt of a behavior with its case for each role."""
-
-    behavior: str
-    name: str
-    cases: list[ComparedCase]
-
-    @property
-    def urgency(self) -> tuple[int, float]:
-        """That of its most urgent case."""
-        return min(case.urgency for case in self.cases)
-
-
-def by_prompt(cases: list[ComparedCase]) -> list[PromptGroup]:
-    """Bring the roles of a prompt together, the most urgent prompt first."""
-    groups: dict[tuple[str, str, str], PromptGroup] = {}
-    for compared in cases:
-        behavior, _, name = compared.case.names
-        key = (compared.case.id.partition("::")[0], behavior, name)
-        groups.setdefault(key, PromptGroup(behavior, name, [])).cases.append(compared)
-    for group in groups.values():
-        group.cases.sort(key=lambda case: place(case.case.names[1]))
-    return sorted(groups.values(), key=lambda group: group.urgency)
-
-
-def relations(now: Run, was: Run | None) -> list[tuple[ComparisonLine, ComparisonLine | None]]:
+def relations(
+    now: RecordedRun, was: RecordedRun | None
+) -> list[tuple[ComparisonLine, ComparisonLine | None]]:
     """Return the relations between roles now and before, those that do not hold any more first."""
     before = was.comparisons if was else {}
     both = [(relation, before.get(case)) for case, relation in now.comparisons.items()]
@@ -180,23 +155,3 @@ def lost(relation: tuple[ComparisonLine, ComparisonLine | None]) -> bool:
 def strays(cases: list[ComparedCase]) -> list[ComparedCase]:
     """Return the cases that differ from their snapshots: changes, then what may be rounding."""
     return sorted((c for c in cases if c.strays), key=lambda case: "strayed" not in case.strays)
-
-
-def place(role: str) -> int:
-    """Return where a role stands among its kind; unknown ones come last."""
-    known = [str(role) for role in ROLES]
-    return known.index(role) if role in known else len(known)
-
-
-def roles(cases: list[ComparedCase]) -> list[str]:
-    """Return the roles of the cases in their order."""
-    return sorted({case.case.names[1] for case in cases}, key=lambda role: (place(role), role))
-
-
-def by_behavior(cases: list[ComparedCase]) -> Iterator[tuple[str, dict[str, list[ComparedCase]]]]:
-    """Yield each behavior with its cases by role, in the order of the record."""
-    behaviors: dict[str, dict[str, list[ComparedCase]]] = {}
-    for compared in cases:
-        behavior, role, _ = compared.case.names
-        behaviors.setdefault(behavior, {}).setdefault(role, []).append(compared)
-    yield from behaviors.items()

@@ -9,15 +9,15 @@ from typing import ClassVar, Protocol
 from pytest_qwen.gate.artifact import Artifact
 from pytest_qwen.record.preflight import Preflight
 from pytest_qwen.record.schema import ComparisonLine
-from pytest_qwen.report import compare
+from pytest_qwen.report import compare, groups
 from pytest_qwen.report.compare import ComparedCase
 from pytest_qwen.report.marked import texts
 from pytest_qwen.report.marks import TextBudget
-from pytest_qwen.report.run import Run
+from pytest_qwen.report.run import RecordedRun
 from pytest_qwen.report.words import Words
 
 
-class Section(Protocol):
+class PageSection(Protocol):
     """A part of the page: a view model whose template only writes what it holds.
 
     The template, a file of `page/`, sees it as `section` and the page's words as `t`.
@@ -39,8 +39,8 @@ class Contents:
     """
 
     words: Words
-    now: Run
-    was: Run | None = None
+    now: RecordedRun
+    was: RecordedRun | None = None
     decision: Artifact | None = None
     preflight: Preflight | None = None
     cases: list[ComparedCase] = field(init=False)
@@ -52,7 +52,7 @@ class Contents:
     @cached_property
     def roles(self) -> list[str]:
         """The roles in their order."""
-        return compare.roles(self.cases)
+        return groups.roles(self.cases)
 
     @cached_property
     def changed(self) -> list[ComparedCase]:
@@ -75,7 +75,7 @@ class Contents:
         return TextBudget(texts(self.cases))
 
     @property
-    def runs(self) -> list[tuple[Run, str]]:
+    def runs(self) -> list[tuple[RecordedRun, str]]:
         """Each run with what it is called, "" where it is the only one."""
         if self.was is None:
             return [(self.now, "")]

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from pytest_qwen.record.preflight import Preflight
 from pytest_qwen.report.given import load
-from pytest_qwen.report.run import Run
+from pytest_qwen.report.run import RecordedRun
 
 _DO = "name what `pytest-qwen preflight --out` wrote"
 
@@ -20,7 +20,7 @@ def read(path: Path) -> Preflight:
     return load(Preflight, path, "what preflight found", _DO)
 
 
-def matches(preflight: Preflight, now: Run, was: Run) -> bool:
+def matches(preflight: Preflight, now: RecordedRun, was: RecordedRun) -> bool:
     """Say whether the families are called as those of the records are."""
     names = preflight.before, preflight.after.partition(" with ")[0]  # of --model ROLE=CHECKPOINT
     return names == (was.header.family, now.header.family)

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from pytest_qwen.messages.reason import from_json
-from pytest_qwen.record.parts import Judgement, SnapshotDifference
+from pytest_qwen.record.parts import Judgement
 from pytest_qwen.record.schema import SampleLine
-from pytest_qwen.report.against import AgainstSnapshot
-from pytest_qwen.report.badges import Badge, stray_badge
+from pytest_qwen.report.badges import Badge
 from pytest_qwen.report.compare import ComparedCase
 from pytest_qwen.report.marked import SampleRow, SampleTexts, opened, rows
 from pytest_qwen.report.marks import Shown, TextBudget
 from pytest_qwen.report.parts import answer_tokens, thinking_tokens
+from pytest_qwen.report.snapshot_view import SnapshotView, snapshot_view
 from pytest_qwen.report.words import Phrase, Words
 
 _QUIET = frozenset({"absent", "closed"})
@@ -35,18 +35,6 @@ class ReplyView(NamedTuple):
     thinking_tokens: str
     failures: list[Phrase]
     others: list[Phrase]
-
-
-class SnapshotView(NamedTuple):
-    """How a sample differs from its snapshot; parts are empty where they do not."""
-
-    badges: list[Badge]
-    about: str
-    not_asked: bool
-    environment: str
-    answer: list[Shown]
-    thinking: list[Shown]
-    left_out: str
 
 
 class SampleView(NamedTuple):
@@ -140,40 +128,12 @@ def _sample(case: ComparedCase, row: SampleRow, i: int, words: Words) -> SampleV
         reply_view(texts, words, label) if texts else _nothing(label, words)
         for texts, label in labeled
     ]
-    snapshot = _snapshot(row.against, words) if row.against else None
+    snapshot = snapshot_view(row.against, words) if row.against else None
     return SampleView(f"{case.id}.{i}", row.same, sides, row.rewritten, snapshot)
 
 
 def _nothing(label: str, words: Words) -> ReplyView:
     return ReplyView(label, words.no_sample, [], None, None, "", "", [], [])
-
-
-def _snapshot(difference: AgainstSnapshot, words: Words) -> SnapshotView:
-    stray, was = difference.stray, difference.stray.was
-    about = [_first_flip(stray, words)]
-    if was and difference.ended:
-        state = f"{words.thinking} {was.thinking_state[:20]}"
-        about.append(f"{words.ended} {was.finish[:20]}{words.comma}{state}")
-    environment = stray.environment[:400] if stray.environment else ""
-    return SnapshotView(
-        badges=[stray_badge(kind, words) for kind in stray.kinds],
-        about=" · ".join(filter(None, about)),
-        not_asked=not stray.asked,
-        environment=words.labeled(words.of_environment, environment) if environment else "",
-        answer=difference.answer,
-        thinking=difference.thinking,
-        left_out=words("left_out", n=was.left_out) if was and was.left_out else "",
-    )
-
-
-def _first_flip(stray: SnapshotDifference, words: Words) -> str:
-    """Say where the tokens part from those of the snapshot."""
-    flip = stray.flip
-    if flip is None:
-        return words.same_tokens if stray.was else ""
-    ids = {"was": flip.was[:20], "now": flip.now[:20], "margin": flip.margin}
-    where = words("first_flip", token=flip.token, **ids)
-    return f"{where} · {words.near if flip.near else words.not_near}"
 
 
 def _dot(case: ComparedCase, row: SampleRow, i: int, words: Words, *, current: bool) -> SampleDot:

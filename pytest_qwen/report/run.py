@@ -28,7 +28,7 @@ class ReportError(Exception):
 
 
 @dataclass(frozen=True)
-class Run:
+class RecordedRun:
     """A record: its SHA-256, header, cases and relations between roles, and what was expected."""
 
     path: str
@@ -68,7 +68,7 @@ class Run:
         return self.expected is not None and not self.missing
 
 
-def read(path: Path) -> Run:
+def read(path: Path) -> RecordedRun:
     """Read a record.
 
     Raises:
@@ -102,4 +102,4 @@ def read(path: Path) -> Run:
     for case in cases.values():
         case.samples.sort(key=lambda sample: sample.number)
     expected = tuple(end.expected) if end else None
-    return Run(str(path), digest.hexdigest(), header, cases, comparisons, expected)
+    return RecordedRun(str(path), digest.hexdigest(), header, cases, comparisons, expected)

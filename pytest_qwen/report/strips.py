@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pytest_qwen.report.rates import Rate
+from pytest_qwen.report.rates import RateInterval
 
 
-class Segment(NamedTuple):
+class Stroke(NamedTuple):
     """A horizontal line at the height `y`; `kind` is its class in the style."""
 
     kind: str
@@ -34,7 +34,7 @@ class Strip(NamedTuple):
     height: int
     middle: int
     uprights: list[tuple[str, str]]
-    segments: list[Segment]
+    segments: list[Stroke]
     dots: list[Dot]
 
 
@@ -47,20 +47,20 @@ def percent(fraction: float) -> str:
     return f"{100 * fraction:.4g}%"
 
 
-def rate_text(rate: Rate | None) -> str:
+def rate_text(rate: RateInterval | None) -> str:
     """Return a rate in whole percent, a dash where nothing was judged."""
     return f"{100 * rate.value:.0f} %" if rate and rate.n else "–"
 
 
-def strip(now: Rate, was: Rate | None) -> Strip:
+def strip(now: RateInterval, was: RateInterval | None) -> Strip:
     """Draw a rate with its interval, and above it that of before where there is a baseline."""
     segments, dots = [], []
     height, y = (22, 16) if was else (16, 8)
     if was and was.n:
-        segments.append(Segment("was", percent(was.low), percent(was.high), 6))
+        segments.append(Stroke("was", percent(was.low), percent(was.high), 6))
         dots.append(Dot("was", percent(was.value), 6, 3.5))
     if now.n:
         worse = was is not None and bool(was.n) and now.value < was.value
-        segments.append(Segment("now", percent(now.low), percent(now.high), y))
+        segments.append(Stroke("now", percent(now.low), percent(now.high), y))
         dots.append(Dot("now worse" if worse else "now", percent(now.value), y, 4))
     return Strip(height, height // 2, [], segments, dots)

@@ -6,12 +6,12 @@ from pathlib import Path
 
 from pytest_qwen.gate.artifact import Artifact
 from pytest_qwen.report.given import load
-from pytest_qwen.report.run import ReportError, Run
+from pytest_qwen.report.run import RecordedRun, ReportError
 
 _DO = "name what `pytest-qwen gate --out` wrote for these records"
 
 
-def read(path: Path, now: Run, was: Run) -> Artifact:
+def read(path: Path, now: RecordedRun, was: RecordedRun) -> Artifact:
     """Read a decision about these two records.
 
     Raises:

@@ -4,6 +4,7 @@ import pytest
 
 from pytest_qwen.report import compare
 from pytest_qwen.report.contents import Contents
+from pytest_qwen.report.groups import by_prompt
 from pytest_qwen.report.marked import opened, rows
 from pytest_qwen.report.marks import TextBudget
 from pytest_qwen.report.run import read
@@ -45,7 +46,7 @@ def test_cases_of_one_record_only(tmp_path):
     """A case that the candidate lost is first; a new one is named."""
     found = pairs(tmp_path, samples(True, prompt="new"), samples(True, prompt="old"))
     assert {pair.case.names[2]: pair.change for pair in found} == {"new": "new", "old": "gone"}
-    assert [prompt.name for prompt in compare.by_prompt(found)] == ["old", "new"]
+    assert [prompt.name for prompt in by_prompt(found)] == ["old", "new"]
 
 
 def test_the_order_of_prompts(tmp_path):
@@ -59,7 +60,7 @@ def test_the_order_of_prompts(tmp_path):
         ]
         for at in (0, 1)
     )
-    found = compare.by_prompt(pairs(tmp_path, now, was))
+    found = by_prompt(pairs(tmp_path, now, was))
     assert [prompt.name for prompt in found] == ["down", "half", "up", "missed", "well"]
 
 
@@ -71,7 +72,7 @@ def test_without_a_baseline_misses_come_first(tmp_path):
         *samples(False, prompt="c"),
     ]
     found = pairs(tmp_path, now)
-    assert [prompt.name for prompt in compare.by_prompt(found)] == ["c", "b", "a"]
+    assert [prompt.name for prompt in by_prompt(found)] == ["c", "b", "a"]
     assert {pair.change for pair in found} == {""}
 
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from pytest_qwen.report.contents import Contents, Section
+from pytest_qwen.report.contents import Contents, PageSection
 from pytest_qwen.report.sections import (
     about,
     cases,
@@ -32,14 +32,14 @@ class Overview:
     """What all cases have in common."""
 
     template: ClassVar[str] = "overview.jinja"
-    parts: list[Section]
+    parts: list[PageSection]
 
 
-def sections(contents: Contents) -> list[Section]:
+def sections(contents: Contents) -> list[PageSection]:
     """Return the sections that there is something for, in their order."""
-    overview: list[Section | None] = [
+    overview: list[PageSection | None] = [
         roles.Roles.of(contents),
-        completeness.Completeness.of(contents),
+        completeness.RunCompleteness.of(contents),
         changes.Changes.of(contents),
         snapshots.Snapshots.of(contents),
         matrix.Matrix.of(contents),
@@ -58,5 +58,5 @@ def sections(contents: Contents) -> list[Section]:
     )
 
 
-def _there(maybe: Sequence[Section | None]) -> list[Section]:
+def _there(maybe: Sequence[PageSection | None]) -> list[PageSection]:
     return [section for section in maybe if section is not None]

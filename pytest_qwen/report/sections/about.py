@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pytest_qwen.report.contents import Contents
-from pytest_qwen.report.run import Run
+from pytest_qwen.report.run import RecordedRun
 from pytest_qwen.report.yaml_text import yaml_text
 
 _LIMIT = 2000
@@ -31,7 +31,7 @@ class About:
         )
 
 
-def _facts(run: Run) -> Iterator[tuple[str, str]]:
+def _facts(run: RecordedRun) -> Iterator[tuple[str, str]]:
     header = run.header
     yield from (("record", run.path), ("sha256", run.digest[:16]), ("family", header.family))
     for role, checkpoint in header.checkpoints.items():

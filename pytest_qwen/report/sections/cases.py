@@ -11,8 +11,9 @@ from pytest_qwen.record.again import again
 from pytest_qwen.record.case import RecordedCase, Share
 from pytest_qwen.report.anchor import anchor
 from pytest_qwen.report.badges import Badge, badges, counts
-from pytest_qwen.report.compare import ComparedCase, PromptGroup, by_behavior, by_prompt
+from pytest_qwen.report.compare import ComparedCase
 from pytest_qwen.report.contents import Contents
+from pytest_qwen.report.groups import PromptGroup, by_behavior, by_prompt
 from pytest_qwen.report.marks import Shown, TextBudget, show
 from pytest_qwen.report.replies import Samples, reason
 from pytest_qwen.report.sections.relations import place

@@ -15,7 +15,7 @@ SHOWN = 8
 """Cases that are listed; the others are folded."""
 
 
-class ChangedCase(NamedTuple):
+class ChangeRow(NamedTuple):
     """A row: a case with how many of its samples passed before and now."""
 
     href: str
@@ -33,8 +33,8 @@ class Changes:
 
     template: ClassVar[str] = "changes.jinja"
     note: str
-    rows: list[ChangedCase]
-    rest: list[ChangedCase]
+    rows: list[ChangeRow]
+    rest: list[ChangeRow]
     rest_label: str
     scatter: Scatter
 
@@ -55,7 +55,7 @@ class Changes:
         )
 
 
-def _row(case: ComparedCase, words: Words) -> ChangedCase:
+def _row(case: ComparedCase, words: Words) -> ChangeRow:
     behavior, role, prompt = case.case.names
     before, now = counts(case.was), counts(case.now)
-    return ChangedCase(f"#{case.id}", behavior, prompt, role, before, now, badges(case, words))
+    return ChangeRow(f"#{case.id}", behavior, prompt, role, before, now, badges(case, words))

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pytest_qwen.report.contents import Contents
-from pytest_qwen.report.run import Run
+from pytest_qwen.report.run import RecordedRun
 from pytest_qwen.report.words import Words
 
 _COUNTS = ("expected", "observed", "missing", "crashed", "errors", "skipped", "truncated")
@@ -25,19 +25,19 @@ class RunCounts:
 
 
 @dataclass(frozen=True)
-class Completeness:
+class RunCompleteness:
     """The counts of each run."""
 
     template: ClassVar[str] = "completeness.jinja"
     runs: list[RunCounts]
 
     @classmethod
-    def of(cls, contents: Contents) -> Completeness:
+    def of(cls, contents: Contents) -> RunCompleteness:
         """Count."""
         return cls([_counts(run, label, contents.words) for run, label in contents.runs])
 
 
-def _counts(run: Run, label: str, words: Words) -> RunCounts:
+def _counts(run: RecordedRun, label: str, words: Words) -> RunCounts:
     numbers = run.completeness
     counts = [(f"{numbers[n]} {words(n)}", bool(numbers[n]) and n in _WRONG) for n in _COUNTS]
     return RunCounts(label, counts, run.expected is None, run.missing[:_MOST])

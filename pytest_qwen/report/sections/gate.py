@@ -9,7 +9,7 @@ from typing import ClassVar, NamedTuple
 from pytest_qwen.gate.artifact import Artifact, RateChange
 from pytest_qwen.report.contents import Contents
 from pytest_qwen.report.sections.gate_facts import facts
-from pytest_qwen.report.strips import Dot, Segment, Strip, percent
+from pytest_qwen.report.strips import Dot, Strip, Stroke, percent
 from pytest_qwen.report.words import Phrase, Words
 
 _MOST = 50
@@ -147,7 +147,7 @@ def _row(rate: RateChange, margin: float, reach: float) -> GatedRow:
 
     segments = []
     if rate.lower is not None and rate.upper is not None:
-        segments.append(Segment("now", at(rate.lower), at(rate.upper), 8))
+        segments.append(Stroke("now", at(rate.lower), at(rate.upper), 8))
     dot = Dot("now worse" if rate.change < 0 else "now", at(rate.change), 8, 4)
     uprights = [("axis", "50%"), ("margin", at(-margin))]
     return GatedRow(

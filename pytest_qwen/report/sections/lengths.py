@@ -12,8 +12,8 @@ from pytest_qwen.report.bins import Bin, bin_edges, bins, ticks
 from pytest_qwen.report.contents import Contents
 from pytest_qwen.report.loops import has_loop
 from pytest_qwen.report.parts import answer_tokens, thinking_tokens
-from pytest_qwen.report.rates import Rate, share
-from pytest_qwen.report.run import Run
+from pytest_qwen.report.rates import RateInterval, share
+from pytest_qwen.report.run import RecordedRun
 from pytest_qwen.report.sections.rates import RateRow, rate_row
 from pytest_qwen.report.strips import percent
 
@@ -82,7 +82,7 @@ def _ends(contents: Contents) -> list[RateRow]:
 
 def end_rates(
     contents: Contents, role: str, holds: Callable[[SampleLine], bool]
-) -> tuple[Rate, Rate | None]:
+) -> tuple[RateInterval, RateInterval | None]:
     """Return the share of a role's samples of which something holds, now and before."""
     runs = (contents.now, contents.was)
     now, was = (_share(run, role, holds) if run else None for run in runs)
@@ -90,7 +90,7 @@ def end_rates(
     return now, was
 
 
-def _share(run: Run, role: str, holds: Callable[[SampleLine], bool]) -> Rate:
+def _share(run: RecordedRun, role: str, holds: Callable[[SampleLine], bool]) -> RateInterval:
     cases = [_replied(case) for case in run.cases.values() if case.names[1] == role]
     return share(sum(map(holds, samples)) / len(samples) for samples in cases if samples)
 
@@ -115,7 +115,7 @@ def _figure(contents: Contents, title: str, length: Callable[[SampleLine], int])
     return Figure(title, histograms, [(percent(x), n) for n, x in ticks(edges)])
 
 
-def _lengths(run: Run, length: Callable[[SampleLine], int]) -> dict[str, list[int]]:
+def _lengths(run: RecordedRun, length: Callable[[SampleLine], int]) -> dict[str, list[int]]:
     """Return the lengths of each role's texts; a length of 0 is left out."""
     lengths: dict[str, list[int]] = {}
     for case in run.cases.values():

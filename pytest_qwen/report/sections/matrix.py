@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from pytest_qwen.report.badges import counts
-from pytest_qwen.report.compare import LOSSES, ComparedCase, by_behavior
+from pytest_qwen.report.compare import LOSSES, ComparedCase
 from pytest_qwen.report.contents import Contents
+from pytest_qwen.report.groups import by_behavior
 
 _MARKS = {"pass": "✓", "mixed": "~", "miss": "✗", "error": "!", "skipped": "–"}
 """What stands for the state of a case."""

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
-from pytest_qwen.report.compare import by_behavior
 from pytest_qwen.report.contents import Contents
-from pytest_qwen.report.rates import Rate, rates_of, share
-from pytest_qwen.report.run import Run
+from pytest_qwen.report.groups import by_behavior
+from pytest_qwen.report.rates import RateInterval, rates_of, share
+from pytest_qwen.report.run import RecordedRun
 from pytest_qwen.report.strips import Strip, rate_text, strip
 
 _MOST_TRAITS = 60
@@ -53,7 +53,9 @@ class Rates:
         return cls([behaviors, traits])
 
 
-def rate_row(label: str, role: str, now: Rate, was: Rate | None, href: str = "") -> RateRow:
+def rate_row(
+    label: str, role: str, now: RateInterval, was: RateInterval | None, href: str = ""
+) -> RateRow:
     """Return a row."""
     return RateRow(label[:80], href, role, strip(now, was), rate_text(was), rate_text(now))
 
@@ -77,7 +79,7 @@ def _traits(contents: Contents) -> list[RateRow]:
     return [rate_row(trait, role, rate, old) for rate, trait, role, old in rows[:_MOST_TRAITS]]
 
 
-def _by_trait(run: Run) -> dict[tuple[str, str], Sequence[float]]:
+def _by_trait(run: RecordedRun) -> dict[tuple[str, str], Sequence[float]]:
     shares: dict[tuple[str, str], list[float]] = {}
     for case in run.cases.values():
         for expected in case.expected:
