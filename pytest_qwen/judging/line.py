@@ -31,7 +31,7 @@ LONGEST = 300
 """Characters of a wrong value that a message shows."""
 
 
-class Recorded(BaseModel):
+class RecordedLine(BaseModel):
     """A line: what a model said, and what is asked of it. Other keys of a line are left aside.
 
     `trait` and `args` are as in YAML: the name, and what stands behind it. `any`, `all`, `none`
@@ -117,16 +117,16 @@ def _read(text: bytes) -> dict[str, Any]:
     return {key: value for key, value in data.items() if value is not None}
 
 
-def _validate(data: dict[str, Any]) -> Recorded:
+def _validate(data: dict[str, Any]) -> RecordedLine:
     try:
-        return Recorded.model_validate(data)
+        return RecordedLine.model_validate(data)
     except ValidationError as error:
-        mistake = mistakes(error, Recorded, data)[0]
+        mistake = mistakes(error, RecordedLine, data)[0]
         place = "" if mistake.kind == "missing" else f" as {mistake.place!r}"
         raise _refused(f"{mistake.expected}{place}", mistake.got, mistake.do) from None
 
 
-def _judge(line: Recorded) -> Answer:
+def _judge(line: RecordedLine) -> Answer:
     reply, known = line.reply, line.expected
     fields: dict[str, Any] = {"id": _key(line.id), "passed": None, "evidence": {}}
     if line.trait == SPLIT:

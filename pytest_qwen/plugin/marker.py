@@ -44,13 +44,13 @@ def requests(marker: pytest.Mark, samples: int | None = None) -> tuple[Request, 
     if (asked.prompt is None) == (asked.messages is None):
         raise ValueError("expected @behavior with prompt=… or messages=…, got neither or both")
     messages = asked.messages or (Message(role="user", content=asked.prompt or ""),)
-    said = {name: getattr(asked, name) for name in Sampling.model_fields}
+    sampling = Sampling(**{name: getattr(asked, name) for name in Sampling.model_fields})
     return tuple(
         Request(
             asked.role,
             messages,
             asked.prompt_as or PROMPT_AS[asked.role],
-            Sampling(**said),
+            sampling,
             asked.seed,
             sample,
             asked.thinking,
@@ -62,7 +62,7 @@ def requests(marker: pytest.Mark, samples: int | None = None) -> tuple[Request, 
 
 def problems(items: Sequence[pytest.Item]) -> list[str]:
     """Return what is wrong with the markers of items that use `reply` or `replies`, by line."""
-    found = []
+    lines = []
     for item in items:
         marker = asks(item)
         if marker is None:
@@ -72,8 +72,8 @@ def problems(items: Sequence[pytest.Item]) -> list[str]:
             requests(marker)
         except ValueError as error:
             path, line, _ = item.location
-            found.append(f"{path}:{(line or 0) + 1}: {error}")
-    return found
+            lines.append(f"{path}:{(line or 0) + 1}: {error}")
+    return lines
 
 
 def _check_alone(item: pytest.Item) -> None:

@@ -83,7 +83,7 @@ class Prompt(BaseModel):
         return self.messages or (Message(role="user", content=self.text or ""),)
 
 
-class Fields(BaseModel):
+class BehaviorFields(BaseModel):
     """The keys of a behavior's YAML. The JSON Schema for editors is made from this class."""
 
     model_config = STRICT
@@ -127,7 +127,7 @@ class Fields(BaseModel):
 class Behavior(Declared):
     """One validated YAML document."""
 
-    fields: Fields
+    fields: BehaviorFields
 
     def prompt_as(self, role: Role) -> As:
         """Say whether a role is given the bare text or the rendered template."""

@@ -63,7 +63,7 @@ class RelationFields(BaseModel):
     order: Order
     margin: Annotated[
         float | None,
-        Field(gt=0, lt=1, description=f"The drop that `<=` allows; {MARGIN} where not said."),
+        Field(gt=0, lt=1, description=f"The drop that `<=` allows; {MARGIN} by default."),
     ] = None
 
     @model_validator(mode="after")
@@ -108,10 +108,10 @@ class ComparisonFields(BaseModel):
     ] = 0.95
     samples: Annotated[
         int | None,
-        Field(ge=1, le=10_000, description="Replies a prompt; each behavior's own if not said."),
+        Field(ge=1, le=10_000, description="Replies a prompt; each behavior's own by default."),
     ] = None
     seed: Annotated[
-        int | None, Field(ge=0, lt=2**63, description="Each behavior's own if not said.")
+        int | None, Field(ge=0, lt=2**63, description="Each behavior's own by default.")
     ] = None
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from pytest_qwen.model_io.vocabulary import How, Of
-from pytest_qwen.spec.behavior import Fields
+from pytest_qwen.spec.behavior import BehaviorFields
 from pytest_qwen.spec.comparison import ComparisonFields
 from pytest_qwen.traits.registry import Judge, Trait, traits
 
@@ -23,7 +23,7 @@ _PARAMETER = {"type": "string", "pattern": r"\{[A-Za-z_]\w*\}"}
 
 def schema() -> dict[str, Any]:
     """Return the schema of one YAML document: a behavior, or a comparison of behaviors."""
-    behavior, comparison = Fields.model_json_schema(), ComparisonFields.model_json_schema()
+    behavior, comparison = BehaviorFields.model_json_schema(), ComparisonFields.model_json_schema()
     definitions = behavior.pop("$defs") | comparison.pop("$defs")
     ours = [t for _, t in sorted(traits().items()) if t.judge.__module__.startswith("pytest_qwen.")]
     checks = {trait.name: _arguments(trait, definitions) for trait in ours}

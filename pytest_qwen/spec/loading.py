@@ -13,7 +13,7 @@ from pytest_qwen.files.yaml_lines import Document, Problem, SpecError, read, ref
 from pytest_qwen.messages.names import closest, nearest, repeated
 from pytest_qwen.model_io.sampling import Sampling
 from pytest_qwen.model_io.vocabulary import ROLES
-from pytest_qwen.spec.behavior import Behavior, Fields
+from pytest_qwen.spec.behavior import Behavior, BehaviorFields
 from pytest_qwen.spec.comparison import Comparison, ComparisonFields
 
 Spec = Behavior | Comparison
@@ -53,7 +53,7 @@ def load(path: Path, *, shown: str = "", tags: Collection[str] | None = None) ->
 def _spec(document: Document) -> Spec:
     if isinstance(document.data, dict) and "compare" in document.data:
         return Comparison(validate(ComparisonFields, document), document)
-    behavior = Behavior(validate(Fields, document), document)
+    behavior = Behavior(validate(BehaviorFields, document), document)
     if problems := [*_same_prompts(behavior), *_wrong_points(behavior)]:
         raise SpecError(*problems)
     return behavior
