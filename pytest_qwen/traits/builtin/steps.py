@@ -29,8 +29,9 @@ def steps(
 ) -> Verdict:
     r"""The text goes through so many steps, numbered 1, 2, 3 … without a gap.
 
-    A step is a line that begins with `1.`, `1）`, `一、`, `第一步`, `步骤1` or `Step 1`; of points
-    and subpoints, those count that go on from 1. A second list that begins again at 1 is another.
+    A step is a line that begins with `1.`, `1）`, `一、`, `①`, `第一步`, `步骤1` or `Step 1`; of
+    points and subpoints, those count that go on from 1. A second list that begins again at 1 is
+    another.
 
     >>> from pytest_qwen.model_io.reply import Reply
     >>> steps(Part("第一步：洗米。\n第三步：煮饭。", Reply(text="")), at_least=2).got

@@ -159,7 +159,7 @@ FIXED: dict[str, list[Row]] = {
     ],
     "combination:repeat_prompt": [
         Row({"prompt_to_repeat": "It’s  what？"}, " it's what?\nRice.", True, "the prompt and more"),
-        Row({"prompt_to_repeat": "问"}, "问", False, "the prompt"),
+        Row({"prompt_to_repeat": "问"}, "问", False, "the prompt and nothing more"),
         Row({"prompt_to_repeat": "问题"}, "答：问题", False, "'答：' first"),
     ],
     END: [
@@ -197,43 +197,44 @@ FIXED: dict[str, list[Row]] = {
         Row(None, "苹果，梨, 桃", False, "2 commas", ((2, 3), (4, 5))),
     ],
 }  # fmt: skip
+ACCEPTS, REJECTS = "the official checker accepts it", "the official checker rejects it"
 UPSTREAM: dict[str, list[Row]] = {
     "keywords:existence": [
-        Row({"keywords": ["art", "Rice"]}, "party price", True, "all of them"),
+        Row({"keywords": ["art", "Rice"]}, "party price", True, ACCEPTS),
         Row({"keywords": ["a.t|x"]}, "ant \ud800", True),
-        Row({"keywords": ["ant", "bee"]}, "ant", False, "text without 'bee'"),
+        Row({"keywords": ["ant", "bee"]}, "ant", False, REJECTS),
     ],
     "keywords:frequency": [
-        Row(at_least(2, "frequency", keyword=" rice "), "Rice price", True, "2 occurrences"),
+        Row(at_least(2, "frequency", keyword=" rice "), "Rice price", True, "the official checker counts 2"),
         Row(less_than(2, "frequency", keyword="rice"), "Rice price", False),
     ],
     "keywords:forbidden_words": [
-        Row({"forbidden_words": ["art", "生气"]}, "Party 我很生气了", True, "none of them"),
-        Row({"forbidden_words": ["a.t"]}, "an ANT", False, "'a.t' in it"),
+        Row({"forbidden_words": ["art", "生气"]}, "Party 我很生气了", True, ACCEPTS),
+        Row({"forbidden_words": ["a.t"]}, "an ANT", False, REJECTS),
         Row({"forbidden_words": ["art"]}, "Art!", False),
     ],
     "keywords:letter_frequency": [
-        Row(at_least(2, "let_frequency", "let_relation", letter="E"), "Eel", True, "2 occurrences"),
-        Row(at_least(2, "let_frequency", "let_relation", letter="!"), "YyX", True, "2 occurrences"),
-        Row(at_least(2, "let_frequency", "let_relation", letter="的"), "Yy", True, "2 occurrences"),
+        Row(at_least(2, "let_frequency", "let_relation", letter="E"), "Eel", True, "the official checker counts 2"),
+        Row(at_least(2, "let_frequency", "let_relation", letter="!"), "YyX", True, "the official checker counts 2"),
+        Row(at_least(2, "let_frequency", "let_relation", letter="的"), "Yy", True, "the official checker counts 2"),
         Row(less_than(2, "let_frequency", "let_relation", letter="e"), "Eel", False),
     ],
     "language:response_language": [
-        Row({"language": "ko"}, "쌀은 곡물입니다. 논에서 자랍니다.", True, "ko"),
-        Row({"language": "ko"}, "12 + 3", True, "no language"),
-        Row({"language": "ko"}, "Rice is a grain that grows in the field.", False, "en"),
+        Row({"language": "ko"}, "쌀은 곡물입니다. 논에서 자랍니다.", True, ACCEPTS),
+        Row({"language": "ko"}, "12 + 3", True, ACCEPTS),
+        Row({"language": "ko"}, "Rice is a grain that grows in the field.", False, REJECTS),
     ],
     SENTENCES: [
-        Row(less_than(2, "num_sentences"), "One line\n\nand no stop", True, "1 sentence"),
+        Row(less_than(2, "num_sentences"), "One line\n\nand no stop", True, "the official checker counts 1"),
         Row(at_least(2, "num_sentences"), "See Dr. Who. He is fine.", True),
         Row(at_least(2, "num_sentences"), "你好。再见。", False),
     ],
     WORDS: [
-        Row(at_least(3, "num_words"), "don't 水稻好", True, "3 words"),
+        Row(at_least(3, "num_words"), "don't 水稻好", True, "the official checker counts 3"),
         Row(less_than(3, "num_words"), "don't 水稻好", False),
     ],
     "length_constraints:number_paragraphs": [
-        Row({"num_paragraphs": 2}, "***一***二\n***", True, "2 paragraphs"),
+        Row({"num_paragraphs": 2}, "***一***二\n***", True, "the official checker counts 2"),
         Row({"num_paragraphs": 2}, "***一******二***", False),
         Row({"num_paragraphs": 2}, "一", False),
         Row({"num_paragraphs": 1}, "***一", True),
@@ -242,77 +243,77 @@ UPSTREAM: dict[str, list[Row]] = {
         Row({"num_paragraphs": 2}, "一***二*** ***", False),
     ],
     "length_constraints:nth_paragraph_first_word": [
-        Row(second("Rice"), "一\n\n'\"RICE, it's", True, "2 paragraphs, 'rice' first"),
+        Row(second("Rice"), "一\n\n'\"RICE, it's", True, ACCEPTS),
         Row(second("rice"), "一\n\n**rice** it", False),
         Row(second("rice"), "一\n\nrice\n\n三", False),
-        Row(second("rice"), "\n\n\n\n一\n\nrice", False, "2 paragraphs"),
-        Row(second("rice"), "一", False, "1 paragraph"),
+        Row(second("rice"), "\n\n\n\n一\n\nrice", False, REJECTS),
+        Row(second("rice"), "一", False, REJECTS),
         Row(second("rice", 3), "一\n\nrice\n\n\n\n三", True),
         Row({"num_paragraphs": 1, "nth_paragraph": 1, "first_word": "it"}, "it's", True),
         Row({"num_paragraphs": 1, "nth_paragraph": 1, "first_word": "it"}, "\n\nit", False),
     ],
     "detectable_content:number_placeholders": [
-        Row({"num_placeholders": 3}, "[]] [[a] [b](c)", True, "3 placeholders"),
-        Row({"num_placeholders": 1}, "] [a\nb] 【c】", False, "0 placeholders"),
-        Row({"num_placeholders": 2}, "[a] [b", False, "1 placeholder"),
+        Row({"num_placeholders": 3}, "[]] [[a] [b](c)", True, "the official checker counts 3"),
+        Row({"num_placeholders": 1}, "] [a\nb] 【c】", False, "the official checker counts 0"),
+        Row({"num_placeholders": 2}, "[a] [b", False, "the official checker counts 1"),
     ],
     "detectable_content:postscript": [
-        Row({"postscript_marker": "P.S. "}, "the p.s. is", True, "the marker in it"),
+        Row({"postscript_marker": "P.S. "}, "the p.s. is", True, ACCEPTS),
         Row({"postscript_marker": "P.P.S"}, "p. p.s", True),
         Row({"postscript_marker": "附言"}, "无附言", True),
         Row({"postscript_marker": "P.S."}, "ps", False),
         Row({"postscript_marker": "Note"}, "NOTE", True),
     ],
     BULLETS: [
-        Row({"num_bullets": 3}, "* 一\n---\n -1\n**bold**", True, "3 points"),
+        Row({"num_bullets": 3}, "* 一\n---\n -1\n**bold**", True, "the official checker counts 3"),
         Row({"num_bullets": 1}, "*\n* 二", True),
-        Row({"num_bullets": 2}, "• 一\n* 二", False, "1 point"),
+        Row({"num_bullets": 2}, "• 一\n* 二", False, "the official checker counts 1"),
     ],
     "detectable_format:constrained_response": [
-        Row(None, "My answer is no. My answer is yes.", True, "'My answer is yes.' and 'My answer is no.'"),
-        Row(None, "my answer is yes.", False, "none of the options"),
+        Row(None, "My answer is no. My answer is yes.", True, ACCEPTS),
+        Row(None, "my answer is yes.", False, REJECTS),
     ],
     "detectable_format:number_highlighted_sections": [
-        Row({"num_highlights": 4}, "***一*** * 二 *\n**三**", True, "4 highlights"),
+        Row({"num_highlights": 4}, "***一*** * 二 *\n**三**", True, "the official checker counts 4"),
         Row({"num_highlights": 1}, "** ** *\n*", False),
     ],
     "detectable_format:multiple_sections": [
-        Row({"section_spliter": " Section", "num_sections": 2}, "in Section 1 or Section2", True, "2 sections"),
+        Row({"section_spliter": " Section", "num_sections": 2}, "in Section 1 or Section2", True, "the official checker counts 2"),
         Row({"section_spliter": "S.c", "num_sections": 1}, "Sec 1", True),
         Row({"section_spliter": "Section", "num_sections": 1}, "SECTION 1", False),
     ],
     "detectable_format:json_format": [
-        Row(None, "```JSON\nNaN```", True, "JSON"),
+        Row(None, "```JSON\nNaN```", True, ACCEPTS),
         Row(None, "[" * 100_000, False),
         Row(None, "{'a': 1}", False),
     ],
     TITLE: [
-        Row(None, "一\nx <<a>>", True, "the title 'a'"),
+        Row(None, "一\nx <<a>>", True, ACCEPTS),
         Row(None, "<<<>>> >>", True),
-        Row(None, ">>> << a\n<<>>\n<<>>>\n<< >>", False, "no title"),
+        Row(None, ">>> << a\n<<>>\n<<>>>\n<< >>", False, REJECTS),
         Row(None, "《水稻》", False),
         Row(None, "x>><<", False),
     ],
     "combination:two_responses": [
-        Row(None, "******一******二", True, "2 responses"),
+        Row(None, "******一******二", True, ACCEPTS),
         Row(None, "一******二******", True),
         Row(None, "一************二", False),
         Row(None, "一****** 一", False),
-        Row(None, "一", False, "1 response"),
+        Row(None, "一", False, REJECTS),
         Row(None, "******一", False),
         Row(None, "****** ******一******二", False),
         Row(None, "一******二****** ******", False),
     ],
     "combination:repeat_prompt": [
-        Row({"prompt_to_repeat": " Why? "}, "\nWHY?", True, "the prompt first"),
-        Row({"prompt_to_repeat": "Why?"}, "So why?", False, "something else first"),
+        Row({"prompt_to_repeat": " Why? "}, "\nWHY?", True, ACCEPTS),
+        Row({"prompt_to_repeat": "Why?"}, "So why?", False, REJECTS),
     ],
     END: [
-        Row({"end_phrase": " Bye. "}, '"BYE." \n', True, "'bye.' at the end"),
+        Row({"end_phrase": " Bye. "}, '"BYE." \n', True, ACCEPTS),
         Row({"end_phrase": "Bye."}, "“Bye.”", False),
     ],
     "startend:quotation": [
-        Row(None, ' "一" "二" ', True, '" and " around it'),
+        Row(None, ' "一" "二" ', True, ACCEPTS),
         Row(None, '"', False),
         Row(None, "“一”", False),
         Row(None, '"一', False),
@@ -320,30 +321,27 @@ UPSTREAM: dict[str, list[Row]] = {
         Row(None, '""', True),
     ],
     "change_case:capital_word_frequency": [
-        Row(at_least(3, "capital_frequency", "capital_relation"), "IT'S U.S. now.", True, "3 words"),
+        Row(at_least(3, "capital_frequency", "capital_relation"), "IT'S U.S. now.", True, "the official checker counts 3"),
         Row(less_than(2, "capital_frequency", "capital_relation"), "CAN'T", False),
     ],
     "change_case:english_capital": [
-        Row(None, "RICE IS A GRAIN THAT GROWS IN THE FIELD.", True, "en"),
-        Row(None, "RICE IS A GRAIN THAT GROWS IN THE field.", False, "letters of the other case"),
+        Row(None, "RICE IS A GRAIN THAT GROWS IN THE FIELD.", True, ACCEPTS),
+        Row(None, "RICE IS A GRAIN THAT GROWS IN THE field.", False, REJECTS),
         Row(None, "水稻是粮食", False),
         Row(None, "ЭТО РИС, И ОН РАСТЁТ В ПОЛЕ.", False),
     ],
     "change_case:english_lowercase": [
-        Row(None, "rice is a grain that grows in the field.", True, "en"),
+        Row(None, "rice is a grain that grows in the field.", True, ACCEPTS),
         Row(None, "Rice is a grain that grows in the field.", False),
         Row(None, "le riz est une plante qui pousse dans les champs.", False),
     ],
     NO_COMMA: [
-        Row(None, "苹果，梨", True, "0 commas"),
-        Row(None, "1,000", False, "1 comma"),
+        Row(None, "苹果，梨", True, "the official checker counts 0"),
+        Row(None, "1,000", False, "the official checker counts 1"),
     ],
 }  # fmt: skip
-MODES: dict[str, tuple[dict[str, list[Row]], dict[str, Judge]]] = {
-    "fixed": (FIXED, INSTRUCTIONS),
-    "upstream": (UPSTREAM, upstream.UPSTREAM),
-}
-CASES = [(mode, name) for mode, (tables, _) in MODES.items() for name in tables]
+MODES = {"fixed": FIXED, "upstream": UPSTREAM}
+CASES = [(mode, name) for mode, tables in MODES.items() for name in tables]
 
 
 def spec(mode: str, name: str, row: Row) -> Row:
@@ -364,31 +362,40 @@ TABLE = [
     Row({"instruction_id": NO_COMMA} | LOOSE, "好的,如下\n稻", False, "1 comma"),
     Row({"instruction_id": NO_COMMA} | LOOSE, "一,二：", False, "1 comma"),
     Row({"instruction_id": NO_COMMA} | LOOSE, "一,二：\n三,四,五", False, "3 commas"),
-    Row({"instruction_id": NO_COMMA} | OFFICIAL, "一,\n二\n三,", True, "0 commas"),
+    Row(
+        {"instruction_id": NO_COMMA} | OFFICIAL,
+        "一,\n二\n三,",
+        True,
+        "the official checker counts 0",
+    ),
     Row({"instruction_id": NO_COMMA} | OFFICIAL, "一,\n二", True),
     Row({"instruction_id": NO_COMMA} | OFFICIAL, "一\n二,", True),
     Row({"instruction_id": NO_COMMA} | OFFICIAL, "一,二", False),
     Row({"instruction_id": END, "end_phrase": "稻"} | OFFICIAL, "水*稻*", True),
-    Row({"instruction_id": NO_COMMA} | OFFICIAL, "一,二\n三,四\n*五,六*", False, "3 commas"),
-    *(spec(mode, name, row) for mode, name in CASES for row in MODES[mode][0][name]),
+    Row(
+        {"instruction_id": NO_COMMA} | OFFICIAL,
+        "一,二\n三,四\n*五,六*",
+        False,
+        "the official checker counts 3",
+    ),
+    *(spec(mode, name, row) for mode, name in CASES for row in MODES[mode][name]),
 ]
 
 
 def test_every_instruction_has_a_table_in_both_modes() -> None:
     """There are 25 instructions, each with passing and failing examples in each mode."""
     assert len(INSTRUCTIONS) == 25
-    assert FIXED.keys() == UPSTREAM.keys() == INSTRUCTIONS.keys() == upstream.UPSTREAM.keys()
-    assert {tuple({r.passed for r in MODES[m][0][n]}) for m, n in CASES} == {(False, True)}
+    assert FIXED.keys() == UPSTREAM.keys() == INSTRUCTIONS.keys() == upstream.RULES.keys()
+    assert {tuple({r.passed for r in MODES[m][n]}) for m, n in CASES} == {(False, True)}
 
 
-@pytest.mark.parametrize(("mode", "name"), CASES)
-def test_table_kills_every_mutant(mode: str, name: str) -> None:
+@pytest.mark.parametrize("name", FIXED)
+def test_table_kills_every_mutant(name: str) -> None:
     """No small error in an instruction's function goes unseen by its table."""
-    tables, functions = MODES[mode]
     survivors = [
         description
-        for description, mutant in mutants(functions[name])
-        if not _dies(mutant, [spec(mode, name, row) for row in tables[name]])
+        for description, mutant in mutants(INSTRUCTIONS[name])
+        if not _dies(mutant, [spec("fixed", name, row) for row in FIXED[name]])
     ]
     assert survivors == []
 
@@ -439,7 +446,7 @@ def test_wrong_arguments_are_refused(args: Any, message: str) -> None:
 def test_upstream_names_the_library_that_it_needs(monkeypatch, library: str) -> None:
     """Where the extra is not installed, the mode says so when specs are read, not in a test."""
     monkeypatch.setitem(sys.modules, library, None)
-    needs = {name for name, needed in upstream._NEEDS.items() if needed == library}
+    needs = {name for name, needed in upstream.NEEDS.items() if needed == library}
     for name in needs:
         args = {"instruction_id": name, "mode": "upstream", **(UPSTREAM[name][0].args or {})}
         with pytest.raises(BadArguments, match=rf"{library} for mode: upstream \(pip install"):
@@ -495,7 +502,7 @@ def test_long_text_takes_linear_time(unit: str) -> None:
     """No text of a hundred thousand characters makes an instruction slow, in either mode."""
     text = f"a\n{unit * (100_000 // len(unit))}\nb"
     for mode, name in CASES:
-        args = spec(mode, name, MODES[mode][0][name][0]).args
+        args = spec(mode, name, MODES[mode][name][0]).args
         started = time.process_time()
         judge("ifeval", args, text)
         assert time.process_time() - started < 2, (mode, name)

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any, Literal
 
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.builtin.ifeval import (  # noqa: F401 - each registers its instructions
     content,
     formats,
@@ -63,16 +64,18 @@ def ifeval(
     >>> ifeval(Part("苹果，梨", Reply(text="")), "punctuation:no_comma").got
     '1 comma'
     """
-    functions = INSTRUCTIONS if mode == "fixed" else upstream.UPSTREAM
     texts = iter([part.text]) if strictness == "strict" else _LOOSENED[mode](part.text)
     first = None
     for text in texts:
         if text.strip():
-            verdict = functions[instruction_id](replace(part, text=text), **arguments)
+            if mode == "upstream":
+                verdict = upstream.judge(instruction_id, text, **arguments)
+            else:
+                verdict = INSTRUCTIONS[instruction_id](replace(part, text=text), **arguments)
             if verdict.passed:
                 return _moved(verdict, len(part.text) - len(text))
             first = first or verdict
-    return first or Verdict(False, "no text")
+    return first or Verdict(False, Reason("checks.blank"))
 
 
 def _loosened(text: str) -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import Literal
 
-from pytest_qwen.traits.builtin._bounds import plural
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.registry import Judge
 from pytest_qwen.traits.text import halfwidth
 from pytest_qwen.traits.verdict import Span, Verdict
@@ -31,16 +31,27 @@ def instruction(instruction_id: str) -> Callable[[Judge], Judge]:
     return register
 
 
-def related(
-    count: int, relation: Relation, number: int, noun: str, spans: tuple[Span, ...] = ()
-) -> Verdict:
-    """Judge a count of things by the number demanded.
+def keeps(count: int, relation: Relation | None, number: int) -> bool:
+    """Say whether a count has the relation demanded; without one it must be equal.
 
-    >>> related(2, "less than", 2, "word")
+    >>> keeps(2, "at least", 2), keeps(2, "less than", 2), keeps(2, None, 2)
+    (True, False, True)
+    """
+    if relation is None:
+        return count == number
+    return count >= number if relation == "at least" else count < number
+
+
+def counted(
+    got: Reason, relation: Relation | None, number: int, spans: tuple[Span, ...] = ()
+) -> Verdict:
+    """Judge a count by the number demanded; the evidence has it as its value `n`.
+
+    >>> counted(Reason("checks.words", n=2), "less than", 2)
     Verdict(passed=False, got='2 words', spans=(), values={'count': 2}, of='answer')
     """
-    passed = count >= number if relation == "at least" else count < number
-    return Verdict(passed, plural(count, noun), spans, {"count": count})
+    count = got.values["n"]
+    return Verdict(keeps(count, relation, number), got, spans, {"count": count})
 
 
 # A letter or digit of a script with spaces between words: between two of them a word goes on.

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 
 from pytest_qwen.messages.names import shorten
-from pytest_qwen.traits.builtin._bounds import plural
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.builtin._lists import list_items
-from pytest_qwen.traits.builtin.ifeval.catalogue import OPTIONS, folded, instruction, related
+from pytest_qwen.traits.builtin.ifeval.catalogue import OPTIONS, counted, folded, instruction
 from pytest_qwen.traits.builtin.json_ import json_
 from pytest_qwen.traits.text import lines
 from pytest_qwen.traits.verdict import Part, Verdict
 
 _NUMERAL = r"(?:\d{1,3}|[一二三四五六七八九十百]{1,4})"
-# The styles of Chinese lists, which have no bullets: 一、 · 1、 · （一） · ①
-_CHINESE = ("一、", "、", "(1)", "①")
+# The points of a Chinese list, which has no bullets: 一、 · 1、 · （一） · ①
+_POINTS = ("一、", "、", "(1)", "①")
 # Emphasis as in CommonMark: neither the opening nor the closing asterisks face a space.
 _HIGHLIGHT = re.compile(r"(?<![\\*])\*{1,3}(?![\s*])[^*\n]*[^\s*]\*{1,3}(?!\*)")
 _TITLE = re.compile(
@@ -32,25 +32,25 @@ def number_bullet_lists(part: Part, num_bullets: int) -> Verdict:
     Where there are none, the points of a Chinese list count: `一、`, `1、`, `（一）`, `①`.
     """
     items = list(list_items(part.text))
-    bullets = [item.span for item in items if item.marker != "number"]
-    spans = tuple(bullets or [item.span for item in items if item.style in _CHINESE])
-    count = len(spans)
-    return Verdict(count == num_bullets, plural(count, "point"), spans, {"count": count})
+    spans = [item.span for item in items if item.marker != "number"]
+    spans = spans or [item.span for item in items if item.style in _POINTS]
+    return counted(Reason("checks.points", n=len(spans)), None, num_bullets, tuple(spans))
 
 
 @instruction("detectable_format:constrained_response")
 def constrained_response(part: Part, options: list[str] = OPTIONS) -> Verdict:
     """The reply gives one of the options and none of the others, whatever the case."""
-    said = folded(part.text)
-    found = [option for option in options if folded(option) in said]
-    return Verdict(len(found) == 1, " and ".join(map(shorten, found)) or "none of the options")
+    text = folded(part.text)
+    given = [shorten(option) for option in options if folded(option) in text]
+    got = Reason("checks.options", options=given) if given else Reason("checks.no_option")
+    return Verdict(len(given) == 1, got)
 
 
 @instruction("detectable_format:number_highlighted_sections")
 def number_highlighted_sections(part: Part, num_highlights: int) -> Verdict:
     """At least so many stretches of `*emphasis*`, `**strong**` or `***both***`."""
-    spans = [match.span() for match in _HIGHLIGHT.finditer(part.text)]
-    return related(len(spans), "at least", num_highlights, "highlight", tuple(spans))
+    spans = tuple(match.span() for match in _HIGHLIGHT.finditer(part.text))
+    return counted(Reason("checks.highlights", n=len(spans)), "at least", num_highlights, spans)
 
 
 @instruction("detectable_format:multiple_sections")
@@ -58,9 +58,9 @@ def multiple_sections(part: Part, section_spliter: str, num_sections: int) -> Ve
     """At least so many lines begin with the splitter and a number: `SECTION 1`, `第一部分`."""
     name = re.escape(section_spliter.strip())
     mark = re.compile(rf"{_OPENING}(?:{name}\s?{_NUMERAL}|第\s?{_NUMERAL}\s?{name})", re.IGNORECASE)
-    found = [mark.match(part.text, a, b) for a, b in lines(part.text)]
-    spans = tuple(match.span() for match in found if match)
-    return related(len(spans), "at least", num_sections, "section", spans)
+    matches = [mark.match(part.text, a, b) for a, b in lines(part.text)]
+    spans = tuple(match.span() for match in matches if match)
+    return counted(Reason("checks.sections", n=len(spans)), "at least", num_sections, spans)
 
 
 @instruction("detectable_format:json_format")
@@ -74,5 +74,6 @@ def title(part: Part) -> Verdict:
     """A title stands in `<<…>>`, or by itself on a line in `《…》`."""
     for match in _TITLE.finditer(part.text):
         if any(name and name.strip() for name in match.groups()):
-            return Verdict(True, shorten(match[0].strip()), (match.span(),))
-    return Verdict(False, "no title")
+            got = Reason("checks.text", text=shorten(match[0].strip()))
+            return Verdict(True, got, (match.span(),))
+    return Verdict(False, Reason("checks.no_title"))

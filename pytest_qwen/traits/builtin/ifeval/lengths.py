@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 
-from pytest_qwen.traits.builtin._bounds import plural
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.builtin.ifeval.catalogue import (
     Relation,
+    counted,
     folded,
     goes_on,
     instruction,
-    related,
 )
 from pytest_qwen.traits.text import sentences, words
 from pytest_qwen.traits.verdict import Part, Span, Verdict
@@ -32,24 +32,22 @@ def _between(text: str, divider: re.Pattern[str]) -> list[Span]:
 @instruction("length_constraints:number_sentences")
 def number_sentences(part: Part, relation: Relation, num_sentences: int) -> Verdict:
     """So many sentences, as `pytest_qwen.traits.text.sentences` finds them."""
-    spans = sentences(part.text)
-    return related(len(spans), relation, num_sentences, "sentence", tuple(spans))
+    spans = tuple(sentences(part.text))
+    return counted(Reason("checks.sentences", n=len(spans)), relation, num_sentences, spans)
 
 
 @instruction("length_constraints:number_words")
 def number_words(part: Part, relation: Relation, num_words: int) -> Verdict:
     """So many words; a Han character is one, and so are `don't`, `co-op` and `3.14`."""
-    return related(len(words(part.text)), relation, num_words, "word")
+    return counted(Reason("checks.words", n=len(words(part.text))), relation, num_words)
 
 
 @instruction("length_constraints:number_paragraphs")
 def number_paragraphs(part: Part, num_paragraphs: int) -> Verdict:
     """Exactly so many paragraphs with `***` between them; `***bold***` divides nothing."""
     spans = _between(_BOLD.sub(lambda bold: "x" * len(bold[0]), part.text), _DIVIDER)
-    count = len(spans)
-    return Verdict(
-        count == num_paragraphs, plural(count, "paragraph"), tuple(spans), {"count": count}
-    )
+    got = Reason("checks.paragraphs", n=len(spans))
+    return counted(got, None, num_paragraphs, tuple(spans))
 
 
 @instruction("length_constraints:nth_paragraph_first_word")
@@ -60,11 +58,12 @@ def nth_paragraph_first_word(
     spans = _between(part.text, _BLANK)
     count = len(spans)
     if nth_paragraph > count:
-        return Verdict(False, plural(count, "paragraph"), tuple(spans), {"count": count})
+        got = Reason("checks.paragraphs", n=count)
+        return Verdict(False, got, tuple(spans), {"count": count})
     start, end = spans[nth_paragraph - 1]
     start += len(part.text[start:end]) - len(part.text[start:end].lstrip(_OPENING))
     stop = min(end, start + len(first_word))
     opened = part.text[start:stop]
     opens = folded(opened) == folded(first_word) and not goes_on(part.text, stop)
-    got = f"{plural(count, 'paragraph')}, {opened!r} first"
+    got = Reason("checks.paragraph_opens", n=count, word=opened)
     return Verdict(opens and count == num_paragraphs, got, (spans[nth_paragraph - 1],))

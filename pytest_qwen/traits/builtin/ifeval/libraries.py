@@ -40,8 +40,8 @@ def _profiles() -> Any:
 
 def sentences(text: str) -> list[str]:
     """Return the sentences by Punkt's English model (Kiss and Strunk, 2006)."""
-    found: list[str] = _punkt().tokenize(text)
-    return found
+    sentences: list[str] = _punkt().tokenize(text)
+    return sentences
 
 
 def detect(text: str) -> str | None:

@@ -11,34 +11,32 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib.util import find_spec
 from typing import Any
 
-from pytest_qwen.messages.names import shorten
-from pytest_qwen.traits.builtin._bounds import plural
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.traits.builtin.ifeval import libraries
-from pytest_qwen.traits.builtin.ifeval.catalogue import OPTIONS, Relation, related
+from pytest_qwen.traits.builtin.ifeval.catalogue import OPTIONS, Relation, keeps
 from pytest_qwen.traits.builtin.regex import compile_pattern
-from pytest_qwen.traits.registry import Judge
-from pytest_qwen.traits.verdict import Part, Verdict
+from pytest_qwen.traits.verdict import Verdict
 
 _STAR = re.compile(r"^[^\S\n]*\*[^*].*$", re.MULTILINE)
 _DASH = re.compile(r"^[^\S\n]*-", re.MULTILINE)
-_SINGLE, _DOUBLE = re.compile(r"\*([^\n*]*)\*"), re.compile(r"\*\*([^\n*]*)\*\*")
-_ENDS_FIRST_WORD = re.compile(r"[.,?!'\"]")
+_EMPHASIS = (re.compile(r"\*([^\n*]*)\*"), re.compile(r"\*\*([^\n*]*)\*\*"))
 # For a letter that is none of a–z the checker draws one: this is the draw with the seed 0.
 _DRAWN = "y"
 # Nothing in it makes Python's `re` go back and forth, and RE2 knows no white space beyond ASCII.
 _PLAIN = re.compile(r"(?:[\w\s,:;!'\"-]|\\b|\\s\?|\\\.)*(?:\\d\+)?")
 _POSTSCRIPTS = {"P.P.S": r"p\.\s?p\.\s?s", "P.S.": r"p\.\s?s\."}
-_NEEDS = {
+NEEDS = {
     "length_constraints:number_sentences": "punkt",
     "change_case:capital_word_frequency": "punkt",
     "change_case:english_capital": "langdetect",
     "change_case:english_lowercase": "langdetect",
     "language:response_language": "langdetect",
 }
+"""The library that an instruction needs, of the extra `ifeval`."""
 
 
 def loosened(text: str) -> Iterator[str]:
@@ -58,7 +56,7 @@ def check(instruction_id: str, **arguments: Any) -> None:
     Raises:
         ValueError: a library is missing, or an argument is no regular expression.
     """
-    library = _NEEDS.get(instruction_id)
+    library = NEEDS.get(instruction_id)
     if library and find_spec(library) is None:
         raise ValueError(f"{library} for mode: upstream (pip install 'pytest-qwen[ifeval]')")
     for name in ("keywords", "forbidden_words", "keyword", "section_spliter", "postscript_marker"):
@@ -67,240 +65,131 @@ def check(instruction_id: str, **arguments: Any) -> None:
             compile_pattern(pattern)
 
 
-def _find(pattern: str, text: str, flags: str = "(?i)") -> Iterator[object]:
-    """Yield the matches: by Python where the pattern is plain text or almost, else by RE2."""
+def judge(instruction_id: str, text: str, **arguments: Any) -> Verdict:
+    """Judge a text that is not blank by an instruction."""
+    answer = RULES[instruction_id](text, **arguments)
+    if isinstance(answer, bool):
+        got = Reason("checks.upstream_follows") if answer else Reason("checks.upstream_breaks")
+        return Verdict(answer, got)
+    number = next((value for value in arguments.values() if isinstance(value, int)), 0)
+    relations = [value for name, value in arguments.items() if name.endswith("relation")]
+    relation = relations[0] if relations else _RELATIONS.get(instruction_id)
+    passed = keeps(answer, relation, number)
+    return Verdict(passed, Reason("checks.upstream_counts", n=answer), (), {"count": answer})
+
+
+def _hits(pattern: str, text: str, flags: str = "(?i)") -> int:
+    """Count the matches: by Python where the pattern is plain text or almost, else by RE2."""
     if _PLAIN.fullmatch(pattern):
-        return re.finditer(flags + pattern, text)
-    matches: Iterator[object] = compile_pattern(flags + pattern).finditer(
-        text.encode(errors="replace").decode()
-    )
-    return matches
+        return sum(1 for _ in re.finditer(flags + pattern, text))
+    text = text.encode(errors="replace").decode()
+    return sum(1 for _ in compile_pattern(flags + pattern).finditer(text))
 
 
-def _count(pattern: str, text: str, flags: str = "(?i)") -> int:
-    return sum(1 for _ in _find(pattern, text, flags))
+def _between(text: str, divider: str) -> list[str]:
+    """Return the parts between dividers, none where one in the middle is empty."""
+    parts = [part.strip() for part in text.split(divider)]
+    return [part for part in parts if part] if all(parts[1:-1]) else []
 
 
-def existence(part: Part, keywords: list[str]) -> Verdict:
-    """Every keyword is found, inside other words as well."""
-    missing = [shorten(k) for k in keywords if not any(_find(k, part.text))]
-    got = f"text without {' and '.join(missing)}" if missing else "all of them"
-    return Verdict(not missing, got)
-
-
-def frequency(part: Part, keyword: str, frequency: int, relation: Relation) -> Verdict:
-    """The keyword is found so often, inside other words as well."""
-    return related(_count(keyword.strip(), part.text), relation, frequency, "occurrence")
-
-
-def forbidden_words(part: Part, forbidden_words: list[str]) -> Verdict:
-    """No forbidden word is found between word boundaries; a Han character is part of a word."""
-    found = [shorten(w) for w in forbidden_words if any(_find(rf"\b{w}\b", part.text))]
-    return Verdict(not found, f"{' and '.join(found)} in it" if found else "none of them")
-
-
-def letter_frequency(
-    part: Part, letter: str, let_frequency: int, let_relation: Relation
-) -> Verdict:
-    """The letter occurs so often, whatever the case; another one in place of what is none."""
-    counted = letter.lower() if letter.isascii() and letter.isalpha() else _DRAWN
-    count = part.text.lower().count(counted)
-    return related(count, let_relation, let_frequency, "occurrence")
-
-
-def response_language(part: Part, language: str) -> Verdict:
-    """The language that langdetect names; text in which it finds none passes."""
-    found = libraries.detect(part.text)
-    return Verdict(found in (language, None), found or "no language")
-
-
-def number_sentences(part: Part, relation: Relation, num_sentences: int) -> Verdict:
-    """So many sentences by NLTK's Punkt model of English."""
-    return related(len(libraries.sentences(part.text)), relation, num_sentences, "sentence")
-
-
-def number_paragraphs(part: Part, num_paragraphs: int) -> Verdict:
-    """So many parts between `***`; only the first and the last may be empty."""
-    parts = [bool(p.strip()) for p in part.text.split("***")]
-    return Verdict(
-        all(parts[1:-1]) and sum(parts) == num_paragraphs, plural(sum(parts), "paragraph")
-    )
-
-
-def number_words(part: Part, relation: Relation, num_words: int) -> Verdict:
-    r"""So many runs of word characters (`\w+`): `don't` is two, a Chinese clause is one."""
-    return related(len(re.findall(r"\w+", part.text)), relation, num_words, "word")
-
-
-def nth_paragraph_first_word(
-    part: Part, num_paragraphs: int, nth_paragraph: int, first_word: str
-) -> Verdict:
-    """The word opens the nth of all parts between blank lines, of which only the full are counted.
-
-    An empty part before the nth therefore moves the words of those behind it.
-    """
-    parts = [p.strip() for p in part.text.split("\n\n")]
-    count = len([p for p in parts if p])
+def _opens_paragraph(text: str, num_paragraphs: int, nth_paragraph: int, first_word: str) -> bool:
+    """Compare with the nth of all parts, though only the full ones are counted."""
+    parts = [part.strip() for part in text.split("\n\n")]
+    count = len([part for part in parts if part])
     if nth_paragraph > count or not parts[nth_paragraph - 1]:
-        return Verdict(False, plural(count, "paragraph"))
+        return False
     word = parts[nth_paragraph - 1].split()[0].lstrip("'").lstrip('"')
-    word = _ENDS_FIRST_WORD.split(word)[0].lower()
-    passed = count == num_paragraphs and word == first_word.lower()
-    return Verdict(passed, f"{plural(count, 'paragraph')}, {word!r} first")
+    word = re.split(r"[.,?!'\"]", word)[0].lower()
+    return count == num_paragraphs and word == first_word.lower()
 
 
-def number_placeholders(part: Part, num_placeholders: int) -> Verdict:
-    """At least so many pairs of square brackets, empty ones included."""
-    count = sum(_pairs(line) for line in part.text.split("\n"))
-    return related(count, "at least", num_placeholders, "placeholder")
-
-
-def _pairs(line: str) -> int:
-    """Count `[` with the next `]` behind it."""
+def _brackets(line: str) -> int:
+    """Count `[` with the next `]` after it."""
     count, at = 0, 0
     while (start := line.find("[", at)) != -1 and (end := line.find("]", start)) != -1:
         count, at = count + 1, end + 1
     return count
 
 
-def postscript(part: Part, postscript_marker: str) -> Verdict:
-    """The marker occurs, wherever it is."""
-    marker = postscript_marker.strip()
-    found = any(_find(_POSTSCRIPTS.get(marker, marker), part.text))
-    return Verdict(found, "the marker in it" if found else "no marker")
-
-
-def number_bullet_lists(part: Part, num_bullets: int) -> Verdict:
-    """Exactly so many lines that begin with `*`, or with `-` whatever follows."""
-    count = len(_STAR.findall(part.text)) + len(_DASH.findall(part.text))
-    return Verdict(count == num_bullets, plural(count, "point"))
-
-
-def constrained_response(part: Part, options: list[str] = OPTIONS) -> Verdict:
-    """One of the options occurs."""
-    found = [option for option in options if option in part.text]
-    return Verdict(bool(found), " and ".join(map(shorten, found)) or "none of the options")
-
-
-def number_highlighted_sections(part: Part, num_highlights: int) -> Verdict:
-    """At least so many stretches between asterisks; `***x***` is two."""
-    found = [*_SINGLE.findall(part.text), *_DOUBLE.findall(part.text)]
-    count = sum(bool(inside.strip()) for inside in found)
-    return related(count, "at least", num_highlights, "highlight")
-
-
-def multiple_sections(part: Part, section_spliter: str, num_sections: int) -> Verdict:
-    """At least so many times the splitter with a number behind it, wherever it is."""
-    count = _count(rf"{section_spliter.strip()}\s?\d+", part.text, "")
-    return related(count, "at least", num_sections, "section")
-
-
-def json_format(part: Part) -> Verdict:
-    """JSON as Python reads it, once a code fence is taken off its ends."""
-    text = part.text.strip()
+def _is_json(text: str) -> bool:
+    text = text.strip()
     for fence in ("```json", "```Json", "```JSON", "```"):
         text = text.removeprefix(fence)
     try:
         json.loads(text.removesuffix("```").strip())
-    except (ValueError, RecursionError) as error:
-        return Verdict(False, f"no JSON: {error}")
-    return Verdict(True, "JSON")
+    except (ValueError, RecursionError):
+        return False
+    return True
 
 
-def title(part: Part) -> Verdict:
-    """Some line has something between `<<` and `>>`."""
-    for line in part.text.split("\n"):
-        inside = line.partition("<<")[2].rpartition(">>")[0]
-        if inside.lstrip("<").rstrip(">").strip():
-            return Verdict(True, f"the title {shorten(inside)}")
-    return Verdict(False, "no title")
+def _has_title(text: str) -> bool:
+    insides = (line.partition("<<")[2].rpartition(">>")[0] for line in text.split("\n"))
+    return any(inside.lstrip("<").rstrip(">").strip() for inside in insides)
 
 
-def two_responses(part: Part) -> Verdict:
-    """Two different parts between `******`; only the first and the last may be empty."""
-    parts = [p.strip() for p in part.text.split("******")]
-    full = [p for p in parts if p]
-    passed = all(parts[1:-1]) and len(full) == 2 and full[0] != full[1]
-    return Verdict(passed, plural(len(full), "response"))
+def _has_postscript(text: str, postscript_marker: str) -> bool:
+    marker = postscript_marker.strip()
+    return _hits(_POSTSCRIPTS.get(marker, marker), text) > 0
 
 
-def repeat_prompt(part: Part, prompt_to_repeat: str) -> Verdict:
-    """The reply begins with the prompt, whatever the case."""
-    said = part.text.strip().lower()
-    passed = said.startswith(prompt_to_repeat.strip().lower())
-    return Verdict(passed, "the prompt first" if passed else "something else first")
+def _ends(text: str, end_phrase: str) -> bool:
+    return text.strip().strip('"').lower().endswith(end_phrase.strip().lower())
 
 
-def end_checker(part: Part, end_phrase: str) -> Verdict:
-    """The reply ends with the phrase, whatever the case; straight quotes behind it are forgiven."""
-    said = part.text.strip().strip('"').lower()
-    phrase = end_phrase.strip().lower()
-    return Verdict(said.endswith(phrase), f"{shorten(said[-len(phrase) :])} at the end")
-
-
-def quotation(part: Part) -> Verdict:
-    """The reply begins and ends with a straight double quotation mark."""
-    said = part.text.strip()
-    passed = len(said) > 1 and said[0] == said[-1] == '"'
-    return Verdict(passed, f"{said[:1]} and {said[-1:]} around it")
-
-
-def capital_word_frequency(
-    part: Part, capital_frequency: int, capital_relation: Relation
-) -> Verdict:
-    """So many tokens of NLTK's word tokenizer are in capital letters."""
-    count = libraries.capital_tokens(part.text)
-    return related(count, capital_relation, capital_frequency, "word")
-
-
-def english_capital(part: Part) -> Verdict:
-    """No small letter, and English to langdetect."""
-    return _in_case(part.text.isupper(), part.text)
-
-
-def english_lowercase(part: Part) -> Verdict:
-    """No capital letter, and English to langdetect."""
-    return _in_case(part.text.islower(), part.text)
-
-
-def _in_case(kept: bool, text: str) -> Verdict:
-    """Judge the language only where the case is kept; text without any language passes."""
-    if not kept:
-        return Verdict(False, "letters of the other case")
-    found = libraries.detect(text)
-    return Verdict(found in ("en", None), found or "no language")
-
-
-def no_comma(part: Part) -> Verdict:
-    """No `,`; the commas of other scripts are not seen."""
-    count = part.text.count(",")
-    return Verdict(count == 0, plural(count, "comma"))
-
-
-UPSTREAM: dict[str, Judge] = {
-    "keywords:existence": existence,
-    "keywords:frequency": frequency,
-    "keywords:forbidden_words": forbidden_words,
-    "keywords:letter_frequency": letter_frequency,
-    "language:response_language": response_language,
-    "length_constraints:number_sentences": number_sentences,
-    "length_constraints:number_paragraphs": number_paragraphs,
-    "length_constraints:number_words": number_words,
-    "length_constraints:nth_paragraph_first_word": nth_paragraph_first_word,
-    "detectable_content:number_placeholders": number_placeholders,
-    "detectable_content:postscript": postscript,
-    "detectable_format:number_bullet_lists": number_bullet_lists,
-    "detectable_format:constrained_response": constrained_response,
-    "detectable_format:number_highlighted_sections": number_highlighted_sections,
-    "detectable_format:multiple_sections": multiple_sections,
-    "detectable_format:json_format": json_format,
-    "detectable_format:title": title,
-    "combination:two_responses": two_responses,
-    "combination:repeat_prompt": repeat_prompt,
-    "startend:end_checker": end_checker,
-    "startend:quotation": quotation,
-    "change_case:capital_word_frequency": capital_word_frequency,
-    "change_case:english_capital": english_capital,
-    "change_case:english_lowercase": english_lowercase,
-    "punctuation:no_comma": no_comma,
+_RELATIONS: dict[str, Relation] = {
+    "detectable_content:number_placeholders": "at least",
+    "detectable_format:number_highlighted_sections": "at least",
+    "detectable_format:multiple_sections": "at least",
 }
+"""How counts are compared where no argument says it; the others must be equal."""
+
+RULES: dict[str, Callable[..., int]] = {
+    "keywords:existence": lambda text, keywords: all(_hits(k, text) for k in keywords),
+    "keywords:frequency": lambda text, keyword, **_: _hits(keyword.strip(), text),
+    "keywords:forbidden_words": lambda text, forbidden_words: (
+        not any(_hits(rf"\b{word}\b", text) for word in forbidden_words)
+    ),
+    "keywords:letter_frequency": lambda text, letter, **_: text.lower().count(
+        letter.lower() if letter.isascii() and letter.isalpha() else _DRAWN
+    ),
+    "language:response_language": lambda text, language: libraries.detect(text) in (language, None),
+    "length_constraints:number_sentences": lambda text, **_: len(libraries.sentences(text)),
+    "length_constraints:number_paragraphs": lambda text, **_: len(_between(text, "***")),
+    "length_constraints:number_words": lambda text, **_: len(re.findall(r"\w+", text)),
+    "length_constraints:nth_paragraph_first_word": _opens_paragraph,
+    "detectable_content:number_placeholders": lambda text, **_: sum(
+        map(_brackets, text.split("\n"))
+    ),
+    "detectable_content:postscript": _has_postscript,
+    "detectable_format:number_bullet_lists": lambda text, **_: (
+        len(_STAR.findall(text)) + len(_DASH.findall(text))
+    ),
+    "detectable_format:constrained_response": lambda text, options=OPTIONS: any(
+        option in text for option in options
+    ),
+    "detectable_format:number_highlighted_sections": lambda text, **_: sum(
+        bool(inside.strip()) for emphasis in _EMPHASIS for inside in emphasis.findall(text)
+    ),
+    "detectable_format:multiple_sections": lambda text, section_spliter, **_: _hits(
+        rf"{section_spliter.strip()}\s?\d+", text, ""
+    ),
+    "detectable_format:json_format": _is_json,
+    "detectable_format:title": _has_title,
+    "combination:two_responses": lambda text: (
+        len(parts := _between(text, "******")) == 2 and parts[0] != parts[1]
+    ),
+    "combination:repeat_prompt": lambda text, prompt_to_repeat: (
+        text.strip().lower().startswith(prompt_to_repeat.strip().lower())
+    ),
+    "startend:end_checker": _ends,
+    "startend:quotation": lambda text: len(text := text.strip()) > 1 and text[0] == text[-1] == '"',
+    "change_case:capital_word_frequency": lambda text, **_: libraries.capital_tokens(text),
+    "change_case:english_capital": lambda text: (
+        text.isupper() and libraries.detect(text) in ("en", None)
+    ),
+    "change_case:english_lowercase": lambda text: (
+        text.islower() and libraries.detect(text) in ("en", None)
+    ),
+    "punctuation:no_comma": lambda text: text.count(","),
+}
+"""For each instruction whether a text follows it, or the count that an argument demands."""
