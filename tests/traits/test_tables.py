@@ -60,7 +60,7 @@ def test_row(trait: str, row: Row) -> None:
     verdict = judge(trait, row.args, row.text, row.prompt, **row.reply)
     assert verdict.passed == row.passed, verdict
     assert row.got in (None, verdict.got)
-    assert isinstance(verdict.got, Reason) or trait == "ifeval"
+    assert isinstance(verdict.got, Reason)
     assert row.spans in (None, verdict.spans)
 
 
