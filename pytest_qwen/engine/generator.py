@@ -7,20 +7,17 @@ Where tests run in one process it is an object of that process. With `-n` it is 
 from __future__ import annotations
 
 import time
-from collections import Counter
+from collections import deque
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Protocol
 
 from pytest_qwen.engine import EngineError, Failure, Generation, NoRoom, Outcome, key_of
+from pytest_qwen.engine.jobs import Job, Waiter, lasts
 from pytest_qwen.engine.store import Store
 from pytest_qwen.engine.tally import EVERY, Tally, Tell
 from pytest_qwen.family.checkpoint import CheckpointError
-from pytest_qwen.model_io.reply import Finish, Reply
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.model_io.vocabulary import Role
-
-LASTING = {Finish.STOP, Finish.LENGTH, Finish.NAN}
-"""Ends that a request would come to again: the others are the machine's and are not kept."""
 
 
 class Generator(Protocol):
@@ -53,12 +50,12 @@ class Engines(Protocol):
 
 
 class LocalGenerator:
-    """A generator in this process: engines are opened when they are first asked.
+    """A generator in this process: what answers a role is opened when it is first asked.
 
-    Where they do not fit into memory together, one works through its whole plan and makes room.
+    Where two do not fit into memory together, one works through its whole plan and makes room.
 
     Args:
-        models: opens them.
+        models: opens what answers.
         store: keeps each reply as it comes, also those that nobody waits for yet.
         tell: is told now and then how far each role is.
     """
@@ -72,12 +69,15 @@ class LocalGenerator:
         self._models, self._store, self._tell = models, store, tell
         self._due = time.monotonic() + EVERY
         self._tallies: dict[str, Tally] = {}
-        self._roles: dict[str, Role] = {}  # by key, of what has no outcome yet
-        self._engines: dict[Role, Generation | str] = {}  # or why there is none
-        self._planned: dict[Role, dict[str, Request]] = {}
-        self._early: dict[str, Outcome] = {}
-        self._uses: Counter[str] = Counter()  # how often a planned one will still be asked for
-        self._aside: list[Outcome] = []  # what came while room was made for an engine
+        self._generations: dict[Role, Generation | str] = {}  # or why there is none
+        self._jobs: dict[str, Job] = {}  # by key
+        self._planned: dict[Role, list[Job]] = {}  # those that are not in line yet
+        self._asked: dict[str, Job] = {}  # those with waiters: who asked first is served first
+
+    @property
+    def is_asked(self) -> bool:
+        """Whether anyone waits for an outcome."""
+        return bool(self._asked)
 
     def plan(self, requests: Iterable[Request]) -> None:
         """Say what will be asked, in order: it fills the batches of what is asked now.
@@ -85,61 +85,75 @@ class LocalGenerator:
         What will be asked for more than once is there as often.
         """
         for request in requests:
-            self._uses[request.key] += 1
-            self._planned.setdefault(request.role, {})[request.key] = request
-            self._roles[request.key] = request.role
+            if request.key not in self._jobs:
+                self._jobs[request.key] = Job(request)
+                self._planned.setdefault(request.role, []).append(self._jobs[request.key])
+            self._jobs[request.key].uses += 1
         for role, planned in self._planned.items():
             self._tallies[role] = Tally(left=len(planned))
 
-    def ask(self, requests: Sequence[Request]) -> list[Outcome]:
-        """Put requests before all others; return outcomes that are there, of any request."""
+    def ask(self, requests: Sequence[Request], waiter: Waiter) -> None:
+        """Put requests before all others; the waiter is called with the outcome of each.
+
+        Raises:
+            StoreError: the store cannot be read or written.
+        """
         asked = {request.key: request for request in requests}
-        known: dict[str, Outcome] = {}
-        if self._store:  # others may have asked before
-            known.update(self._store.get(asked))
-        known |= {key: self._early[key] for key in asked if key in self._early}
-        missing = [request for key, request in asked.items() if key not in known]
-        for role in dict.fromkeys(request.role for request in missing):
-            mine = [request for request in missing if request.role == role]
-            if failed := self._submit(role, mine):
-                known |= {request.key: Failure(request.key, failed) for request in mine}
-        aside, self._aside = self._aside, []
-        return [*known.values(), *aside]
+        known = dict(self._store.get(asked)) if self._store else {}  # others may have asked before
+        missing: dict[Role, list[Job]] = {}
+        for key, request in asked.items():
+            job = self._asked[key] = self._jobs.setdefault(key, Job(request))
+            job.waiters.append(waiter)
+            if outcome := known.get(key) or job.outcome:
+                self._end(job, outcome)
+            else:
+                missing.setdefault(request.role, []).append(job)
+        for role, jobs in missing.items():
+            self._submit(role, jobs)
 
-    def _submit(self, role: Role, mine: Sequence[Request]) -> str:
-        """Put requests of a role before all others; return why they cannot be answered, or ""."""
-        engine = self._engine(role)
-        if isinstance(engine, str):
-            return engine
-        self._roles |= {request.key: role for request in mine}
-        engine.submit(mine, first=True)
-        engine.submit(list(self._planned.pop(role, {}).values()))
-        return ""
+    def _submit(self, role: Role, jobs: Sequence[Job]) -> None:
+        """Put jobs of a role before all others, and what is planned behind them."""
+        generation = self._generation(role)
+        if isinstance(generation, str):
+            for job in jobs:
+                self._end(job, Failure(job.request.key, generation))
+            return
+        generation.submit([job.request for job in jobs], first=True)
+        generation.submit([job.request for job in self._planned.pop(role, ())])
 
-    def step(self, role: Role) -> list[Outcome]:
-        """Let a role's engine work for a while, and return what ended.
+    def work(self) -> None:
+        """Work for a while on what was asked first, and hand out what ended.
+
+        Raises:
+            StoreError: the store cannot be written.
+        """
+        self._step(next(iter(self._asked.values())).request.role)
+
+    def _step(self, role: Role) -> None:
+        """Let what answers a role work for a while.
 
         What nobody waits for stays here until it is asked, in the store where there is one.
         """
-        engine = self._engine(role)
-        outcomes = [] if isinstance(engine, str) else self._worked(role, engine)
-        self._early |= {key_of(outcome): outcome for outcome in outcomes}
-        lasting = [o for o in outcomes if isinstance(o, Reply) and o.finish in LASTING]
-        if self._store and lasting:
-            self._store.put(lasting)
-            for reply in lasting:
-                del self._early[reply.request_key]
-        return outcomes
+        generation = self._generation(role)
+        outcomes = [] if isinstance(generation, str) else self._worked(role, generation)
+        ended = [(job, outcome) for outcome in outcomes if (job := self._jobs.get(key_of(outcome)))]
+        for job, outcome in ended:
+            job.outcome = outcome
+        if self._store:
+            self._store.put([outcome for outcome in outcomes if lasts(outcome)])
+        for job, outcome in ended:
+            self._end(job, outcome)
 
-    def _worked(self, role: Role, engine: Generation) -> list[Outcome]:
-        """Let an engine work for a while, and tell how far it is."""
-        start, before = time.monotonic(), engine.tokens
-        outcomes = engine.step()
+    def _worked(self, role: Role, generation: Generation) -> list[Outcome]:
+        """Let a generation work for a while, and tell how far it is."""
+        start, before = time.monotonic(), generation.tokens
+        outcomes = generation.step()
         tally = self._tallies.setdefault(role, Tally())
         tally.seconds += time.monotonic() - start
-        tally.tokens += engine.tokens - before
-        for outcome in outcomes:  # an engine may serve two roles
-            its = self._tallies.setdefault(self._roles.pop(key_of(outcome), role), Tally())
+        tally.tokens += generation.tokens - before
+        for outcome in outcomes:  # one generation may serve two roles
+            job = self._jobs.get(key_of(outcome))
+            its = self._tallies.setdefault(job.request.role if job else role, Tally())
             its.done += 1
             its.left = max(0, its.left - 1)
         if self._tell and time.monotonic() >= self._due:
@@ -147,55 +161,75 @@ class LocalGenerator:
             self._tell(self._tallies)
         return outcomes
 
-    def took(self, outcome: Outcome) -> None:
-        """Say that an outcome has come to all who wait for it.
+    def _end(self, job: Job, outcome: Outcome) -> None:
+        """Hand an outcome to all who wait for it.
 
         Where no store has it, a reply stays while the plan says that others will ask for it.
         """
-        key = key_of(outcome)
-        self._uses[key] -= 1
-        lasts = isinstance(outcome, Reply) and outcome.finish in LASTING
-        if self._store or not lasts or self._uses[key] < 1:
-            self._early.pop(key, None)
+        key, waiters, job.waiters = job.request.key, job.waiters, []
+        self._asked.pop(key, None)
+        job.uses -= len(waiters)
+        kept = self._store is not None and lasts(outcome)
+        if kept or (waiters and (job.uses < 1 or not lasts(outcome))):
+            self._jobs.pop(key, None)
+        else:
+            job.outcome = outcome
+        for waiter in waiters:
+            waiter(outcome)
+
+    def forget(self, waiter: Waiter) -> None:
+        """Forget a waiter, and what only it has waited for."""
+        for key, job in list(self._asked.items()):
+            job.waiters = [other for other in job.waiters if other != waiter]
+            if not job.waiters:
+                del self._asked[key]
+
+    def fail(self, message: str) -> None:
+        """Tell all who wait that the store failed."""
+        for key, job in list(self._asked.items()):
+            self._end(job, Failure(key, message, of_store=True))
 
     def answers(self, requests: Sequence[Request]) -> Iterator[Outcome]:
         """Yield the outcome of every request as soon as it is there, in any order."""
-        waiting = {request.key: request.role for request in requests}
-        outcomes = self.ask(requests)
-        while True:
-            for outcome in outcomes:
-                if waiting.pop(key_of(outcome), None):
-                    self.took(outcome)
-                    yield outcome
-            if not waiting:
-                return
-            outcomes = self.step(next(iter(waiting.values())))
+        outcomes: deque[Outcome] = deque()
+        waiter, left = outcomes.append, len({request.key for request in requests})
+        try:
+            self.ask(requests, waiter)
+            while left:
+                while outcomes:
+                    left -= 1
+                    yield outcomes.popleft()
+                if left:
+                    self.work()
+        finally:  # also where who asked is interrupted
+            self.forget(waiter)
 
-    def _engine(self, role: Role) -> Generation | str:
-        """Return a role's engine, or why there is none; neither is tried twice."""
-        if role not in self._engines:
+    def _generation(self, role: Role) -> Generation | str:
+        """Return what answers a role, or why nothing does; neither is tried twice."""
+        if role not in self._generations:
             try:
-                self._engines[role] = self._opened(role)
+                self._generations[role] = self._opened(role)
             except (CheckpointError, EngineError) as error:
-                self._engines[role] = str(error)
-        return self._engines[role]
+                self._generations[role] = str(error)
+        return self._generations[role]
 
     def _opened(self, role: Role) -> Generation:
         try:
             return self._models.generation(role)
         except NoRoom:
             pass
-        for other in list(self._engines):
+        for other in list(self._generations):
             while self._left(other):
-                self._aside += self.step(other)
-        self.close()  # nothing here holds an engine any more: its memory is free
+                self._step(other)
+        self.close()  # nothing here holds a generation any more: its memory is free
         return self._models.generation(role)
 
     def _left(self, role: Role) -> int:
-        engine = self._engines[role]
-        return 0 if isinstance(engine, str) else engine.left
+        generation = self._generations[role]
+        return 0 if isinstance(generation, str) else generation.left
 
     def close(self) -> None:
-        """Let go of the engines; why there is none stays known."""
-        self._engines = {role: one for role, one in self._engines.items() if isinstance(one, str)}
+        """Let go of what answers; why nothing does stays known."""
+        failed = {role: why for role, why in self._generations.items() if isinstance(why, str)}
+        self._generations = dict(failed)
         self._models.release()

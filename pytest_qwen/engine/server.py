@@ -14,15 +14,16 @@ import shutil
 import socket
 import sys
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from multiprocessing.connection import Client, Connection, wait
 from pathlib import Path
 from typing import Any
 
-from pytest_qwen.engine import CHANGED, Failure, Options, Outcome, key_of
+from pytest_qwen.engine import CHANGED, Failure, Options, Outcome
 from pytest_qwen.engine.generator import LocalGenerator
+from pytest_qwen.engine.jobs import Waiter
 from pytest_qwen.engine.models import Models
 from pytest_qwen.engine.store import Store, StoreError
 from pytest_qwen.engine.tally import Tally
@@ -30,11 +31,10 @@ from pytest_qwen.engine.wire import receive, send
 from pytest_qwen.family.checkpoint import CheckpointError
 from pytest_qwen.family.family import load_family
 from pytest_qwen.model_io.request import Request
-from pytest_qwen.model_io.vocabulary import Role
 
 
 class Server:
-    """The clients of a generator, and what each of them waits for."""
+    """The clients of a generator; each is told of its own outcomes as they come."""
 
     def __init__(
         self,
@@ -43,24 +43,24 @@ class Server:
         complete: Callable[[Request], Request],
     ) -> None:
         self._listener, self._generator, self._complete = listener, generator, complete
-        self._clients: dict[Connection, set[str]] = {}
-        self._asked: dict[str, Role] = {}  # in order: who asked first is served first
+        self._clients: dict[Connection, Waiter] = {}
         self._planned = False
 
     def serve(self) -> None:
         """Answer clients until the process ends; between two steps, listen to all of them."""
         while True:
-            for one in wait([self._listener, *self._clients], timeout=0 if self._asked else None):
-                if one is self._listener:
+            timeout = 0 if self._generator.is_asked else None
+            for ready in wait([self._listener, *self._clients], timeout=timeout):
+                if ready is self._listener:
                     with suppress(EOFError, OSError):  # it may be gone before it was let in
                         self._welcome()
-                elif isinstance(one, Connection) and one in self._clients:  # not dropped since
+                elif isinstance(ready, Connection) and ready in self._clients:  # not dropped since
                     try:
-                        self._hear(one, receive(one))
+                        self._hear(ready, receive(ready)["ask"])
                     except (EOFError, OSError):
-                        self._drop(one)
-            if self._asked:
-                self._work(partial(self._generator.step, next(iter(self._asked.values()))))
+                        self._drop(ready)
+            if self._generator.is_asked:
+                self._work(self._generator.work)
 
     def _welcome(self) -> None:
         """Let a client in; the first one says what all will ask before anyone is answered."""
@@ -72,26 +72,23 @@ class Server:
                 plan += filter(self._is_same, map(Request.from_json, part))
             self._generator.plan(plan)
             self._planned = True
-        self._clients[client] = set()
+        self._clients[client] = partial(self._deliver, client)
 
-    def _hear(self, client: Connection, said: dict[str, Any]) -> None:
-        requests = []
-        for request in map(Request.from_json, said["ask"]):
+    def _hear(self, client: Connection, asked: Sequence[dict[str, Any]]) -> None:
+        waiter, requests = self._clients[client], []
+        for request in map(Request.from_json, asked):
             if self._is_same(request):
                 requests.append(request)
             else:
-                send(client, {"failure": [request.key, f"{request.role}: {CHANGED}"]})
-        self._clients[client] |= {request.key for request in requests}
-        self._asked |= {request.key: request.role for request in requests}
-        self._work(partial(self._generator.ask, requests))
+                waiter(Failure(request.key, f"{request.role}: {CHANGED}"))
+        self._work(partial(self._generator.ask, requests, waiter))
 
-    def _work(self, work: Callable[[], list[Outcome]]) -> None:
-        """Deliver the outcomes of work; where the store fails, all who wait are told."""
+    def _work(self, work: Callable[[], None]) -> None:
+        """Work; where the store fails, all who wait are told."""
         try:
-            outcomes = work()
+            work()
         except StoreError as error:
-            outcomes = [Failure(key, str(error), of_store=True) for key in self._asked]
-        self._deliver(outcomes)
+            self._generator.fail(str(error))
 
     def _is_same(self, request: Request) -> bool:
         """Say whether this process has the checkpoint that a worker made the key for."""
@@ -100,38 +97,29 @@ class Server:
         except CheckpointError:
             return True  # who opens it is told
 
-    def _deliver(self, outcomes: list[Outcome]) -> None:
-        """Send outcomes to all who wait for them; who does not listen is dropped."""
-        for outcome in outcomes:
-            key = key_of(outcome)
-            if not self._asked.pop(key, None):
-                continue
-            self._generator.took(outcome)
-            message = (
-                {"failure": list(outcome)}
-                if isinstance(outcome, Failure)
-                else {"reply": outcome.to_json()}
-            )
-            for client, keys in list(self._clients.items()):
-                if key in keys:
-                    keys.remove(key)
-                    try:
-                        send(client, message)
-                    except OSError:
-                        self._drop(client)
+    def _deliver(self, client: Connection, outcome: Outcome) -> None:
+        """Send a client what it waits for; who does not listen is dropped."""
+        message: dict[str, Any] = (
+            {"failure": list(outcome)}
+            if isinstance(outcome, Failure)
+            else {"reply": outcome.to_json()}
+        )
+        try:
+            send(client, message)
+        except OSError:
+            self._drop(client)
 
     def _drop(self, client: Connection) -> None:
         """Forget a client, and what only it has waited for."""
-        keys = self._clients.pop(client)
-        for key in keys.difference(*self._clients.values()):
-            self._asked.pop(key, None)
+        if waiter := self._clients.pop(client, None):
+            self._generator.forget(waiter)
 
 
 def _tell(control: Path, device: str, tallies: Mapping[str, Tally]) -> None:
     """Tell the controller how far the generator is, whether it listens or not."""
-    said = {role: vars(tally) for role, tally in tallies.items()}
+    message = {"device": device, "tallies": {role: vars(tally) for role, tally in tallies.items()}}
     with suppress(OSError), Client(str(control), "AF_UNIX") as controller:
-        send(controller, {"device": device, "tallies": said})
+        send(controller, message)
 
 
 def _end_with(controller: Any, folder: Path) -> None:
@@ -144,15 +132,13 @@ def _end_with(controller: Any, folder: Path) -> None:
 def main() -> None:
     """Open the models and serve."""
     listener = socket.socket(fileno=int(sys.argv[1]))
-    said = json.loads(sys.stdin.readline())
+    opens = json.loads(sys.stdin.readline())
     folder = Path(listener.getsockname()).parent
     threading.Thread(target=_end_with, args=(sys.stdin, folder), daemon=True).start()
-    store = Store(Path(said["store"])) if said["store"] else None
-    family = load_family(said["family"], said["models"])
-    device = said["device"]
-    models = Models(family, store, options=Options(**said["options"]), place=device)
-    tell = partial(_tell, folder / "control.sock", device)
-    generator = LocalGenerator(models, store, tell)
+    store = Store(Path(opens["store"])) if opens["store"] else None
+    family, device = load_family(opens["family"], opens["models"]), opens["device"]
+    models = Models(family, store, options=Options(**opens["options"]), place=device)
+    generator = LocalGenerator(models, store, partial(_tell, folder / "control.sock", device))
     Server(listener, generator, models.complete).serve()
 
 
