@@ -213,6 +213,8 @@ class EndLine(_Line, tag="end"):
     """the ids that have lines"""
     status: int | None = None
     """pytest's exit status"""
+    lanes: dict[str, list[str]] = {}
+    """for each role the codes of the `lane` of its replies"""
     look: Annotated[int, Meta(ge=1)] | UnsetType | None = UNSET
     """of a run that the gate ended early the number of the look"""
 

@@ -17,6 +17,7 @@ from pytest_qwen.record.schema import (
     JudgedLine,
     Line,
     RunLine,
+    SampleLine,
 )
 
 
@@ -24,13 +25,15 @@ class RecordWriter:
     """Writes a record.
 
     The file is begun anew with the first line, so that a run without samples leaves the old one.
-    `cases` are the ids that were written, `missed` those that are not as expected.
+    `cases` are the ids that were written, `missed` those that are not as expected; `lanes` has for
+    each role the lanes of its replies.
     """
 
     def __init__(self, path: Path, run: RunLine) -> None:
         self.path = path
         self.cases: dict[str, None] = {}
         self.missed: set[str] = set()
+        self.lanes: dict[str, set[str]] = {}
         self._run = run
         self._file: IO[str] | None = None
 
@@ -47,6 +50,9 @@ class RecordWriter:
             begin = [self._run]
         self._append([*begin, *lines])
         self.cases.update(dict.fromkeys(line.case for line in lines))
+        for line in lines:
+            if isinstance(line, SampleLine) and line.role and line.reply and line.reply.lane:
+                self.lanes.setdefault(line.role, set()).add(line.reply.lane)
         for case in RecordedCase.of(lines):
             if case.state == "miss":
                 self.missed.add(case.id)
@@ -65,9 +71,11 @@ class RecordWriter:
         if self._file is None or self._file.closed:
             return
         looked = UNSET if look is None else look
-        self._append(
-            [EndLine(expected=[*expected], reported=[*self.cases], status=status, look=looked)]
+        lanes = {role: sorted(codes) for role, codes in sorted(self.lanes.items())}
+        end = EndLine(
+            expected=[*expected], reported=[*self.cases], status=status, lanes=lanes, look=looked
         )
+        self._append([end])
         self._file.close()
         self._file = None
 

@@ -124,6 +124,7 @@ def test_a_suite_runs_on_another_engine(scripted, workers):
         "engine": "scripted",
     }
     assert lines[0]["reply"]["lane"] == "lane.reference_chosen"
+    assert lines[-1]["lanes"] == {"instruct": ["lane.reference_chosen"]}
     assert lines[0]["sampling"]["temperature"] == 0.5
     scripted.run(*workers, store="kept").assert_outcomes(passed=2)
     assert scripted.opened() == ["script"]

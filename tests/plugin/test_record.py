@@ -43,7 +43,9 @@ def test_the_record_has_run_samples_and_end(project):
     assert "got" in either["evidence"]
     assert finish["version"] == run["traits"]["finish"]
     assert either["version"] == f"{run['traits']['asks_back']}+{run['traits']['finish']}"
-    assert end == {"kind": "end", "expected": [node], "reported": [node], "status": 0}
+    lanes = {"instruct": ["lane.slot"]}
+    known = {"expected": [node], "reported": [node], "status": 0, "lanes": lanes}
+    assert end == {"kind": "end", **known}
 
 
 def test_paths_are_as_given(project):
