@@ -44,18 +44,18 @@ CHINESE = "模型回答的文字会继续一段时间直到句子结束为止而
 
 def text(rng: random.Random, characters: int, chinese: bool) -> str:
     """Return random words, new ones made up on the way, so that they pack about as prose does."""
-    said: list[str] = []
+    words: list[str] = []
     size = 0
     while size < characters:
         word = rng.choice(CHINESE) if chinese else rng.choice(ENGLISH)
         if rng.random() < 0.3:
             code = rng.randrange(0x4E00, 0x5800)
             word = chr(code) if chinese else format(rng.randrange(10**6), "x")
-        said += (word, "" if chinese else " ")
+        words += (word, "" if chinese else " ")
         size += len(word) + (not chinese)
         if rng.random() < 0.06:
-            said.append("。" if chinese else ". ")
-    return "".join(said)
+            words.append("。" if chinese else ". ")
+    return "".join(words)
 
 
 def lines(prompts: int, samples: int, seed: int) -> Iterator[dict[str, Any]]:
@@ -71,7 +71,7 @@ def lines(prompts: int, samples: int, seed: int) -> Iterator[dict[str, Any]]:
             thinking = text(rng, rng.randrange(400, 2000), chinese) if role == "reasoning" else ""
             unit = {"of": "answer", "unit": answer[:40], "count": 60, "period": 8}
             verdict = {"args": None, "line": 9, "at_least": 0.75}
-            said = {"got": "what was found in the answer", "of": "answer", "spans": [[2, 9]]}
+            evidence = {"got": "what was found in the answer", "of": "answer", "spans": [[2, 9]]}
             yield {
                 "kind": "sample",
                 "case": f"behaviors/b{p // 12}.yaml::{behavior}[{role}-{prompt_id}]",
@@ -91,8 +91,8 @@ def lines(prompts: int, samples: int, seed: int) -> Iterator[dict[str, Any]]:
                     "sample": k,
                 },
                 "verdicts": [
-                    {**verdict, "trait": "starts_with", "passed": passed, "evidence": said},
-                    {**verdict, "trait": "finish", "passed": not loop, "evidence": said},
+                    {**verdict, "trait": "starts_with", "passed": passed, "evidence": evidence},
+                    {**verdict, "trait": "finish", "passed": not loop, "evidence": evidence},
                 ],
                 "error": None,
                 **({"loop": unit | {"spans": [[0, 2400]]}} if loop else {}),
@@ -132,8 +132,8 @@ def main() -> None:
             return
         with browser() as tab:
             seconds = [tab.open(path.resolve().as_uri()) for _ in range(5)]
-        told = ", ".join(f"{s:.2f}" for s in seconds)
-        print(f"opened in  {median(seconds):6.2f} s, the median of {told}")
+        times = ", ".join(f"{s:.2f}" for s in seconds)
+        print(f"opened in  {median(seconds):6.2f} s, the median of {times}")
 
 
 if __name__ == "__main__":

@@ -52,10 +52,10 @@ class Page:
     def send(self, method: str, /, **params: Any) -> dict[str, Any]:
         """Send a command and return its answer; events that come meanwhile are kept."""
         self._last += 1
-        said = {"id": self._last, "method": method, "params": params}
+        message = {"id": self._last, "method": method, "params": params}
         if self._session:
-            said["sessionId"] = self._session
-        os.write(self._writes, json.dumps(said).encode() + b"\0")
+            message["sessionId"] = self._session
+        os.write(self._writes, json.dumps(message).encode() + b"\0")
         while True:
             got = self._next(60)
             if got.get("id") == self._last:
@@ -126,9 +126,13 @@ class Page:
         if "method" in got:
             self.events.append(got)
         if got.get("method") == "Page.javascriptDialogOpening":  # the page would hang
-            said = {"id": -1, "method": "Page.handleJavaScriptDialog", "params": {"accept": True}}
-            said["sessionId"] = self._session
-            os.write(self._writes, json.dumps(said).encode() + b"\0")
+            message = {
+                "id": -1,
+                "method": "Page.handleJavaScriptDialog",
+                "params": {"accept": True},
+            }
+            message["sessionId"] = self._session
+            os.write(self._writes, json.dumps(message).encode() + b"\0")
 
     def _next(self, seconds: float) -> dict[str, Any]:
         while b"\0" not in self._rest:

@@ -49,8 +49,8 @@ def lines(say):
             "request_key": say(),
         }
         flip = {"token": 0, "was": say(), "now": say(), "margin": say(), "near": passed}
-        said = ("finish", "thinking_state", "thinking", "answer")
-        was = {name: say() for name in said} | {"left_out": 1}
+        texts = ("finish", "thinking_state", "thinking", "answer")
+        was = {name: say() for name in texts} | {"left_out": 1}
         stray = {"environment": say(), "asked": passed, "flip": flip, "was": was}
         prompt = [{"role": say(), "content": say()}, {"role": say(), "content": say()}]
         return {

@@ -32,7 +32,7 @@ def sample(
     """Return a sample line; `fields` are the reply's."""
     evidence = {"got": "it", "of": "answer", "spans": []}
     verdict = {"trait": "starts_with", "args": "你", "passed": passed, "evidence": evidence}
-    said = {
+    recorded = {
         "text": text,
         "token_ids": list(range(len(text))),
         "thinking": "",
@@ -54,7 +54,7 @@ def sample(
         "prompt_id": prompt,
         "cluster": behavior,
         "prompt": [{"role": "user", "content": asked}],
-        "reply": {**said, **fields} if reply else None,
+        "reply": {**recorded, **fields} if reply else None,
         "verdicts": [{**verdict, "line": 9, "at_least": at_least}]
         if verdicts is None
         else verdicts,

@@ -16,9 +16,9 @@ from tests.report.test_page import Parsed
 FLIP = {"token": 3, "was": "143", "now": "287", "margin": 0.0021, "near": True}
 
 
-def stray(text="早上好。", was="晚上好。", *, number=0, prompt="zh", said=None, **fields):
+def stray(text="早上好。", was="晚上好。", *, number=0, prompt="zh", kept=None, **fields):
     """Return a sample line that differs from its snapshot."""
-    snapshot = {"finish": "stop", "thinking_state": "absent", "answer": was, **(said or {})}
+    snapshot = {"finish": "stop", "thinking_state": "absent", "answer": was, **(kept or {})}
     line = sample(text, number=number, prompt=prompt)
     return line | {"snapshot": {"environment": None, "was": snapshot, **fields}}
 
@@ -31,8 +31,8 @@ def test_both_texts_are_in_the_one():
             "".join(rng.choices(["水", "稻", " ", "\n", "a", "b. "], k=rng.randrange(12)))
             for _ in range(2)
         )
-        if found := together(old, new):
-            text, removed, added = found
+        if both := together(old, new):
+            text, removed, added = both
             for left_out, whole in ((added, old), (removed, new)):
                 kept = list(text)
                 for start, end in left_out:
@@ -52,11 +52,12 @@ def test_both_texts_are_in_the_one():
 def test_what_changed_is_shown_among_what_did_not(old, new, shown):
     """Long stretches of what is the same are left out; texts that share little stand alone."""
     signs = {"removed": "[-{}]", "added": "[+{}]", "gap": "… ", "": "{}"}
-    told = [
-        "".join(signs[p.kind].format(p.text) for p in one.pieces) for one in merged(old, new, 1000)
+    expected = [
+        "".join(signs[p.kind].format(p.text) for p in merge.pieces)
+        for merge in merged(old, new, 1000)
     ]
     context = ("x " * CONTEXT)[-CONTEXT:]
-    assert " | ".join(told) == shown.replace("{x} ", context)
+    assert " | ".join(expected) == shown.replace("{x} ", context)
 
 
 def test_a_long_change_ends_at_the_limit():
@@ -75,13 +76,13 @@ def test_hidden_characters_are_compared_as_the_snapshot_has_them():
 
 def test_a_snapshot_whose_end_is_left_out_is_no_loss():
     """Only as much of the reply is compared as the record kept of the snapshot."""
-    line = line_from_data(stray("长" * 30_000, "短" + "长" * 19_999, said={"left_out": 10_001}))
+    line = line_from_data(stray("长" * 30_000, "短" + "长" * 19_999, kept={"left_out": 10_001}))
     (shown,) = against(line, 30_000).answer
     assert sum(len(piece.text) for piece in shown.pieces if piece.kind == "added") == 1
 
 
 @pytest.mark.parametrize(
-    ("fields", "kinds", "told"),
+    ("fields", "kinds", "expected"),
     [
         ({"flip": FLIP}, ["near_tie"], "first at token 3: 287 was 143, 0.0021 apart · near tie"),
         ({"flip": {**FLIP, "near": False}}, ["strayed"], "0.0021 apart · no near tie"),
@@ -96,10 +97,10 @@ def test_a_snapshot_whose_end_is_left_out_is_no_loss():
             ["strayed"],
             "The prompt, the sampling parameters or the number",
         ),
-        ({"said": {"finish": "length"}}, ["strayed"], "ended length, thinking absent"),
+        ({"kept": {"finish": "length"}}, ["strayed"], "ended length, thinking absent"),
     ],
 )
-def test_the_class_of_a_difference_is_told(tmp_path, fields, kinds, told):
+def test_the_class_of_a_difference_is_shown(tmp_path, fields, kinds, expected):
     """As the run tells it on the terminal: a near tie, another environment, or a change."""
     path = record(tmp_path / "r", stray(**fields), sample(number=1))
     (case,) = strays(compare_runs(read(path), None))
@@ -107,7 +108,7 @@ def test_the_class_of_a_difference_is_told(tmp_path, fields, kinds, told):
     page = page_of(path).decode()
     assert "<del>晚</del><ins>早</ins>上好。" in page
     text = " ".join(Parsed(page.encode()).text.split())
-    assert told in text
+    assert expected in text
     assert "1 case differs from its snapshot" in text
     assert "snapshot" in case.tags
 
@@ -131,7 +132,7 @@ def test_a_page_without_differences_says_nothing_of_snapshots(tmp_path):
 
 def test_thinking_that_differs_is_folded(tmp_path):
     """The answer is read first; where it is the same, the thinking is open."""
-    line = stray("好。", "好。", said={"thinking": "Hm, yes."})
+    line = stray("好。", "好。", kept={"thinking": "Hm, yes."})
     line["reply"] |= {"thinking": "Hm, no.", "answer": "好。"}
     page = page_of(record(tmp_path / "r", line)).decode()
     assert '<details class="thinking" open><summary>thinking</summary>' in page

@@ -255,9 +255,11 @@ def test_notes_are_json_for_download(load, two):
         "note.dispatchEvent(new Event('input', {bubbles: true}));"
         "document.querySelector('button.download').click();"
     )
-    told = json.loads(tab.run("blobs[0].text()"))
-    assert told["notes"] == [{"case": case(), "decision": "reject", "note": "</script>更差了"}]
-    assert len(told["record"]) == 64
+    downloaded = json.loads(tab.run("blobs[0].text()"))
+    assert downloaded["notes"] == [
+        {"case": case(), "decision": "reject", "note": "</script>更差了"}
+    ]
+    assert len(downloaded["record"]) == 64
 
 
 @pytest.mark.parametrize("width", [400, 1024, 1440])
@@ -319,7 +321,7 @@ def test_nothing_serious_for_axe(load, two, tmp_path, view, language):
     tab.run(DRAW_ALL)
     tab.run("new Promise(done => setTimeout(done, 200))")
     tab.run(source.read_text(encoding="utf-8") + ";0")
-    found = tab.run(
+    violations = tab.run(
         "axe.run().then(r => r.violations.map(v => [v.impact, v.id, v.nodes.map(n => n.html).slice(0, 3)]))"
     )
-    assert [one for one in found if one[0] in ("serious", "critical")] == []
+    assert [violation for violation in violations if violation[0] in ("serious", "critical")] == []

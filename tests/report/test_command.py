@@ -40,7 +40,7 @@ def test_in_chinese(records):
 
 
 @pytest.mark.parametrize(
-    ("command", "status", "told"),
+    ("command", "status", "message"),
     [
         ("report nothing.jsonl -o p.html", 2, "nothing.jsonl: expected a record, got No such file"),
         ("report now.jsonl", 2, "the following arguments are required: -o/--output"),
@@ -48,11 +48,11 @@ def test_in_chinese(records):
         ("report now.jsonl -o p.html --lang fr", 2, "invalid choice: 'fr'"),
     ],
 )
-def test_what_goes_wrong_is_one_line(records, command, status, told):
+def test_what_goes_wrong_is_one_line(records, command, status, message):
     """No traceback, and no file."""
     got, out, err = typed(records, f"pytest-qwen {command}")
     assert (got, out) == (status, "")
-    assert told in err
+    assert message in err
     assert err.count("\n") == 1
     assert not (records / "p.html").exists()
 
@@ -127,7 +127,7 @@ def test_the_verdict_of_the_gate_comes_first(records):
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "message"),
     [
         (
             {"verdict": "FINE"},
@@ -139,13 +139,13 @@ def test_the_verdict_of_the_gate_comes_first(records):
         ),
     ],
 )
-def test_another_decision_is_refused(records, fields, told):
+def test_another_decision_is_refused(records, fields, message):
     """A verdict about other records would be the worst that a page could show."""
     gate(records, **fields)
     command = "pytest-qwen report was.jsonl now.jsonl --gate gate.json -o page.html"
     status, _, err = typed(records, command)
     assert status == 2
-    assert err.startswith(told)
+    assert err.startswith(message)
 
 
 def test_a_gate_needs_two_records(records):

@@ -38,15 +38,15 @@ def samples(*passed, **fields):
 )
 def test_changes(tmp_path, was, now, change):
     """Regressed: met before and not now; worse: fewer samples, but enough."""
-    found = pairs(tmp_path, samples(*map(bool, now)), samples(*map(bool, was)))
-    assert [pair.change for pair in found] == [change]
+    compared = pairs(tmp_path, samples(*map(bool, now)), samples(*map(bool, was)))
+    assert [pair.change for pair in compared] == [change]
 
 
 def test_cases_of_one_record_only(tmp_path):
     """A case that the candidate lost is first; a new one is named."""
-    found = pairs(tmp_path, samples(True, prompt="new"), samples(True, prompt="old"))
-    assert {pair.case.names[2]: pair.change for pair in found} == {"new": "new", "old": "gone"}
-    assert [prompt.name for prompt in by_prompt(found)] == ["old", "new"]
+    compared = pairs(tmp_path, samples(True, prompt="new"), samples(True, prompt="old"))
+    assert {pair.case.names[2]: pair.change for pair in compared} == {"new": "new", "old": "gone"}
+    assert [prompt.name for prompt in by_prompt(compared)] == ["old", "new"]
 
 
 def test_the_order_of_prompts(tmp_path):
@@ -60,8 +60,8 @@ def test_the_order_of_prompts(tmp_path):
         ]
         for at in (0, 1)
     )
-    found = by_prompt(pairs(tmp_path, now, was))
-    assert [prompt.name for prompt in found] == ["down", "half", "up", "missed", "well"]
+    compared = by_prompt(pairs(tmp_path, now, was))
+    assert [prompt.name for prompt in compared] == ["down", "half", "up", "missed", "well"]
 
 
 def test_without_a_baseline_misses_come_first(tmp_path):
@@ -71,9 +71,9 @@ def test_without_a_baseline_misses_come_first(tmp_path):
         *samples(True, False, prompt="b"),
         *samples(False, prompt="c"),
     ]
-    found = pairs(tmp_path, now)
-    assert [prompt.name for prompt in by_prompt(found)] == ["c", "b", "a"]
-    assert {pair.change for pair in found} == {""}
+    compared = pairs(tmp_path, now)
+    assert [prompt.name for prompt in by_prompt(compared)] == ["c", "b", "a"]
+    assert {pair.change for pair in compared} == {""}
 
 
 def test_tags(tmp_path):
@@ -88,7 +88,7 @@ def test_tags(tmp_path):
 def test_evidence_is_marked_where_it_stands(tmp_path):
     """Spans of the whole text, of the answer and of the thinking, each in the part that is shown."""
     text = "<think>\nabc</think>\n\nxyz"
-    found = {}
+    compared = {}
     for of, span in (
         ("text", [21, 22]),
         ("answer", [1, 2]),
@@ -99,8 +99,8 @@ def test_evidence_is_marked_where_it_stands(tmp_path):
         line = sample(text, thinking="abc", answer="xyz", verdicts=[verdict])
         (row,) = rows(pairs(tmp_path, [line])[0], TextBudget([""]))
         shown = [*row.now.answer.pieces, *row.now.thinking.pieces]
-        found[of] = [piece.text for piece in shown if piece.kind == "evidence"]
-    assert found == {"text": ["x"], "answer": ["y"], "thinking": ["c"], "nowhere": []}
+        compared[of] = [piece.text for piece in shown if piece.kind == "evidence"]
+    assert compared == {"text": ["x"], "answer": ["y"], "thinking": ["c"], "nowhere": []}
 
 
 def test_the_sample_that_tells_most_is_open(tmp_path):
@@ -116,8 +116,8 @@ def test_the_command_is_words_for_a_shell(tmp_path):
     run = read(
         record(tmp_path / "r", options={"family": "a b", "model": ["base=$(x)"], "samples": 3})
     )
-    told = command("b.yaml::x[base-`id`\n]", Contents(Words("en"), run))
-    assert told == (
+    line = command("b.yaml::x[base-`id`\n]", Contents(Words("en"), run))
+    assert line == (
         "pytest 'b.yaml::x[base-`id`\\n]' '--qwen-family=a b' --qwen-samples=3 "
         "'--qwen-model=base=$(x)'"
     )
@@ -127,8 +127,8 @@ def test_the_command_has_every_option_that_changes_a_text(tmp_path):
     """Fresh samples or fast ones are not those of the plain command; older records say `whole`."""
     options = {"seed_offset": 1000, "exact": False, "whole": True, "samples": None}
     run = read(record(tmp_path / "r", options=options))
-    told = command("b.yaml::x", Contents(Words("en"), run))
-    assert told == "pytest b.yaml::x --qwen-seed-offset=1000 --qwen-fast"
+    line = command("b.yaml::x", Contents(Words("en"), run))
+    assert line == "pytest b.yaml::x --qwen-seed-offset=1000 --qwen-fast"
 
 
 def test_changed_words_show_above_what_was_found(tmp_path):

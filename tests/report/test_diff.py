@@ -23,16 +23,16 @@ from pytest_qwen.report.diff import diff
 )
 def test_words_and_characters(old, new, removed, added):
     """English by words, Chinese by characters; neighbours that only spaces part are one."""
-    found = diff(old, new)
-    assert [old[a:b] for a, b in found.removed] == removed
-    assert [new[a:b] for a, b in found.added] == added
-    assert not found.rewritten
+    changes = diff(old, new)
+    assert [old[a:b] for a, b in changes.removed] == removed
+    assert [new[a:b] for a, b in changes.added] == added
+    assert not changes.rewritten
 
 
 def test_another_text_is_no_confetti():
     """Where little is shared nothing is marked."""
-    found = diff("多喝水，早睡早起，多吃蔬菜。", "A driver is a person who drives a car.")
-    assert found == ([], [], True)
+    changes = diff("多喝水，早睡早起，多吃蔬菜。", "A driver is a person who drives a car.")
+    assert changes == ([], [], True)
 
 
 @pytest.mark.parametrize(
@@ -53,6 +53,6 @@ def test_long_texts_take_bounded_time(old, new):
 def test_a_late_difference_is_found_in_a_long_text():
     """Only what lies between the first and the last difference is compared."""
     old = "x " * 40_000
-    found = diff(old, old + "end")
-    assert [old[a:b] for a, b in found.removed] == []
-    assert found.added == [(80_000, 80_003)]
+    changes = diff(old, old + "end")
+    assert [old[a:b] for a, b in changes.removed] == []
+    assert changes.added == [(80_000, 80_003)]

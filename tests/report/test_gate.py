@@ -34,8 +34,8 @@ def section(folder, language="en"):
     """Return the gate's section as markup."""
     paths = [folder / name for name in ("now.jsonl", "was.jsonl")]
     page = page_of(*paths, language, folder / "gate.json").decode()
-    (found,) = re.findall(r'<section class="gate".*?</section>', page, re.DOTALL)
-    return found
+    (markup,) = re.findall(r'<section class="gate".*?</section>', page, re.DOTALL)
+    return markup
 
 
 def plain(markup):

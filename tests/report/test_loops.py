@@ -23,9 +23,9 @@ def judged(spec, text, finish="verdict", token_ids=()):
     reply = Reply(text=text, answer=text, finish=Finish(finish), token_ids=tuple(token_ids))
     check = expectation(spec)
     verdict = check.check.judge(Part.of_reply(reply))
-    told = {"trait": check.name, "args": check.args, "passed": verdict.passed}
-    told |= {"evidence": verdict.evidence(), "line": 3}
-    return sample(text, verdicts=[told], finish=finish, token_ids=list(token_ids))
+    recorded = {"trait": check.name, "args": check.args, "passed": verdict.passed}
+    recorded |= {"evidence": verdict.evidence(), "line": 3}
+    return sample(text, verdicts=[recorded], finish=finish, token_ids=list(token_ids))
 
 
 @pytest.mark.parametrize(

@@ -27,19 +27,19 @@ def test_pieces_make_up_the_text():
 def test_the_first_mark_wins():
     """Evidence stays whole where a diff overlaps it."""
     shown = show("abcdef", LARGE, [((1, 3), "evidence"), ((0, 5), "added")])
-    told = [(piece.text, piece.kind) for piece in shown.pieces]
-    assert told == [("a", "added"), ("bc", "evidence"), ("de", "added"), ("f", "")]
+    kept = [(piece.text, piece.kind) for piece in shown.pieces]
+    assert kept == [("a", "added"), ("bc", "evidence"), ("de", "added"), ("f", "")]
 
 
 def test_long_texts_keep_both_ends_and_what_is_marked():
     """The middle is left out and counted; all of it is packed."""
     text = "a" * 30_000 + "EVIDENCE" + "b" * 30_000
     shown = show(text, LARGE, [((30_000, 30_008), "evidence")])
-    told = "".join(piece.text for piece in shown.pieces)
+    kept = "".join(piece.text for piece in shown.pieces)
     gaps = [piece.left_out for piece in shown.pieces if piece.kind == "gap"]
-    assert "EVIDENCE" in told
-    assert len(told) < 21_000
-    assert len(told) + sum(gaps) == len(text)
+    assert "EVIDENCE" in kept
+    assert len(kept) < 21_000
+    assert len(kept) + sum(gaps) == len(text)
     assert unpacked(shown.full) == text
 
 

@@ -42,8 +42,8 @@ def hostile(tmp_path, name, say):
     run, samples = lines(say)
     header = {"kind": "run", "schema": 1, **run}
     path = tmp_path / name
-    told = [header, *samples, {"kind": "end", "expected": [say()], "reported": []}]
-    path.write_text("\n".join(map(json.dumps, told)) + "\n", encoding="utf-8")  # escapes are ASCII
+    data = [header, *samples, {"kind": "end", "expected": [say()], "reported": []}]
+    path.write_text("\n".join(map(json.dumps, data)) + "\n", encoding="utf-8")  # escapes are ASCII
     return path
 
 
@@ -127,11 +127,11 @@ def test_combinations_are_named_by_what_they_hold(tmp_path):
     """In the plot and in the evidence; each trait inside can be filtered by."""
     verdict = {"passed": False, "evidence": {"got": "it"}}
     either = ["run_on_turns", {"all": [{"finish": "length"}, {"regex": "b", "of": "text"}]}]
-    told = [
+    data = [
         {**verdict, "trait": "not", "args": "continuation_loop"},
         {**verdict, "trait": "any", "args": either},
     ]
-    page = Parsed(page_of(record(tmp_path / "r", sample(verdicts=told))))
+    page = Parsed(page_of(record(tmp_path / "r", sample(verdicts=data))))
     for name in ("not continuation_loop", "any of (run_on_turns, all of (finish, regex))"):
         assert f"✗ {name}: it" in page.text
         assert name in page.texts, "a row of the plot"
@@ -237,8 +237,8 @@ def test_a_chinese_page_has_chinese_marks(tmp_path):
     gate(tmp_path)
     page = Parsed(page_of(now, was, "zh", tmp_path / "gate.json"))
     assert "门禁：候选不可替换基线" in page.text
-    told = [page.text, *(value or "" for value in page.values)]
-    assert not any(re.search(r"[\u4e00-\u9fff][:,;.](\s|$)", text) for text in told)
+    data = [page.text, *(value or "" for value in page.values)]
+    assert not any(re.search(r"[\u4e00-\u9fff][:,;.](\s|$)", text) for text in data)
 
 
 def test_sentences_end_as_each_language_ends_them():
@@ -255,17 +255,17 @@ def test_an_empty_record_makes_a_page(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("one", "other"),
+    ("node", "other"),
     [
         ("a.py::test[x y]", "a.py::test[x-y]"),
         ("a.py::t[<b>]", "a.py::t[-b-]"),
         ("a.py::t", "b.py::t"),
     ],
 )
-def test_anchors_are_unique_and_plain(one, other):
+def test_anchors_are_unique_and_plain(node, other):
     """Whatever an id holds, its place is ASCII without quotes, and no other case's."""
-    assert anchor(one) != anchor(other)
-    assert re.fullmatch(r"t=[A-Za-z0-9._-]+", anchor(one))
+    assert anchor(node) != anchor(other)
+    assert re.fullmatch(r"t=[A-Za-z0-9._-]+", anchor(node))
 
 
 def test_relations_between_roles(tmp_path):

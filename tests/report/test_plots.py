@@ -16,13 +16,13 @@ def binned(now, was=()):
 
 def test_lengths_stand_on_a_logarithmic_axis():
     """Each bin is where its numbers are, and as wide; together they fill the axis."""
-    found = binned([4, 5, 24, 185])
-    low, high = found[0].low, found[-1].high
-    for bar in found:
+    places = binned([4, 5, 24, 185])
+    low, high = places[0].low, places[-1].high
+    for bar in places:
         assert bar.x == pytest.approx(log(bar.low / low) / log(high / low))
         assert bar.width == pytest.approx(log(bar.high / bar.low) / log(high / low))
-    assert sum(bar.width for bar in found) == pytest.approx(1)
-    assert sum(bar.now for bar in found) == pytest.approx(1)
+    assert sum(bar.width for bar in places) == pytest.approx(1)
+    assert sum(bar.now for bar in places) == pytest.approx(1)
 
 
 def test_a_bar_has_the_area_of_its_share():

@@ -20,17 +20,17 @@ DO = ": name what `pytest-qwen preflight --out` wrote\n"
 
 def difference(kind="breaking", **fields):
     """Return one difference, as preflight writes it."""
-    told = {"role": "instruct", "what": "switch enable_thinking", "class": kind}
-    told |= {"before": "read", "after": "ignored", "why": "not read any more", "behaviors": []}
-    return {**told, **fields}
+    data = {"role": "instruct", "what": "switch enable_thinking", "class": kind}
+    data |= {"before": "read", "after": "ignored", "why": "not read any more", "behaviors": []}
+    return {**data, **fields}
 
 
 def preflight(folder, *differences, **fields):
     """Write what preflight found, and two records."""
-    told = {"schema": 1, "verdict": "BREAKING", "before": "tiny", "after": "tiny with base=x"}
-    told |= {"behaviors": 13, "differences": list(differences), **fields}
+    data = {"schema": 1, "verdict": "BREAKING", "before": "tiny", "after": "tiny with base=x"}
+    data |= {"behaviors": 13, "differences": list(differences), **fields}
     path = folder / "preflight.json"
-    path.write_text(json.dumps(told), encoding="utf-8")
+    path.write_text(json.dumps(data), encoding="utf-8")
     record(folder / "was.jsonl", sample())
     record(folder / "now.jsonl", sample(passed=False))
     return path
@@ -43,8 +43,8 @@ def page(folder, language="en"):
 
 def test_what_breaks_comes_first(tmp_path):
     """Before the overview, the harmless folded behind it; behaviors lead to their case."""
-    told = difference(behaviors=["greets", "elsewhere"])
-    preflight(tmp_path, difference("harmless", what="padding"), told)
+    data = difference(behaviors=["greets", "elsewhere"])
+    preflight(tmp_path, difference("harmless", what="padding"), data)
     assert typed(tmp_path, LINE)[0] == 0
     made = (tmp_path / "page.html").read_text(encoding="utf-8")
     text = " ".join(Parsed(made.encode()).text.split())
@@ -130,9 +130,9 @@ def test_a_payload_in_every_field_makes_no_element(tmp_path, payload):
     for text in (payload, "z" * len(payload)):
         names = ("role", "what", "before", "why")
         reasons = {"why": {"code": "preflight.switch", "values": {"name": text}}, text: text}
-        told = dict.fromkeys(names, text) | {"after": "other", "behaviors": [text]}
-        told |= {"reasons": reasons}
-        rows = difference(**told), difference("harmless", **told)
+        data = dict.fromkeys(names, text) | {"after": "other", "behaviors": [text]}
+        data |= {"reasons": reasons}
+        rows = difference(**data), difference("harmless", **data)
         preflight(tmp_path, *rows, before=text, after=text)
         pages.append(Parsed(page(tmp_path).encode()))
     assert pages[0].elements == pages[1].elements
@@ -150,7 +150,7 @@ def test_a_huge_file_makes_a_small_section(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("fields", "told"),
+    ("fields", "message"),
     [
         ({"schema": 2}, "expected 1 as schema, got '2'"),
         ({"differences": None}, "expected a list as differences, got 'None'"),
@@ -169,19 +169,19 @@ def test_a_huge_file_makes_a_small_section(tmp_path):
         ({"differences": [difference(reasons=[])]}, "as differences.0.reasons, got '[]'"),
     ],
 )
-def test_another_file_is_refused(tmp_path, fields, told):
+def test_another_file_is_refused(tmp_path, fields, message):
     """One line: the path, what was expected, what there was, what to do; and no page."""
     preflight(tmp_path, **fields)
     status, out, err = typed(tmp_path, LINE)
     assert (status, out) == (2, "")
     assert err.startswith("preflight.json: expected ")
-    assert err.endswith(told + DO)
+    assert err.endswith(message + DO)
     assert err.count("\n") == 1
     assert not (tmp_path / "page.html").exists()
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         (b"", "expected JSON as what preflight found, got ''"),
         (b"[" * 100_000, "expected JSON as what preflight found, got '[[[["),
@@ -191,12 +191,12 @@ def test_another_file_is_refused(tmp_path, fields, told):
         (b'{"schema": "\\ud800"}', "expected JSON as what preflight found, got "),
     ],
 )
-def test_what_is_no_such_json_is_refused(tmp_path, text, told):
+def test_what_is_no_such_json_is_refused(tmp_path, text, message):
     """Whatever the bytes."""
     preflight(tmp_path).write_bytes(text)
     status, _, err = typed(tmp_path, LINE)
     assert status == 2
-    assert told in err
+    assert message in err
     assert err.endswith(DO)
     assert err.count("\n") == 1
 
@@ -204,13 +204,13 @@ def test_what_is_no_such_json_is_refused(tmp_path, text, told):
 def test_a_missing_file_is_an_error(tmp_path):
     """So that nobody reads a page without it by mistake."""
     preflight(tmp_path).unlink()
-    told = "preflight.json: expected what preflight found, got No such file or directory" + DO
-    assert typed(tmp_path, LINE)[::2] == (2, told)
+    message = "preflight.json: expected what preflight found, got No such file or directory" + DO
+    assert typed(tmp_path, LINE)[::2] == (2, message)
 
 
 def test_it_needs_two_records(tmp_path):
     """The option says so."""
     preflight(tmp_path)
     line = "pytest-qwen report now.jsonl --preflight preflight.json -o page.html"
-    told = "--preflight: expected two records, got one: name the candidate as well\n"
-    assert typed(tmp_path, line)[::2] == (2, told)
+    message = "--preflight: expected two records, got one: name the candidate as well\n"
+    assert typed(tmp_path, line)[::2] == (2, message)

@@ -49,7 +49,7 @@ def test_errors_are_no_reply(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("said", "names"),
+    ("node", "names"),
     [
         ("b/x.yaml::says[base-p]", ("says", "base", "p")),
         ("t/test_x.py::TestIt::test_a[instruct-p-1]", ("test_a", "instruct", "p-1")),
@@ -59,18 +59,18 @@ def test_errors_are_no_reply(tmp_path):
         ("::" * 50_000 + "[", ("::" * 50_000 + "[", "", "")),
     ],
 )
-def test_an_id_is_read_in_one_pass(tmp_path, said, names):
+def test_an_id_is_read_in_one_pass(tmp_path, node, names):
     """A crash has nothing else; a record is untrusted, so that a long id must not take long."""
-    crash = {"kind": "sample", "case": said, "error": {"kind": "crash", "message": ""}}
-    (found,) = read(record(tmp_path / "r", crash)).cases.values()
-    assert found.names == names
+    crash = {"kind": "sample", "case": node, "error": {"kind": "crash", "message": ""}}
+    (only,) = read(record(tmp_path / "r", crash)).cases.values()
+    assert only.names == names
 
 
 def test_a_missing_reply_counts_against_the_case(tmp_path):
     """One of two samples ran out of memory: the share is a half, not one."""
     lost = sample(number=1, verdicts=[], error={"kind": "oom", "message": "sample 1"})
-    (found,) = read(record(tmp_path / "r", sample(), lost)).cases.values()
-    assert (found.counts, found.state) == ((1, 2), "error")
+    (only,) = read(record(tmp_path / "r", sample(), lost)).cases.values()
+    assert (only.counts, only.state) == ((1, 2), "error")
 
 
 def test_what_is_missing_is_known(tmp_path):
@@ -83,8 +83,8 @@ def test_what_is_missing_is_known(tmp_path):
 
 def test_samples_stand_in_their_order(tmp_path):
     """Workers may finish out of order."""
-    (found,) = read(record(tmp_path / "r", sample(number=1), sample(number=0))).cases.values()
-    assert [s.reply.sample for s in found.samples] == [0, 1]
+    (only,) = read(record(tmp_path / "r", sample(number=1), sample(number=0))).cases.values()
+    assert [s.reply.sample for s in only.samples] == [0, 1]
 
 
 def test_fields_may_be_missing(tmp_path):
@@ -92,8 +92,8 @@ def test_fields_may_be_missing(tmp_path):
     line = {"kind": "sample", "case": "x::y", "reply": {"text": "hi"}}
     path = tmp_path / "r"
     path.write_text('{"kind": "run", "schema": 2}\n' + json.dumps(line) + "\n", encoding="utf-8")
-    (found,) = read(path).cases.values()
-    assert (found.names, found.samples[0].shown) == (("y", "", ""), "hi")
+    (only,) = read(path).cases.values()
+    assert (only.names, only.samples[0].shown) == (("y", "", ""), "hi")
 
 
 RUN = '{"kind": "run", "schema": 1}\n'
@@ -101,7 +101,7 @@ DO = ": name a file that --qwen-record wrote"
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "message"),
     [
         ("", ": expected a record, got an empty file" + DO),
         (
@@ -122,14 +122,14 @@ DO = ": name a file that --qwen-record wrote"
         ('{"kind": "run", "schema": 99}\n', "expected a record of schema 1 or 2, got 99"),
     ],
 )
-def test_what_is_no_record_is_refused(tmp_path, text, told):
+def test_what_is_no_record_is_refused(tmp_path, text, message):
     """One line says where, what was expected and what to do."""
     path = tmp_path / "r.jsonl"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(ReportError) as error:
         read(path)
     assert str(error.value).startswith(f"{path}:")
-    assert told in str(error.value)
+    assert message in str(error.value)
     assert "\n" not in str(error.value)
 
 
@@ -158,5 +158,5 @@ def test_a_line_of_a_case_comes_behind_its_samples(tmp_path):
 )
 def test_a_verdict_on_the_whole_case_decides_too(tmp_path, line, state):
     """Every sample is as expected, and yet the run may have failed the case."""
-    (found,) = read(record(tmp_path / "r", sample(), line)).cases.values()
-    assert (found.state, found.counts) == (state, (1, 1))
+    (only,) = read(record(tmp_path / "r", sample(), line)).cases.values()
+    assert (only.state, only.counts) == (state, (1, 1))
