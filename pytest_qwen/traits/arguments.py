@@ -1,4 +1,4 @@
-"""What a spec writes behind a name, checked and bound to a function's arguments.
+"""What a spec writes after a name, checked and bound to a function's arguments.
 
 starts_with: "结论："             the first argument as a scalar or a list
 length: {at_most: 80}             or all of them by name
@@ -63,7 +63,7 @@ def arguments_of(name: str, *functions: Callable[..., Any]) -> type[BaseModel]:
 
 
 def bind_arguments(name: str, model: type[BaseModel], raw: Any, check: Check | None) -> Any:
-    """Return the arguments by name that `raw`, the value behind a name in a spec, stands for.
+    """Return the arguments by name that `raw`, the value after a name in a spec, stands for.
 
     Raises:
         BadArguments: these are not the arguments of `model`, or `check` refuses them.

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pytest_qwen.messages.reason import in_language
 from pytest_qwen.model_io.reply import Reply
 from pytest_qwen.traits import registry
 from pytest_qwen.traits.registry import (
@@ -231,3 +232,33 @@ def test_a_trait_and_a_measure_have_a_version():
     known = registry.traits()
     assert [known[name].version for name in ("third", "first", "second")] == [3, 1, 2]
     assert bind_measure("second", None).version == "2"
+
+
+@pytest.mark.parametrize(
+    ("name", "parts", "english", "chinese"),
+    [
+        (
+            "pairwise_similarity",
+            [PART],
+            "no pairwise_similarity: fewer than two samples to compare",
+            "无法计算 pairwise_similarity：可比较的样本不足两个",
+        ),
+        (
+            "answer_length",
+            [PART],
+            "answer_length 1",
+            "answer_length 1",
+        ),
+        (
+            "length",
+            Part.of_reply(Reply(text="", thinking_state="unclosed_truncated", n_thinking_tokens=1)),
+            "no answer, cut off after 1 token of thinking",
+            "没有回答：思考 1 个词元后被截断",
+        ),
+    ],
+)
+def test_what_has_no_verdict_says_why_in_both_languages(name, parts, english, chinese):
+    """A number that is not defined, one that is, and an answer that was cut off."""
+    verdict = bind(name, {"at_least": 1})(parts)
+    assert verdict.got == english
+    assert in_language(verdict.got, "zh") == chinese

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
-from pytest_qwen.messages.reason import Reason
+from pytest_qwen.messages.reason import Reason, from_json, in_language
 from pytest_qwen.traits.registry import traits
 from pytest_qwen.traits.verdict import Verdict
 from tests.traits.mutants import mutants
@@ -62,6 +64,15 @@ def test_row(trait: str, row: Row) -> None:
     assert row.got in (None, verdict.got)
     assert isinstance(verdict.got, Reason)
     assert row.spans in (None, verdict.spans)
+
+
+@pytest.mark.parametrize("trait", TABLES)
+def test_evidence_in_a_record_can_be_read_in_chinese(trait: str) -> None:
+    """What a record keeps of the evidence is enough for the page to say it in Chinese."""
+    for row in TABLES[trait]:
+        got = judge(trait, row.args, row.text, row.prompt, **row.reply).got
+        kept = json.loads(json.dumps(got.to_json()))  # type: ignore[attr-defined]
+        assert in_language(from_json(kept) or "", "zh") == in_language(got, "zh") != ""
 
 
 @pytest.mark.parametrize("trait", TABLES)

@@ -34,8 +34,3 @@ def check_bounds(
         raise ValueError("exactly or other bounds, not both")
     if at_least is not None and at_most is not None and at_least > at_most:
         raise ValueError("at_least no greater than at_most")
-
-
-def plural(count: int, noun: str) -> str:
-    """Return `1 word`, `2 words`."""
-    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"

@@ -35,12 +35,10 @@ def _vector(text: str) -> Any:
     return _encoder().encode(text.encode("utf-8", "replace").decode())
 
 
-def cosine(one: str, other: str) -> float:
+def cosine(a: str, b: str) -> float:
     """Return the cosine of two texts' embeddings; 0 where one has no text.
 
     It has three digits, so that the rounding errors of a machine hardly ever show.
     """
-    one, other = one.strip()[:LONGEST], other.strip()[:LONGEST]
-    if not one or not other:
-        return 0.0
-    return round(float(_vector(one) @ _vector(other)), 3)
+    a, b = a.strip()[:LONGEST], b.strip()[:LONGEST]
+    return round(float(_vector(a) @ _vector(b)), 3) if a and b else 0.0

@@ -28,8 +28,8 @@ def style_similarity(parts: Sequence[Part]) -> float:
     return sum(_similarity(part.prompt, part.text) for part in parts) / len(parts)
 
 
-def _similarity(one: str, other: str) -> float:
-    f, g = _profile(one), _profile(other)
+def _similarity(prompt: str, text: str) -> float:
+    f, g = _profile(prompt), _profile(text)
     either = f.keys() | g.keys()
     distance = sum((2 * (f[gram] - g[gram]) / (f[gram] + g[gram])) ** 2 for gram in either)
     return 1 - distance / (4 * len(either))

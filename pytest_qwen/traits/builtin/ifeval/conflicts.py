@@ -2,7 +2,7 @@
 
 `pytest-qwen validate` warns of behaviors that ask for both of a pair. The pairs are those of
 `INSTRUCTION_CONFLICTS` in the official registry (google-research/google-research,
-instruction_following_eval/instructions_registry.py), told here by their reasons.
+instruction_following_eval/instructions_registry.py), given here by their reasons.
 """
 
 from __future__ import annotations
@@ -65,5 +65,5 @@ def conflicts(ids: Sequence[str]) -> list[tuple[str, str]]:
     return [(a, b) for a, b in combinations(ids, 2) if a == b or _against(a, b) or _against(b, a)]
 
 
-def _against(one: str, other: str) -> bool:
-    return other not in _FORMS.get(one, {other}) or other in _CLASHES.get(one, ())
+def _against(asked: str, other: str) -> bool:
+    return other not in _FORMS.get(asked, {other}) or other in _CLASHES.get(asked, ())
