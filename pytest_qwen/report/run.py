@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -29,7 +29,10 @@ class ReportError(Exception):
 
 @dataclass(frozen=True)
 class RecordedRun:
-    """A record: its SHA-256, header, cases and relations between roles, and what was expected."""
+    """A record: its SHA-256, header, cases and relations between roles, and what was expected.
+
+    `lanes` has for each role the codes of why its replies were generated as they were.
+    """
 
     path: str
     digest: str
@@ -37,6 +40,7 @@ class RecordedRun:
     cases: Mapping[str, RecordedCase]
     comparisons: Mapping[str, ComparisonLine]
     expected: tuple[str, ...] | None
+    lanes: Mapping[str, Sequence[str]]
 
     @property
     def missing(self) -> list[str]:
@@ -102,4 +106,5 @@ def read(path: Path) -> RecordedRun:
     for case in cases.values():
         case.samples.sort(key=lambda sample: sample.number)
     expected = tuple(end.expected) if end else None
-    return RecordedRun(str(path), digest.hexdigest(), header, cases, comparisons, expected)
+    lanes = end.lanes if end else {}
+    return RecordedRun(str(path), digest.hexdigest(), header, cases, comparisons, expected, lanes)

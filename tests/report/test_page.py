@@ -284,3 +284,14 @@ def test_relations_between_roles(tmp_path):
     assert "2 expected · 2 observed · 0 missing" in re.sub(r"\s+", " ", page.text)
     assert re.search(r"rate of x\s*base < instruct\s*✓\s*✗", page.text)
     assert "1failed" in Parsed(page_of(pages[1])).text
+
+
+@pytest.mark.parametrize(
+    ("language", "lane"), [("en", "slot lane: a probe "), ("zh", "槽位通道：加")]
+)
+def test_the_page_says_which_lane_served_a_role_and_why(tmp_path, language, lane):
+    """In its language, beside the checkpoint; a code that no catalog has is left out."""
+    checkpoint = {"checkpoint": "some/model", "environment": "cpu float32"}
+    samples = [sample(lane="lane.slot"), sample(number=1, lane="lane.of_a_later_release")]
+    path = record(tmp_path / "r.jsonl", *samples, checkpoints={"instruct": checkpoint})
+    assert f"some/model · cpu float32 · {lane}" in Parsed(page_of(path, language=language)).text

@@ -6,8 +6,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import ClassVar
 
+from pytest_qwen.messages.reason import from_json, in_language
 from pytest_qwen.report.contents import Contents
 from pytest_qwen.report.run import RecordedRun
+from pytest_qwen.report.words import Words
 from pytest_qwen.report.yaml_text import yaml_text
 
 _LIMIT = 2000
@@ -25,19 +27,21 @@ class About:
         """Collect the facts."""
         return cls(
             [
-                (label, [(name, text[:_LIMIT]) for name, text in _facts(run)])
+                (label, [(name, text[:_LIMIT]) for name, text in _facts(run, contents.words)])
                 for run, label in contents.runs
             ]
         )
 
 
-def _facts(run: RecordedRun) -> Iterator[tuple[str, str]]:
+def _facts(run: RecordedRun, words: Words) -> Iterator[tuple[str, str]]:
     header = run.header
     yield from (("record", run.path), ("sha256", run.digest[:16]), ("family", header.family))
     for role, checkpoint in header.checkpoints.items():
         if checkpoint:
             names = (checkpoint.checkpoint, checkpoint.fingerprint, checkpoint.environment)
-            yield role, " · ".join(filter(None, names))
+            reasons = (from_json({"code": code, "values": {}}) for code in run.lanes.get(role, ()))
+            lanes = [in_language(reason, words.language) for reason in reasons if reason]
+            yield role, " · ".join(filter(None, [*names, *lanes]))
     options = {name: value for name, value in header.options.items() if value not in (None, [])}
     yield "options", yaml_text(options)
     yield "versions", yaml_text(header.versions)
