@@ -55,6 +55,7 @@ def two(tmp_path):
     """
     texts = ["结论：水稻是一种粮食。", "结论：水稻是两种粮食。"]
     loop = "水稻是粮食。" * 9000
+    rounds = {"of": "answer", "spans": [[0, 54_000]], "unit": loop[:6], "count": 9000, "period": 6}
     paths = [
         record(
             tmp_path / name,
@@ -67,6 +68,7 @@ def two(tmp_path):
                 finish="length",
                 thinking="Hm.",
                 thinking_state="closed",
+                loop=rounds,
             ),
         )
         for name, text, good in zip("wn", texts, (True, False), strict=True)
