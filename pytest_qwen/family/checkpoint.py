@@ -121,8 +121,8 @@ def _locate(name: str, hub: Hub, folder: Path, weights: bool) -> Path:
         raise CheckpointError(f"expected a checkpoint at {local}, got nothing there")
     if name.startswith(("./", "../")):
         raise CheckpointError(
-            f"expected the hub id of a checkpoint, got the folder {name}: say `hub: local` in the "
-            "family's file, or bind the role to it with --qwen-model ROLE=PATH"
+            f"expected the hub id of a checkpoint, got the folder {name}: write `hub: local` in "
+            "the family's file, or bind the role to it with --qwen-model ROLE=PATH"
         )
     if hub == "modelscope":
         path, command = _from_modelscope(name), f"modelscope download --model {name}"

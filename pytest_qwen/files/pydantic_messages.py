@@ -18,7 +18,7 @@ from typing import Any, Literal, NamedTuple, TypeVar, get_args
 from pydantic import BaseModel, ValidationError
 
 from pytest_qwen.files.pydantic_words import TEXT, choices_of, expected_of
-from pytest_qwen.messages.names import nearest, shorten, shortened
+from pytest_qwen.messages.names import closest, nearest, shorten, shortened
 
 Model = TypeVar("Model", bound=BaseModel)
 Loc = tuple[str | int, ...]
@@ -97,7 +97,8 @@ def _mistake(details: Mapping[str, Any], model: type[BaseModel], data: Any) -> M
             loc = (*loc, details["loc"][-1])
             return Mistake("missing", loc, f"the key {loc[-1]!r}", "none", "add it")
         case "literal_error" | "enum" if isinstance(got, str):
-            do = nearest(got, choices_of(details))
+            close = closest(got, choices_of(details))
+            do = f"did you mean {close!r}?" if close else ""
             return Mistake("value", loc, expected_of(details), _shown(got), do)
         case "either":
             return Mistake("value", loc, details["msg"], "neither or both")

@@ -71,7 +71,7 @@ class BoundedProcess:
                 if isinstance(error, TimeoutError):
                     raise LimitError(Reason("process.time"), killed=True) from None
                 raise
-            if not reply:
+            if not reply.endswith("\n"):
                 code = process.wait()
                 self._stop()
                 slow = code == -signal.SIGPROF
@@ -103,7 +103,7 @@ class BoundedProcess:
 
 
 def _exchange(process: subprocess.Popen[str], line: str) -> str:
-    """Write a line and read a line, "" where the process ended.
+    """Write a line and read a line, without an end of line where the process ended.
 
     Raises:
         TimeoutError: the wall clock says that it takes too long.

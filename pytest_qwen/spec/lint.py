@@ -18,7 +18,7 @@ from pytest_qwen.spec.cases import Case
 from pytest_qwen.spec.expectation import Group, Leaf, Node
 from pytest_qwen.traits.builtin.ifeval.conflicts import conflicts
 
-Mistake = tuple[int, Reason]
+LikelyMistake = tuple[int, Reason]
 """The line of a likely mistake, and what it is."""
 
 
@@ -28,7 +28,7 @@ def lint(behavior: Behavior, cases: Sequence[Case]) -> list[Problem]:
     return [Problem(behavior.document.path, *mistake) for mistake in dict.fromkeys(mistakes)]
 
 
-def _undecided_shares(case: Case) -> Iterator[Mistake]:
+def _undecided_shares(case: Case) -> Iterator[LikelyMistake]:
     """A share that as many samples as these can only meet by all of them, though it is not 1."""
     k = case.behavior.fields.samples
     for expectation in case.expectations:
@@ -39,7 +39,7 @@ def _undecided_shares(case: Case) -> Iterator[Mistake]:
             yield expectation.line, why
 
 
-def _contradictions(case: Case) -> Iterator[Mistake]:
+def _contradictions(case: Case) -> Iterator[LikelyMistake]:
     """Two things that no reply meets together, and too many samples must meet them."""
     required = [(e, node) for e in case.expectations for node in _required(e.check)]
     for (first, a), (second, b) in combinations(required, 2):
@@ -61,14 +61,14 @@ def _required(node: Node) -> Iterator[Node]:
         yield node
 
 
-def _repetitions(case: Case) -> Iterator[Mistake]:
+def _repetitions(case: Case) -> Iterator[LikelyMistake]:
     """The same expectation twice."""
     for first, second in combinations(case.expectations, 2):
         if str(first) == str(second):
             yield second.line, Reason("lint.repetition", check=str(second), line=first.line)
 
 
-Rule = Callable[[Case], Iterator[Mistake]]
+Rule = Callable[[Case], Iterator[LikelyMistake]]
 RULES: tuple[Rule, ...] = (_undecided_shares, _contradictions, _repetitions)
 
 

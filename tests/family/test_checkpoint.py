@@ -59,7 +59,7 @@ def test_a_folder_is_not_looked_up_on_a_hub(hub, name, copy, tmp_path):
     with pytest.raises(CheckpointError) as error:
         open_checkpoint(family.roles["base"], family)
     assert str(error.value) == (
-        f"expected the hub id of a checkpoint, got the folder {name}: say `hub: local` in the "
+        f"expected the hub id of a checkpoint, got the folder {name}: write `hub: local` in the "
         "family's file, or bind the role to it with --qwen-model ROLE=PATH"
     )
     file.write_text(text.replace(hub, "local"))

@@ -8,9 +8,16 @@ import pytest
 from pydantic import BaseModel, Field, StrictFloat, StrictInt, StrictStr, ValidationError
 from pydantic_core.core_schema import ErrorType
 
+from pytest_qwen.family.family import Binding
 from pytest_qwen.files.fields import STRICT, Slug
 from pytest_qwen.files.pydantic_messages import mistakes
 from pytest_qwen.files.pydantic_words import _BOUNDS, expected_of
+from pytest_qwen.files.validation import validate
+from pytest_qwen.files.yaml_lines import Document, SpecError
+from pytest_qwen.gate.policy import Policy
+from pytest_qwen.model_io.sampling import Sampling
+from pytest_qwen.spec.behavior import BehaviorFields
+from pytest_qwen.spec.comparison import ComparisonFields
 
 
 class Color(StrEnum):
@@ -120,3 +127,18 @@ def test_no_error_is_told_in_the_words_of_pydantic(kind):
 def test_bounds_are_kinds_of_errors():
     """A table of words has no entry that no error asks for."""
     assert _BOUNDS.keys() <= {*get_args(ErrorType)}
+
+
+@pytest.mark.parametrize("model", [BehaviorFields, ComparisonFields, Policy, Binding, Sampling])
+@pytest.mark.parametrize("wrong", [5, -1.5, "x", True, None, [], {}, [5, {}], {"a": [1]}], ids=repr)
+def test_files_of_users_are_told_in_our_words(model, wrong):
+    """Any value in the place of any key of a behavior, a comparison, a policy or a family."""
+    for name in [*model.model_fields, "unknown"]:
+        document = Document("f.yaml", {name: wrong}, {(): 1})
+        try:
+            validate(model, document)
+        except SpecError as error:
+            for line in str(error).splitlines():
+                assert line.startswith("f.yaml:1: expected ")
+                for theirs in ("Input", "should", "valid ", "Field required", "permitted"):
+                    assert theirs not in line
