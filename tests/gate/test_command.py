@@ -69,17 +69,17 @@ def test_every_verdict_has_its_files_and_status(tmp_path, after, verdict, status
     assert (got, err) == (status, "")
     assert out.startswith(f"{verdict}: ")
     text = (tmp_path / "gate.json").read_text(encoding="utf-8")
-    found = json.loads(text, parse_constant=pytest.fail)
-    assert (found["schema"], found["verdict"], found["attempt"]) == (1, verdict, 1)
-    assert text == dumped(found).decode()
-    assert list(found) == sorted(found)
+    data = json.loads(text, parse_constant=pytest.fail)
+    assert (data["schema"], data["verdict"], data["attempt"]) == (1, verdict, 1)
+    assert text == dumped(data).decode()
+    assert list(data) == sorted(data)
     assert verdict in (tmp_path / "s.md").read_text(encoding="utf-8").splitlines()[0]
     suite = ET.parse(tmp_path / "j.xml").getroot()[0]
     assert [case.get("name") for case in suite] == (
         ["gate"] if verdict == "INVALID" else ["gate", "suite"]
     )
     bad = "error" if verdict == "INVALID" else "failure"
-    types = [one.get("type") for one in suite.findall(f"testcase/{bad}")]
+    types = [element.get("type") for element in suite.findall(f"testcase/{bad}")]
     assert types == ([] if status == 0 else [verdict] * len(suite))
 
 
@@ -89,28 +89,28 @@ def test_the_artifact_says_what_was_compared(tmp_path):
     after = items(80, k=2) | {"b0/p0": [True, "timeout"], "b1/p0": [False, True]}
     record(tmp_path / "b.jsonl", after)
     gate(tmp_path, FILES)
-    found = json.loads((tmp_path / "gate.json").read_text(encoding="utf-8"))
-    assert found["baseline"]["checkpoints"]["instruct"]["fingerprint"] == "f0"
-    assert found["completeness"] == {
+    data = json.loads((tmp_path / "gate.json").read_text(encoding="utf-8"))
+    assert data["baseline"]["checkpoints"]["instruct"]["fingerprint"] == "f0"
+    assert data["completeness"] == {
         "expected": 160,
         "baseline": {"observed": 160, "missing": {}},
         "candidate": {"observed": 159, "missing": {"timeout": 1}},
     }
     node = "behaviors/b0.yaml::b0[instruct-p0]"
-    assert found["errors"] == [{"side": "candidate", "case": node, "sample": 1, "kind": "timeout"}]
-    assert found["policy"]["margin"] == 0.1
-    assert re.fullmatch("[0-9a-f]{12}", found["policy"]["hash"])
-    assert [row["name"] for row in found["gated"]] == ["suite"]
-    assert [row["name"] for row in found["advisory"]] == ["asks_back"]
-    assert [flip["case"] for flip in found["flips"]] == [node, node.replace("b0", "b1")]
-    assert found["flips"][1]["said"] == [
+    assert data["errors"] == [{"side": "candidate", "case": node, "sample": 1, "kind": "timeout"}]
+    assert data["policy"]["margin"] == 0.1
+    assert re.fullmatch("[0-9a-f]{12}", data["policy"]["hash"])
+    assert [row["name"] for row in data["gated"]] == ["suite"]
+    assert [row["name"] for row in data["advisory"]] == ["asks_back"]
+    assert [flip["case"] for flip in data["flips"]] == [node, node.replace("b0", "b1")]
+    assert data["flips"][1]["said"] == [
         {
             "sample": 0,
             "before": {"passed": True, "text": "说 b1/p0 True"},
             "after": {"passed": False, "text": "说 b1/p0 False"},
         }
     ]
-    assert found["flips"][0]["said"][0]["after"] is None
+    assert data["flips"][0]["said"][0]["after"] is None
 
 
 def test_drawing_until_it_passes_is_refused(tmp_path):
@@ -131,8 +131,8 @@ def test_drawing_until_it_passes_is_refused(tmp_path):
         "the policy allows 1 attempt at this baseline and candidate, and new samples make this attempt 2"
         in out
     )
-    found = json.loads((tmp_path / "gate.json").read_text(encoding="utf-8"))
-    assert (found["verdict"], found["attempt"]) == ("INVALID", 2)
+    data = json.loads((tmp_path / "gate.json").read_text(encoding="utf-8"))
+    assert (data["verdict"], data["attempt"]) == ("INVALID", 2)
     assert gate(tmp_path, FILES)[0] == 22  # once more does not help
     (tmp_path / "p.yaml").write_text("attempts: 2\n")
     assert gate(tmp_path, f"{FILES} --policy p.yaml")[0] == 0
@@ -291,7 +291,7 @@ def test_decisions_need_no_torch(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("policy", "told"),
+    ("policy", "message"),
     [
         ("margin: 0\n", "p.yaml:1: expected more than 0, got 0"),
         ("alpha: 0.05\nmargn: 0.1\n", "p.yaml:2: expected a known key, got 'margn': did you mean"),
@@ -306,20 +306,20 @@ def test_decisions_need_no_torch(tmp_path):
         ("a: [\n", "p.yaml:2: expected YAML, got a syntax error"),
     ],
 )
-def test_a_wrong_policy_is_told_with_its_line(tmp_path, policy, told):
+def test_a_wrong_policy_is_told_with_its_line(tmp_path, policy, message):
     """Exit status 2, one line on standard error, nothing written."""
     record(tmp_path / "a.jsonl", items(80))
     record(tmp_path / "b.jsonl", items(80))
     (tmp_path / "p.yaml").write_text(policy)
     status, out, err = gate(tmp_path, f"{FILES} --policy p.yaml")
     assert (status, out) == (2, "")
-    assert err.startswith(told)
+    assert err.startswith(message)
     assert err.count("\n") == 1
     assert not (tmp_path / "gate.json").exists()
 
 
 @pytest.mark.parametrize(
-    ("command", "told"),
+    ("command", "message"),
     [
         ("gate a.jsonl none.jsonl", "none.jsonl: expected a record, got No such file or directory"),
         ("gate a.jsonl .", ".: expected a record, got Is a directory"),
@@ -329,12 +329,12 @@ def test_a_wrong_policy_is_told_with_its_line(tmp_path, policy, told):
         ("approve a.jsonl --as b --by '' --why x", "pytest-qwen approve: argument --by: expected"),
     ],
 )
-def test_what_cannot_be_used_is_told(tmp_path, command, told):
+def test_what_cannot_be_used_is_told(tmp_path, command, message):
     """Exit status 2 and one line that says what to do."""
     record(tmp_path / "a.jsonl", items(80))
     status, _, err = typed(tmp_path, f"pytest-qwen {command}")
     assert status == 2
-    assert err.startswith(told)
+    assert err.startswith(message)
     assert err.count("\n") == 1
 
 
@@ -393,8 +393,8 @@ def test_the_artifact_names_the_approval(tmp_path):
     typed(tmp_path, APPROVE, CI="")
     command = "pytest-qwen gate base.jsonl b.jsonl --out gate.json"
     assert typed(tmp_path, command)[0] == 0
-    found = json.loads((tmp_path / "gate.json").read_text(encoding="utf-8"))
-    assert found["baseline"]["approval"]["by"] == "Li Na"
+    data = json.loads((tmp_path / "gate.json").read_text(encoding="utf-8"))
+    assert data["baseline"]["approval"]["by"] == "Li Na"
     record(tmp_path / "base.jsonl", items(80, 0.9))
     status, out, _ = typed(tmp_path, command)
     assert status == 22
@@ -415,24 +415,24 @@ def test_ci_only_proposes(tmp_path):
     assert not (tmp_path / "base.jsonl.new").exists()
 
 
-def notes(folder, *said, record=None):
+def notes(folder, *notes, record=None):
     digest = record or hashlib.sha256((folder / "b.jsonl").read_bytes()).hexdigest()
-    told = {"kind": "notes", "schema": 1, "record": digest, "notes": list(said)}
-    (folder / "notes.json").write_text(json.dumps(told, ensure_ascii=False), "utf-8")
+    data = {"kind": "notes", "schema": 1, "record": digest, "notes": list(notes)}
+    (folder / "notes.json").write_text(json.dumps(data, ensure_ascii=False), "utf-8")
 
 
 def test_what_a_reviewer_noted_is_kept_with_the_approval(tmp_path):
     """As the report's page let it be downloaded."""
     record(tmp_path / "b.jsonl", items(3, 1.0))
-    said = {"case": "behaviors/b0.yaml::b0[instruct-p0]", "decision": "accept", "note": "更好"}
-    notes(tmp_path, said)
+    note = {"case": "behaviors/b0.yaml::b0[instruct-p0]", "decision": "accept", "note": "更好"}
+    notes(tmp_path, note)
     assert typed(tmp_path, f"{APPROVE} --notes notes.json", CI="")[0] == 0
     (line,) = (tmp_path / "base.jsonl.approvals.jsonl").read_text("utf-8").splitlines()
-    assert json.loads(line)["notes"] == [said]
+    assert json.loads(line)["notes"] == [note]
 
 
 @pytest.mark.parametrize(
-    ("said", "other", "told"),
+    ("noted", "other", "message"),
     [
         (
             [{"case": "x[instruct-p0]", "decision": "reject", "note": "坏\n了"}],
@@ -443,13 +443,13 @@ def test_what_a_reviewer_noted_is_kept_with_the_approval(tmp_path):
         ([{"case": 3}], None, "notes.json: expected notes.0.case of a reviewer's notes: download"),
     ],
 )
-def test_notes_that_do_not_approve_stop_it(tmp_path, said, other, told):
+def test_notes_that_do_not_approve_stop_it(tmp_path, noted, other, message):
     """A rejected case, another record, no notes: one line, exit status 2, and no baseline."""
     record(tmp_path / "b.jsonl", items(3, 1.0))
-    notes(tmp_path, *said, record=other)
+    notes(tmp_path, *noted, record=other)
     status, out, err = typed(tmp_path, f"{APPROVE} --notes notes.json", CI="")
     assert (status, out) == (2, "")
-    assert err.startswith(told)
+    assert err.startswith(message)
     assert err.count("\n") == 1
     assert not (tmp_path / "base.jsonl").exists()
 
@@ -464,7 +464,7 @@ def test_only_a_whole_record_is_approved(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("status", "missing", "told"),
+    ("status", "missing", "how"),
     [
         (2, 1, "was interrupted after 2 of 3 cases"),
         (2, 0, "was interrupted after 3 of 3 cases"),
@@ -472,7 +472,7 @@ def test_only_a_whole_record_is_approved(tmp_path):
         (1, 1, "ended early after 2 of 3 cases"),
     ],
 )
-def test_a_run_that_stopped_is_not_approved(tmp_path, status, missing, told):
+def test_a_run_that_stopped_is_not_approved(tmp_path, status, missing, how):
     """Ctrl-C, an internal error and `-x` leave a record with an end."""
     path = record(tmp_path / "b.jsonl", items(3))
     lines = path.read_text("utf-8").splitlines()
@@ -482,7 +482,7 @@ def test_a_run_that_stopped_is_not_approved(tmp_path, status, missing, told):
     assert typed(tmp_path, APPROVE, CI="") == (
         2,
         "",
-        f"b.jsonl: expected a complete record, got a run that {told}: run it whole\n",
+        f"b.jsonl: expected a complete record, got a run that {how}: run it whole\n",
     )
     assert not (tmp_path / "base.jsonl").exists()
 

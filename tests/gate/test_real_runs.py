@@ -8,14 +8,14 @@ from tests.conftest import TINY
 SUITE = "".join(
     f"""\
 behavior: greeting_{i}
-prompts: [{{id: zh, text: {said}}}]
+prompts: [{{id: zh, text: {text}}}]
 sampling: {{temperature: 0.7, top_k: 20, top_p: 0.8, max_new_tokens: 64}}
 seed: {i}
 expect:
   instruct: [{{finish: stop}}]
 ---
 """
-    for i, said in enumerate(
+    for i, text in enumerate(
         ["你好！", "您好！", "早上好！", "晚上好！", "Hello!", "Hi there!"] * 2
     )
 )
@@ -38,11 +38,11 @@ def test_a_model_against_itself_and_against_a_base_model(project):
     assert (status, err) == (20, "")
     assert out.startswith("REGRESSED: b.jsonl may not replace a.jsonl\n")
     assert "from all passing to all failing: greeting_0[instruct]" in out
-    found = json.loads((project.path / "gate.json").read_text(encoding="utf-8"))
+    data = json.loads((project.path / "gate.json").read_text(encoding="utf-8"))
     prints = [
-        found[side]["checkpoints"]["instruct"]["fingerprint"] for side in ("baseline", "candidate")
+        data[side]["checkpoints"]["instruct"]["fingerprint"] for side in ("baseline", "candidate")
     ]
     assert prints[0] != prints[1]
-    assert found["baseline"]["suite_hash"] == found["candidate"]["suite_hash"]
-    assert found["gated"][0]["test"] == "mcnemar"
-    assert found["flips"][0]["said"][0]["after"]["text"]
+    assert data["baseline"]["suite_hash"] == data["candidate"]["suite_hash"]
+    assert data["gated"][0]["test"] == "mcnemar"
+    assert data["flips"][0]["said"][0]["after"]["text"]

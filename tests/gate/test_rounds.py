@@ -25,8 +25,8 @@ def unsure(tmp_path):
     after = before | {f"b{i}/p0": [i >= 24] for i in (*range(5), *range(24, 28))}
     record(tmp_path / "a.jsonl", before)
     record(tmp_path / "b.jsonl", after)
-    status, out, found = gate(tmp_path, more="")
-    assert (status, found["verdict"], found["attempt"]) == (21, "INCONCLUSIVE", 1)
+    status, out, data = gate(tmp_path, more="")
+    assert (status, data["verdict"], data["attempt"]) == (21, "INCONCLUSIVE", 1)
     assert "draw fresh samples: record both sides with another --qwen-seed-offset" in out
     return tmp_path
 
@@ -35,12 +35,12 @@ def test_fresh_samples_are_pooled(unsure):
     """Both rounds count, the attempt is counted, and the artifact names all four records."""
     record(unsure / "a2.jsonl", items(40, 0.6, k=8), seed=100)
     record(unsure / "b2.jsonl", items(40, 0.6, k=8), seed=100)
-    status, out, found = gate(unsure)
-    assert (status, found["verdict"], found["attempt"]) == (0, "PASS", 2)
+    status, out, data = gate(unsure)
+    assert (status, data["verdict"], data["attempt"]) == (0, "PASS", 2)
     assert "behaviors: 40, prompts: 40, samples of the candidate: 360 of 360" in out
-    assert [one["candidate"]["path"] for one in found["more"]] == ["b2.jsonl"]
-    assert found["alarm"] == 0.025
-    flip = next(flip for flip in found["flips"] if "b0/" in flip["case"] or "b0[" in flip["case"])
+    assert [pair["candidate"]["path"] for pair in data["more"]] == ["b2.jsonl"]
+    assert data["alarm"] == 0.025
+    flip = next(flip for flip in data["flips"] if "b0/" in flip["case"] or "b0[" in flip["case"])
     assert (flip["samples"], flip["passed_before"], flip["passed_after"]) == (9, 9, 8)
     assert gate(unsure)[0] == 0  # the same once more is no new attempt
 
@@ -49,10 +49,10 @@ def test_texts_come_from_the_round_of_the_sample(unsure):
     """A flip of the second round shows what was said there."""
     record(unsure / "a2.jsonl", items(40, 0.6, k=8), seed=100)
     record(unsure / "b2.jsonl", items(40, 0.3, k=8), seed=100, text="second round")
-    _, out, found = gate(unsure)
-    assert found["verdict"] == "REGRESSED"
-    said = [one["after"]["text"] for flip in found["flips"] for one in flip["said"]]
-    assert "second round" in said
+    _, out, data = gate(unsure)
+    assert data["verdict"] == "REGRESSED"
+    texts = [sample["after"]["text"] for case in data["flips"] for sample in case["said"]]
+    assert "second round" in texts
     assert "second round" in out
 
 
@@ -67,7 +67,7 @@ def test_the_same_seeds_are_no_fresh_samples(unsure):
 
 
 @pytest.mark.parametrize(
-    ("change", "told"),
+    ("change", "problem"),
     [
         ({"prompt": "另一个"}, "a2.jsonl: the prompt of behaviors/b"),
         ({"sampling": {"top_k": 3}}, "a2.jsonl: sampling of behaviors/b"),
@@ -77,13 +77,13 @@ def test_the_same_seeds_are_no_fresh_samples(unsure):
         ),
     ],
 )
-def test_rounds_ask_the_same_of_the_same_models(unsure, change, told):
+def test_rounds_ask_the_same_of_the_same_models(unsure, change, problem):
     """Seeds alone differ between rounds."""
     for name in ("a2.jsonl", "b2.jsonl"):
         record(unsure / name, items(40, 0.6), **{"seed": 100, **change})
     status, out, _ = gate(unsure)
     assert status == 22
-    assert told in out
+    assert problem in out
 
 
 @pytest.mark.parametrize(
@@ -110,8 +110,8 @@ def test_the_first_verdict_outlives_a_refusal(unsure):
         record(unsure / f"{side}3.jsonl", items(40, 0.6), seed=200)
     refused = gate(unsure, "--more a2.jsonl b2.jsonl --more a3.jsonl b3.jsonl")
     assert (refused[0], refused[2]["earlier"][0]["verdict"]) == (22, "INCONCLUSIVE")
-    status, _, found = gate(unsure, more="")
-    assert (status, found["verdict"], found["attempt"]) == (21, "INCONCLUSIVE", 1)
+    status, _, data = gate(unsure, more="")
+    assert (status, data["verdict"], data["attempt"]) == (21, "INCONCLUSIVE", 1)
 
 
 def test_another_policy_is_told_what_the_first_said(tmp_path):
@@ -145,5 +145,5 @@ def test_more_rounds_than_the_policy_has_are_refused(unsure):
     for side in "ab":
         record(unsure / f"{side}2.jsonl", items(40, 0.6), seed=100)
         record(unsure / f"{side}3.jsonl", items(40, 0.6), seed=200)
-    status, _, found = gate(unsure, "--more a2.jsonl b2.jsonl --more a3.jsonl b3.jsonl")
-    assert (status, found["verdict"], found["attempt"]) == (22, "INVALID", 3)
+    status, _, data = gate(unsure, "--more a2.jsonl b2.jsonl --more a3.jsonl b3.jsonl")
+    assert (status, data["verdict"], data["attempt"]) == (22, "INVALID", 3)
