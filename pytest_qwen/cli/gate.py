@@ -66,7 +66,7 @@ def run(args: argparse.Namespace) -> int:
         decided = artifact(decision, rounds, attempt, earlier)
     except ModuleNotFoundError as error:
         raise CommandError(
-            f"expected {error.name}, which the gate calculates with, got it not installed: "
+            f"the gate needs {error.name}, which is not installed: "
             "type `pip install 'pytest-qwen[gate]'`"
         ) from None
     print(table(decided, args.lang))

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.record.case import enough, is_met
 from pytest_qwen.record.codec import known, to_data
 from pytest_qwen.record.parts import Version
@@ -52,13 +53,13 @@ class Sample(NamedTuple):
     offset: int
 
     def text(self) -> str:
-        """Read what the sample said."""
+        """Read the text of the reply."""
         line = line_at(self.path, self.offset)
         return line.reply.text if isinstance(line, SampleLine) and line.reply else ""
 
 
-class Whole(NamedTuple):
-    """A verdict on a whole case, None where it was not judged, and what a person is told of it."""
+class RelationVerdict(NamedTuple):
+    """Whether a case meets a relation, None where it was not judged, and its failure's message."""
 
     check: Check
     passed: bool | None
@@ -66,10 +67,10 @@ class Whole(NamedTuple):
 
 
 @dataclass
-class Recorded:
+class EvidenceCase:
     """What a record has of a case. `errors` are of its samples; key None is the whole case.
 
-    `held` has by name what came of the other prompts that it is held against.
+    `relations` has by name the verdicts on the relations between its prompt and others.
     """
 
     case: str
@@ -81,17 +82,17 @@ class Recorded:
     samples: dict[int, Sample] = field(default_factory=dict)
     errors: dict[int | None, str] = field(default_factory=dict)
     at_least: tuple[float, ...] = ()
-    held: dict[str, Whole] = field(default_factory=dict)
+    relations: dict[str, RelationVerdict] = field(default_factory=dict)
 
     @property
     def names(self) -> set[str]:
         """The names that a policy may gate."""
-        return {check.trait for check in self.checks or ()} | self.held.keys()
+        return {check.trait for check in self.checks or ()} | self.relations.keys()
 
-    def held_otherwise(self, other: Recorded) -> bool:
-        """Say whether it is held against another prompt than in another record."""
-        common = self.held.keys() & other.held.keys()
-        return any(self.held[name].check != other.held[name].check for name in common)
+    def has_other_relations(self, other: EvidenceCase) -> bool:
+        """Say whether a relation is to another prompt than in another record."""
+        common = self.relations.keys() & other.relations.keys()
+        return any(self.relations[name].check != other.relations[name].check for name in common)
 
     @property
     def is_met(self) -> bool:
@@ -101,7 +102,7 @@ class Recorded:
         columns = list(zip(*(sample.passes for sample in self.samples.values()), strict=True))
         judged = [[met for met in column if met is not None] for column in columns]
         shares = map(enough, map(sum, judged), map(len, judged), self.at_least)
-        return is_met(shares, {name: whole.passed for name, whole in self.held.items()})
+        return is_met(shares, {name: verdict.passed for name, verdict in self.relations.items()})
 
     @property
     def is_skipped(self) -> bool:
@@ -120,7 +121,7 @@ class Evidence:
 
     path: Path
     run: Mapping[str, Any]
-    cases: dict[str, Recorded]
+    cases: dict[str, EvidenceCase]
     expected: tuple[str, ...] | None
     digest: str
     wrong: list[str]
@@ -145,79 +146,79 @@ def read_evidence(path: Path) -> Evidence:
     evidence = Evidence(path, {}, {}, None, "", [])
     digest = hashlib.sha256()
     for number, offset, line in read_lines(path, digest.update):
+        problems: Iterator[Reason] = iter(())
         match line:
             case SampleLine():
                 problems = _add(evidence, line, offset)
             case CaseLine():
-                problems = _add_whole(evidence, line)
+                problems = _add_relation(evidence, line)
             case RunLine() if number == 1:
-                evidence.run, problems = to_data(line), iter(())
+                evidence.run = to_data(line)
             case RunLine():
-                problems = iter(["expected one run, got the header of another"])
+                problems = iter([Reason("gate.second_header")])
             case EndLine():
                 evidence.expected, evidence.look = tuple(line.expected), line.look or None
-                evidence.status, problems = line.status, iter(())
+                evidence.status = line.status
             case ValueError():
                 evidence.wrong.append(str(line))
-                continue
             case _:
                 evidence.others.add(line.case)
-                continue
-        evidence.wrong += (f"{path}:{number}: {problem}" for problem in problems)
+        at = {"path": str(path), "line": number}
+        evidence.wrong += (Reason("gate.at_line", **at, problem=problem) for problem in problems)
     evidence.digest = digest.hexdigest()
     approval = read_approval(path)
     if approval is not None:
         evidence.approval = to_data(approval)
     if approval is not None and approval.sha256 != evidence.digest:
-        evidence.wrong.append(
-            f"{path}: expected the baseline that {approval.by[:80]} approved, got another file: "
-            "restore it, or approve this one"
-        )
+        by = approval.by[:80]
+        evidence.wrong.append(Reason("gate.other_baseline", path=str(path), by=by))
     return evidence
 
 
-def _add(evidence: Evidence, line: SampleLine, offset: int) -> Iterator[str]:
+def _add(evidence: Evidence, line: SampleLine, offset: int) -> Iterator[Reason]:
     """Add a sample to its case, and yield what contradicts its earlier lines."""
     case_id, reply = line.case, line.reply
     case = evidence.cases.get(case_id)
     if case is None:
-        case = evidence.cases[case_id] = Recorded(case_id)
+        case = evidence.cases[case_id] = EvidenceCase(case_id)
     if line.behavior:
         case.behavior = line.behavior
         case.role, case.cluster = line.role or "", line.cluster or ""
         asked = Asked(*(known(getattr(line, name)) for name in Asked._fields))
         if not line.samples:
-            yield "expected `samples` and what was asked, got none: record it anew"
+            yield Reason("gate.no_request")
         elif case.asked is not None and case.asked != asked:
-            yield f"expected what the case's first line asks, got another: {case_id}"
+            yield Reason("gate.request_changed", case=case_id)
         case.asked = case.asked or asked
     number = reply.sample if reply else None
     if number in case.errors or number in case.samples:
-        which = "the case" if number is None else f"sample {number}"
-        yield f"expected one line for {which}, got another: {case_id}"
+        if number is None:
+            yield Reason("gate.second_line", case=case_id)
+        else:
+            yield Reason("gate.second_sample", sample=number, case=case_id)
         return
     if line.error:
         case.errors[number] = line.error.kind
         return
     if reply is None or number is None or not line.behavior:
-        yield "expected a reply or an error, got neither"
+        yield Reason("gate.no_outcome")
         return
     checks = tuple([Check(v.trait, v.args, v.version) for v in line.verdicts])
     if case.checks is None:
         case.checks = checks
         case.at_least = tuple(verdict.at_least for verdict in line.verdicts)
     elif case.checks != checks:
-        yield f"expected the traits of the case's first sample, got others: {case_id}"
+        yield Reason("gate.traits_changed", case=case_id)
         return
     passes = tuple([verdict.met for verdict in line.verdicts])
     case.samples[number] = Sample(passes, reply.thinking_state, evidence.path, offset)
 
 
-def _add_whole(evidence: Evidence, line: CaseLine) -> Iterator[str]:
+def _add_relation(evidence: Evidence, line: CaseLine) -> Iterator[Reason]:
     """Add a verdict on a whole case; of snapshots the gate knows nothing."""
     case = evidence.cases.get(line.case)
     if case is None:
-        yield "expected samples of the case before, got none"
+        yield Reason("gate.no_samples_before")
     elif line.trait != SNAPSHOT:
         check = Check(line.trait, line.args, line.version)
-        case.held.setdefault(line.trait, Whole(check, line.passed, line.message))
+        case.relations.setdefault(line.trait, RelationVerdict(check, line.passed, line.message))

@@ -45,7 +45,7 @@ def forbidden(candidate: Evidence, policy: Policy) -> Counter[str]:
     events: Counter[str] = Counter()
     for case in candidate.cases.values():
         events.update(kind for kind in case.errors.values() if kind in policy.hard)
-        failed = {name for name, whole in case.held.items() if whole.passed is False}
+        failed = {name for name, verdict in case.relations.items() if verdict.passed is False}
         events.update(failed.intersection(policy.hard))
         names = [check.trait for check in case.checks or ()]
         for sample in case.samples.values():

@@ -46,7 +46,7 @@ def _relations_left_out(baseline: Evidence, candidate: Evidence) -> Iterator[Rea
     left_out = [
         (name, case.case)
         for case in candidate.cases.values()
-        for name in case.held.keys() - baseline.cases.get(case.case, case).held.keys()
+        for name in case.relations.keys() - baseline.cases.get(case.case, case).relations.keys()
     ]
     if left_out:
         name, first = left_out[0]

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple, get_args
 
-from pytest_qwen.gate.evidence import Asked, Check, Evidence, Recorded, Sample
+from pytest_qwen.gate.evidence import Asked, Check, Evidence, EvidenceCase, Sample
 from pytest_qwen.gate.headers import checkpoint, notes
 from pytest_qwen.gate.policy import Differing, Policy
 from pytest_qwen.messages.reason import Reason
@@ -119,7 +119,7 @@ def pair(baseline: Evidence, candidate: Evidence, policy: Policy) -> Pairing:
     """Pair two records."""
     pairing = Pairing(missing={"baseline": Counter(), "candidate": Counter()})
     pairing.problems += [*_broken(baseline), *_not_whole(baseline), *_broken(candidate)]
-    differing: dict[str, list[tuple[Recorded, Recorded]]] = {}
+    differing: dict[str, list[tuple[EvidenceCase, EvidenceCase]]] = {}
     runs = (baseline.run, candidate.run)
     templates = [
         r for r in ROLES if len({str(checkpoint(run, r).get("template")) for run in runs}) > 1
@@ -128,8 +128,8 @@ def pair(baseline: Evidence, candidate: Evidence, policy: Policy) -> Pairing:
     for case in dict.fromkeys([*baseline.ids, *candidate.ids]):
         if case in others:
             continue
-        before = baseline.cases.get(case, Recorded(case))
-        after = candidate.cases.get(case, Recorded(case))
+        before = baseline.cases.get(case, EvidenceCase(case))
+        after = candidate.cases.get(case, EvidenceCase(case))
         if before.is_skipped and (after.is_skipped or not after.asked):
             continue
         for what in _differences(before, after, templates, policy):
@@ -176,7 +176,7 @@ ASKED = {
 
 
 def _differences(
-    before: Recorded, after: Recorded, templates: Collection[str], policy: Policy
+    before: EvidenceCase, after: EvidenceCase, templates: Collection[str], policy: Policy
 ) -> Iterator[str]:
     """Yield the keys of `ASKED` that differ; nothing where one side has nothing.
 
@@ -193,11 +193,11 @@ def _differences(
     if before.checks is not None and after.checks is not None and before.checks != after.checks:
         bare = [[check[:2] for check in side.checks or ()] for side in (before, after)]
         yield "trait_versions" if bare[0] == bare[1] else "traits"
-    if before.held_otherwise(after):
+    if before.has_other_relations(after):
         yield "relations"
 
 
-def _differ(what: str, cases: list[tuple[Recorded, Recorded]]) -> Reason:
+def _differ(what: str, cases: list[tuple[EvidenceCase, EvidenceCase]]) -> Reason:
     """Say what differs, in which cases, and what allows it."""
     before, after = cases[0]
     n, case = len(cases), before.case
@@ -219,7 +219,7 @@ def _values(before: Asked | None, after: Asked | None) -> Iterator[Reason]:
             yield Reason("gate.two_values", name=name, old=values[0], new=values[1])
 
 
-def _samples(pairing: Pairing, before: Recorded, after: Recorded) -> Iterator[PairedCase]:
+def _samples(pairing: Pairing, before: EvidenceCase, after: EvidenceCase) -> Iterator[PairedCase]:
     """Count what is missing, and yield the case if the baseline has a sample of it."""
     asked = before.asked or after.asked
     n = asked.samples or 1 if asked else 1
@@ -236,15 +236,15 @@ def _samples(pairing: Pairing, before: Recorded, after: Recorded) -> Iterator[Pa
         yield PairedCase(*names, before.checks or (), samples, relations)
 
 
-def _relations(before: Recorded, after: Recorded) -> Iterator[PairedRelation]:
+def _relations(before: EvidenceCase, after: EvidenceCase) -> Iterator[PairedRelation]:
     """Yield what the baseline has judged of the case as a whole."""
-    for name, old in before.held.items():
-        new = after.held.get(name)
+    for name, old in before.relations.items():
+        new = after.relations.get(name)
         if old.passed is not None:
             yield PairedRelation(name, old.passed, new and new.passed, new.message if new else "")
 
 
-def _judged(recorded: Recorded) -> dict[int, Sample]:
+def _judged(recorded: EvidenceCase) -> dict[int, Sample]:
     """Return the samples whose verdicts are all there: an open one proves nothing."""
     return {i: s for i, s in recorded.samples.items() if None not in s.passes}
 

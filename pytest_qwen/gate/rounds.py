@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pytest_qwen.gate.evidence import Asked, Evidence, Recorded
+from pytest_qwen.gate.evidence import Asked, Evidence, EvidenceCase
 from pytest_qwen.gate.headers import fingerprints
 from pytest_qwen.gate.pairing import ASKED, PairedCase, Pairing, pair
 from pytest_qwen.gate.policy import Policy
@@ -71,14 +71,14 @@ def _other_question(before: Evidence, after: Evidence) -> Iterator[Reason]:
         yield Reason("gate.other_request", what=ASKED[name], case=case, **paths)
 
 
-def _fields_that_differ(before: Recorded, after: Recorded) -> Iterator[str]:
+def _fields_that_differ(before: EvidenceCase, after: EvidenceCase) -> Iterator[str]:
     if before.asked and after.asked:
         both = before.asked, after.asked
         old, new = (asked._replace(seed=None, samples=None) for asked in both)
         yield from (name for name in Asked._fields if getattr(old, name) != getattr(new, name))
     if before.checks and after.checks and before.checks != after.checks:
         yield "traits"
-    if before.held_otherwise(after):
+    if before.has_other_relations(after):
         yield "relations"
 
 

@@ -73,8 +73,8 @@ def lines_of(
     asked = asked_line(node, behavior, prompt, request, len(scores)).but(**fields)
     lines = []
     for i, sample in enumerate(scores):
-        said = text or f"说 {name} {sample}"
-        reply = Reply(text=said, answer=said, seed=seed, sample=i)
+        reply_text = text or f"说 {name} {sample}"
+        reply = Reply(text=reply_text, answer=reply_text, seed=seed, sample=i)
         if isinstance(sample, str):
             lines.append(error_line(asked, sample, f"sample {i}", reply))
         elif sample is not None:

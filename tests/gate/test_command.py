@@ -4,6 +4,8 @@ import hashlib
 import json
 import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -272,22 +274,38 @@ def test_a_summary_stays_below_the_limit(tmp_path):
     assert text.endswith("</details>\n")
 
 
-def test_decisions_need_no_torch(tmp_path):
-    """A machine without torch can decide; numpy and scipy are imported when needed only."""
-    record(tmp_path / "a.jsonl", items(80))
-    import subprocess
-    import sys
-
-    code = (
-        "import sys\nfrom pytest_qwen.cli.main import main\n"
-        "assert not {'numpy', 'scipy'} & set(sys.modules)\n"
-        "main(['gate', 'a.jsonl', 'a.jsonl'])\n"
-        "print(sorted({'torch', 'transformers', 'pytest'} & set(sys.modules)))"
-    )
+def modules_after(folder, code):
+    """Return the names of the modules that code has loaded, in a process of its own."""
+    code = f"import sys\n{code}\nprint(*sys.modules)"
     done = subprocess.run(
-        [sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, check=True
+        [sys.executable, "-c", code], cwd=folder, capture_output=True, text=True, check=True
     )
-    assert done.stdout.splitlines()[-1] == "[]"
+    return set(done.stdout.splitlines()[-1].split())
+
+
+ABOVE = {f"pytest_qwen.{room}" for room in ("spec", "traits", "family", "engine", "plugin")}
+"""Rooms that neither the gate nor its file needs."""
+
+
+def test_a_gate_needs_records_and_statistics_only(tmp_path):
+    """A machine without torch can decide; without --policy no YAML is read, and no trait loaded."""
+    record(tmp_path / "a.jsonl", items(80))
+    main = "from pytest_qwen.cli.main import main\nmain(['gate', 'a.jsonl', 'a.jsonl'])"
+    assert not modules_after(tmp_path, main) & {"torch", "transformers", "pytest"}
+    alone = (
+        "import argparse\nfrom pytest_qwen.cli import gate\nparser = argparse.ArgumentParser()\n"
+        "gate.declare(parser)\nargs = parser.parse_args(['a.jsonl', 'a.jsonl'])\nargs.run(args)"
+    )
+    loaded = modules_after(tmp_path, alone)
+    assert not loaded & {"torch", "transformers", "pytest", "yaml", *ABOVE}
+    assert {"numpy", "scipy"} <= loaded
+
+
+def test_gate_json_is_read_without_statistics(tmp_path):
+    """Whoever reads a decision, as the report does, need not install numpy."""
+    loaded = modules_after(tmp_path, "import pytest_qwen.gate.artifact")
+    assert not loaded & {"numpy", "scipy", "yaml", *ABOVE}
+    assert not modules_after(tmp_path, "import pytest_qwen.cli.main") & {"numpy", "scipy"}
 
 
 @pytest.mark.parametrize(
@@ -398,7 +416,7 @@ def test_the_artifact_names_the_approval(tmp_path):
     record(tmp_path / "base.jsonl", items(80, 0.9))
     status, out, _ = typed(tmp_path, command)
     assert status == 22
-    assert "base.jsonl: expected the baseline that Li Na approved, got another file" in out
+    assert "base.jsonl: this is not the file that Li Na approved as the baseline" in out
 
 
 def test_ci_only_proposes(tmp_path):

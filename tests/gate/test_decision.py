@@ -16,63 +16,67 @@ from tests.gate.build import RUN, items, record
 
 def test_no_change_passes(gate):
     """Enough behaviors of two prompts and four samples, the same on both sides."""
-    found = gate(items(60, 0.9, 2, 4), items(60, 0.9, 2, 4))
-    assert found.outcome == Outcome.PASS
-    assert found.reasons[0] == (
+    decision = gate(items(60, 0.9, 2, 4), items(60, 0.9, 2, 4))
+    assert decision.outcome == Outcome.PASS
+    assert decision.reasons[0] == (
         "suite: changed by +0.0 points, at worst -3.8: a drop of 10 points can be ruled out"
     )
-    assert found.reasons[1] == "no nan in 480 samples: the rate is below 0.62 %"
+    assert decision.reasons[1] == "no nan in 480 samples: the rate is below 0.62 %"
 
 
 def test_a_great_loss_is_regressed(gate):
     """Worse for certain, and perhaps by the margin."""
-    found = gate(items(60, 1.0, 2, 4), items(60, 0.7, 2, 4))
-    assert found.outcome == Outcome.REGRESSED
-    assert found.reasons[0].startswith("suite: changed by -30.0 points, at worst -")
-    assert "significantly worse (p = 3.8e-06), possibly by 10 points or more" in found.reasons[0]
-    first = found.changed[0]
+    decision = gate(items(60, 1.0, 2, 4), items(60, 0.7, 2, 4))
+    assert decision.outcome == Outcome.REGRESSED
+    assert decision.reasons[0].startswith("suite: changed by -30.0 points, at worst -")
+    assert "significantly worse (p = 3.8e-06), possibly by 10 points or more" in decision.reasons[0]
+    first = decision.changed[0]
     assert (first.passed_before, first.passed_after, len(first.samples)) == (4, 0, 4)
 
 
 def test_a_small_certain_loss_is_minor(gate):
     """Eight of 200 lost, none gained: worse, but not by ten points."""
-    found = gate(items(200), items(200, 0.96))
-    assert found.outcome == Outcome.MINOR
-    assert found.reasons[0].endswith("significantly worse (p = 0.0039), but by less than 10 points")
+    decision = gate(items(200), items(200, 0.96))
+    assert decision.outcome == Outcome.MINOR
+    assert decision.reasons[0].endswith(
+        "significantly worse (p = 0.0039), but by less than 10 points"
+    )
 
 
 def test_better_is_said(gate):
     """A gain that is certain is told as one."""
-    found = gate(items(100, 0.5), items(100, 0.9))
-    assert found.outcome == Outcome.PASS
-    assert found.judged[0].improved
-    assert found.reasons[0].endswith(": significantly better; a drop of 10 points can be ruled out")
+    decision = gate(items(100, 0.5), items(100, 0.9))
+    assert decision.outcome == Outcome.PASS
+    assert decision.judged[0].improved
+    assert decision.reasons[0].endswith(
+        ": significantly better; a drop of 10 points can be ruled out"
+    )
 
 
 def test_snapshots_do_not_decide(gate):
     """What a sample's snapshot says is for people: the gate decides as without it."""
     cases = items(60, 0.9, 2, 4)
     stray = SnapshotDifference(environment="cuda", asked=False)
-    found, plain = gate(cases, cases, snapshot=stray), gate(cases, cases)
-    assert found.outcome == plain.outcome == Outcome.PASS
-    assert (found.reasons, found.judged) == (plain.reasons, plain.judged)
+    decision, plain = gate(cases, cases, snapshot=stray), gate(cases, cases)
+    assert decision.outcome == plain.outcome == Outcome.PASS
+    assert (decision.reasons, decision.judged) == (plain.reasons, plain.judged)
 
 
 def test_few_behaviors_never_pass(gate):
     """29 behaviors with many samples prove nothing, 30 may."""
     policy = Policy(margin=0.4)
     assert gate(items(30, 1, 9), items(30, 1, 9), policy).outcome == Outcome.PASS
-    found = gate(items(29, 1, 9), items(29, 1, 9), policy)
-    assert found.outcome == Outcome.INCONCLUSIVE
-    assert "a PASS takes 30 behaviors, and there are 29" in found.reasons[0]
-    assert found.todo[-1].startswith("about 30 behaviors would decide at a margin of 40 points")
+    decision = gate(items(29, 1, 9), items(29, 1, 9), policy)
+    assert decision.outcome == Outcome.INCONCLUSIVE
+    assert "a PASS takes 30 behaviors, and there are 29" in decision.reasons[0]
+    assert decision.todo[-1].startswith("about 30 behaviors would decide at a margin of 40 points")
 
 
 def test_few_behaviors_can_fail(gate):
     """Eight of eight lost is no chance: 1 in 256 by the exact test."""
-    found = gate(items(8), items(8, 0.0))
-    assert found.outcome == Outcome.REGRESSED
-    assert found.judged[0].estimate.p == 1 / 256
+    decision = gate(items(8), items(8, 0.0))
+    assert decision.outcome == Outcome.REGRESSED
+    assert decision.judged[0].estimate.p == 1 / 256
 
 
 def test_a_gated_trait_fails_alone(gate):
@@ -86,20 +90,20 @@ def test_a_gated_trait_fails_alone(gate):
     after = {n: [dict(samples[0])] for n, samples in before.items()}
     for i in range(10):
         after[f"b{i}/p0"][0]["finish"] = False
-    found = gate(before, after, Policy(traits=("finish",)))
-    assert found.outcome == Outcome.REGRESSED
-    assert [one.name for one in found.judged] == ["suite", "finish"]
-    assert [one.outcome for one in found.judged] == [Outcome.MINOR, Outcome.REGRESSED]
-    assert [one.name for one in found.advisory] == ["asks_back"]
+    decision = gate(before, after, Policy(traits=("finish",)))
+    assert decision.outcome == Outcome.REGRESSED
+    assert [rate.name for rate in decision.judged] == ["suite", "finish"]
+    assert [rate.outcome for rate in decision.judged] == [Outcome.MINOR, Outcome.REGRESSED]
+    assert [rate.name for rate in decision.advisory] == ["asks_back"]
 
 
 def test_a_hard_trait_fails_at_once(gate):
     """One NaN in 600 samples, however good the rest is."""
     after = items(150, k=4)
     after["b7/p0"] = [True, True, "nan", True]
-    found = gate(items(150, k=4), after)
-    assert found.outcome == Outcome.REGRESSED
-    assert found.reasons[0] == "nan is forbidden and occurred 1 time"
+    decision = gate(items(150, k=4), after)
+    assert decision.outcome == Outcome.REGRESSED
+    assert decision.reasons[0] == "nan is forbidden and occurred 1 time"
 
 
 def test_a_hard_trait_may_be_a_trait(gate):
@@ -107,20 +111,22 @@ def test_a_hard_trait_may_be_a_trait(gate):
     after = items(150)
     after["b0/p0"] = [False]
     assert gate(items(150), after).outcome == Outcome.PASS
-    found = gate(items(150), after, Policy(hard=("asks_back",)))
-    assert found.reasons[0] == "asks_back is forbidden and occurred 1 time"
+    decision = gate(items(150), after, Policy(hard=("asks_back",)))
+    assert decision.reasons[0] == "asks_back is forbidden and occurred 1 time"
 
 
 def test_a_critical_behavior_must_not_die(gate):
     """All passing to all failing is shown first, and fails where the policy says so."""
     before, after = items(150, k=2), items(150, k=2)
     after["b3/p0"] = [False, False]
-    found = gate(before, after)
-    assert found.outcome == Outcome.PASS
-    assert found.severe == ["b3[instruct]"]
-    found = gate(before, after, Policy(critical=("b3",)))
-    assert found.outcome == Outcome.REGRESSED
-    assert found.reasons[0] == "b3[instruct] is critical and went from all passing to all failing"
+    decision = gate(before, after)
+    assert decision.outcome == Outcome.PASS
+    assert decision.severe == ["b3[instruct]"]
+    decision = gate(before, after, Policy(critical=("b3",)))
+    assert decision.outcome == Outcome.REGRESSED
+    assert (
+        decision.reasons[0] == "b3[instruct] is critical and went from all passing to all failing"
+    )
 
 
 def test_missing_samples_make_no_behavior_critical(gate):
@@ -147,9 +153,9 @@ TEMPLATE = {"checkpoints": {"instruct": {"fingerprint": "f1", "template": "t1"}}
 )
 def test_what_differs_cannot_be_compared(gate, change, what):
     """Prompt, template, sampling, seeds and k have to be the same in every case."""
-    found = gate(items(60, k=2), items(60, k=2), **change)
-    assert found.outcome == Outcome.INVALID
-    (reason,) = found.reasons
+    decision = gate(items(60, k=2), items(60, k=2), **change)
+    assert decision.outcome == Outcome.INVALID
+    (reason,) = decision.reasons
     case = "behaviors/b0.yaml::b0[instruct-p0]"
     problem = f"{what} differs between the records in 60 cases: {case}"
     (key,) = change
@@ -157,7 +163,7 @@ def test_what_differs_cannot_be_compared(gate, change, what):
     may = key in {"template", "sampling", "seed"}
     hint = f": `may_differ: [{key}]` in the policy allows it" if may else ""
     assert reason == problem + hint
-    assert found.judged == []
+    assert decision.judged == []
 
 
 @pytest.mark.parametrize(
@@ -166,8 +172,8 @@ def test_what_differs_cannot_be_compared(gate, change, what):
 )
 def test_a_policy_may_let_models_differ(gate, change, what):
     """Another template, other recommended sampling: where both are meant, they are no obstacle."""
-    found = gate(items(60), items(60), Policy(may_differ=(what,)), **change)
-    assert found.outcome == Outcome.PASS
+    decision = gate(items(60), items(60), Policy(may_differ=(what,)), **change)
+    assert decision.outcome == Outcome.PASS
 
 
 def change_lines(path, change):
@@ -191,8 +197,8 @@ def test_other_traits_cannot_be_compared(tmp_path, name, value, what):
             verdict[name] = value
 
     change_lines(b, change)
-    found = decide(read_evidence(a), read_evidence(b), Policy())
-    assert found.reasons[0].startswith(f"{what} differs between the records in 60 cases: ")
+    decision = decide(read_evidence(a), read_evidence(b), Policy())
+    assert decision.reasons[0].startswith(f"{what} differs between the records in 60 cases: ")
 
 
 @pytest.mark.parametrize("score", ["NaN", "Infinity", "1", '"yes"', "0.5"])
@@ -201,25 +207,25 @@ def test_a_score_that_is_none_is_invalid(tmp_path, score):
     a, b = (record(tmp_path / f"{n}.jsonl", items(60)) for n in "ab")
     text = b.read_text(encoding="utf-8").replace('"passed": true', f'"passed": {score}', 1)
     b.write_text(text, encoding="utf-8")
-    found = decide(read_evidence(a), read_evidence(b), Policy())
-    assert found.outcome == Outcome.INVALID
-    assert found.reasons[0].startswith(f"{b}:2: expected true or false as verdicts.0.passed")
+    decision = decide(read_evidence(a), read_evidence(b), Policy())
+    assert decision.outcome == Outcome.INVALID
+    assert decision.reasons[0].startswith(f"{b}:2: expected true or false as verdicts.0.passed")
 
 
 @pytest.mark.parametrize(("trait", "lost"), [("x", {}), ("test", {"not run": 1})])
 def test_an_open_verdict_is_a_miss_but_for_a_skipped_test(tmp_path, trait, lost):
     """An answer that the model never came to was drawn, and is none; a skip judges nothing."""
     a, b = (record(tmp_path / f"{n}.jsonl", items(60)) for n in "ab")
-    for one in (a, b):
-        text = one.read_text(encoding="utf-8")
+    for path in (a, b):
+        text = path.read_text(encoding="utf-8")
         traits = set(re.findall('"trait": "([^"]*)"', text))
         for name in traits:
             text = text.replace(f'"trait": "{name}"', f'"trait": "{trait}"')
-        one.write_text(text, encoding="utf-8")
+        path.write_text(text, encoding="utf-8")
     b.write_text(b.read_text(encoding="utf-8").replace("true", "null", 1), encoding="utf-8")
-    found = decide(read_evidence(a), read_evidence(b), Policy())
-    assert found.pairing.missing["candidate"] == lost
-    suite = found.judged[0]
+    decision = decide(read_evidence(a), read_evidence(b), Policy())
+    assert decision.pairing.missing["candidate"] == lost
+    suite = decision.judged[0]
     assert suite.estimate.candidate < suite.estimate.baseline
 
 
@@ -230,41 +236,41 @@ def test_a_baseline_may_lack_two_percent(gate, lost, outcome):
     for i in range(lost):
         before[f"b{i}/p0"] = ["timeout"]
         after[f"b{i}/p0"] = [False]
-    found = gate(before, after)
-    assert found.outcome == outcome
+    decision = gate(before, after)
+    assert decision.outcome == outcome
     if outcome == Outcome.INVALID:
-        told = "the baseline lacks 3 of 100 samples (3 timeout): record it again"
-        assert found.reasons == [told]
+        problem = "the baseline lacks 3 of 100 samples (3 timeout): record it again"
+        assert decision.reasons == [problem]
 
 
 def test_a_case_that_only_the_candidate_has_is_missing_before(gate):
     """A suite that grew is no longer the baseline's."""
-    found = gate(items(60), items(70))
-    assert found.outcome == Outcome.INVALID
-    assert "the baseline lacks 10 of 70 samples (10 not run)" in found.reasons[0]
+    decision = gate(items(60), items(70))
+    assert decision.outcome == Outcome.INVALID
+    assert "the baseline lacks 10 of 70 samples (10 not run)" in decision.reasons[0]
 
 
 def test_a_baseline_that_was_cut_off_is_invalid(tmp_path):
     """Nobody knows what it lacks. A candidate that was cut off has missing samples."""
     whole = record(tmp_path / "a.jsonl", items(60))
     cut = record(tmp_path / "b.jsonl", items(50), ends=False)
-    found = decide(read_evidence(cut), read_evidence(whole), Policy())
-    assert found.reasons[0] == f"{cut}: the baseline's run was cut off: record a whole run"
-    found = decide(read_evidence(whole), read_evidence(cut), Policy())
-    assert found.outcome == Outcome.INCONCLUSIVE
-    assert "10 of 60 samples of the candidate are missing (10 not run)" in found.reasons[0]
+    decision = decide(read_evidence(cut), read_evidence(whole), Policy())
+    assert decision.reasons[0] == f"{cut}: the baseline's run was cut off: record a whole run"
+    decision = decide(read_evidence(whole), read_evidence(cut), Policy())
+    assert decision.outcome == Outcome.INCONCLUSIVE
+    assert "10 of 60 samples of the candidate are missing (10 not run)" in decision.reasons[0]
 
 
 def test_skipped_cases_are_no_samples(gate):
     """A role that neither family has is left out; one that the candidate lost is missing."""
     before = {**items(60), "x/p": ["skipped"]}
     assert gate(before, before).outcome == Outcome.PASS
-    found = gate(items(60), {**items(60), "b0/p0": ["skipped"]})
-    assert found.pairing.missing["candidate"] == {"skipped": 1}
+    decision = gate(items(60), {**items(60), "b0/p0": ["skipped"]})
+    assert decision.pairing.missing["candidate"] == {"skipped": 1}
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "problem"),
     [
         ("", "expected a record, got an empty file"),
         ('{"kind": "sample", "case": "x"}\n', ":1: expected the header of a record, got a line"),
@@ -273,34 +279,34 @@ def test_skipped_cases_are_no_samples(gate):
         ("\x00\x01\n", ":1: expected a JSON object, got '\\x00\\x01'"),
     ],
 )
-def test_a_file_that_is_no_record_is_told(tmp_path, text, told):
+def test_a_file_that_is_no_record_is_told(tmp_path, text, problem):
     """With path and line, and never a traceback."""
     path = tmp_path / "r.jsonl"
     path.write_text(text)
     with pytest.raises(RecordError) as error:
         read_evidence(path)
-    assert told in str(error.value)
+    assert problem in str(error.value)
     assert str(error.value).startswith(str(path))
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("line", "problem"),
     [
-        {"kind": "sample", "case": "x", "behavior": "b"},
-        {"kind": "sample", "case": "x", "behavior": "b", "samples": 10**9, "error": {"kind": "e"}},
-        {"kind": "sample", "case": "x", "reply": {"sample": 0}, "verdicts": []},
-        {"kind": "sample", "case": "x", "reply": {"sample": -1}, "verdicts": []},
-        {"kind": "sample", "verdicts": [{"trait": "x"}]},
+        ({"case": "x", "behavior": "b"}, "`samples` and the request are missing: record it again"),
+        ({"case": "x", "behavior": "b", "samples": 10**9, "error": {"kind": "e"}}, "expected "),
+        ({"case": "x", "reply": {"sample": 0}, "verdicts": []}, "neither a reply nor an error"),
+        ({"case": "x", "reply": {"sample": -1}, "verdicts": []}, "expected "),
+        ({"verdicts": [{"trait": "x"}]}, "expected "),
     ],
 )
-def test_lines_that_say_too_little_are_invalid(tmp_path, line):
+def test_lines_that_say_too_little_are_invalid(tmp_path, line, problem):
     """A record from elsewhere may hold anything: each wrong line is a reason."""
     a, b = (record(tmp_path / f"{n}.jsonl", items(60)) for n in "ab")
     with b.open("a") as file:
-        file.write(json.dumps(line) + "\n")
-    found = decide(read_evidence(a), read_evidence(b), Policy())
-    assert found.outcome == Outcome.INVALID
-    assert found.reasons[0].startswith(f"{b}:63: expected ")
+        file.write(json.dumps({"kind": "sample", **line}) + "\n")
+    decision = decide(read_evidence(a), read_evidence(b), Policy())
+    assert decision.outcome == Outcome.INVALID
+    assert decision.reasons[0].startswith(f"{b}:63: {problem}")
 
 
 def test_a_line_that_is_torn_in_the_middle_is_told(tmp_path):
@@ -308,11 +314,11 @@ def test_a_line_that_is_torn_in_the_middle_is_told(tmp_path):
     a, b = (record(tmp_path / f"{n}.jsonl", items(60)) for n in "ab")
     lines = b.read_text().splitlines(keepends=True)
     b.write_text("".join([*lines[:4], lines[4][:20] + "\n", *lines[5:]]))
-    found = decide(read_evidence(a), read_evidence(b), Policy())
-    assert found.outcome == Outcome.INVALID
+    decision = decide(read_evidence(a), read_evidence(b), Policy())
+    assert decision.outcome == Outcome.INVALID
     torn = lines[4][:20]
     assert (
-        found.reasons[0]
+        decision.reasons[0]
         == f"{b}:5: expected a JSON object, got {torn!r}: name a file that --qwen-record wrote"
     )
 
@@ -328,8 +334,8 @@ def test_lines_of_other_kinds_are_left_out(tmp_path):
         end["expected"].append("ladder")
         path.write_text("\n".join([*lines, json.dumps(end), ""]), encoding="utf-8")
         sides.append(read_evidence(path))
-    found = decide(*sides, Policy())
-    assert (found.outcome, found.pairing.expected) == (Outcome.PASS, 60)
+    decision = decide(*sides, Policy())
+    assert (decision.outcome, decision.pairing.expected) == (Outcome.PASS, 60)
 
 
 def test_a_header_may_say_little_and_nothing_wrong(tmp_path):
@@ -346,37 +352,41 @@ def test_a_header_may_say_little_and_nothing_wrong(tmp_path):
 def test_environments_that_differ_are_noted(gate):
     """They may explain a change; they do not keep it from being judged."""
     checkpoints = {"instruct": {**RUN["checkpoints"]["instruct"], "environment": "cuda"}}
-    found = gate(items(60), items(60), run={"checkpoints": checkpoints, "versions": {"x": "1"}})
-    assert found.outcome == Outcome.PASS
-    assert found.pairing.notes == ["environment of instruct: was None, is cuda"]
+    decision = gate(items(60), items(60), run={"checkpoints": checkpoints, "versions": {"x": "1"}})
+    assert decision.outcome == Outcome.PASS
+    assert decision.pairing.notes == ["environment of instruct: was None, is cuda"]
 
 
 def test_what_must_not_occur_is_spelt_right(gate):
     """A slip would switch the rule off, and be told as proof that it does not occur."""
-    found = gate(items(40), items(40), Policy(hard=("nann", "leaked", "crash", "asks_back")))
-    assert found.outcome == Outcome.INVALID
-    assert found.reasons == ["policy: no record has 'nann', named under hard: did you mean 'nan'?"]
+    decision = gate(items(40), items(40), Policy(hard=("nann", "leaked", "crash", "asks_back")))
+    assert decision.outcome == Outcome.INVALID
+    assert decision.reasons == [
+        "policy: no record has 'nann', named under hard: did you mean 'nan'?"
+    ]
 
 
 def test_one_record_twice_is_told(tmp_path):
     """Of a job that names one file on both sides all is well for ever."""
-    one = read_evidence(record(tmp_path / "a.jsonl", items(40)))
-    assert "the two records are the same, byte for byte" in decide(one, one, Policy()).pairing.notes
+    side = read_evidence(record(tmp_path / "a.jsonl", items(40)))
+    assert (
+        "the two records are the same, byte for byte" in decide(side, side, Policy()).pairing.notes
+    )
 
 
 @pytest.mark.parametrize(
-    ("add", "told"),
+    ("add", "problem"),
     [
-        (lambda lines: lines, ": expected one run, got the header of another"),
-        (lambda lines: lines[1:2], ": expected one line for sample 0, got another: behaviors/b0"),
+        (lambda lines: lines, ": a second header; a record is of one run"),
+        (lambda lines: lines[1:2], ": a second line for sample 0: behaviors/b0"),
         (
             lambda lines: [lines[1].replace('"error": null', '"error": {"kind": "crash"}')],
-            ": expected one line for sample 0, got another: behaviors/b0",
+            ": a second line for sample 0: behaviors/b0",
         ),
     ],
     ids=["two runs", "twice", "error besides"],
 )
-def test_a_record_that_contradicts_itself_is_invalid(tmp_path, add, told):
+def test_a_record_that_contradicts_itself_is_invalid(tmp_path, add, problem):
     """Two runs in one file, or two outcomes of one sample: which of them counts is anyone's guess."""
     good = record(tmp_path / "a.jsonl", items(40))
     bad = record(tmp_path / "b.jsonl", items(40))
@@ -384,6 +394,6 @@ def test_a_record_that_contradicts_itself_is_invalid(tmp_path, add, told):
     added = add(lines)
     assert added
     bad.write_text("".join([*lines, *added]), encoding="utf-8")
-    found = decide(read_evidence(good), read_evidence(bad), Policy())
-    assert found.outcome == Outcome.INVALID
-    assert any(told in reason for reason in found.reasons)
+    decision = decide(read_evidence(good), read_evidence(bad), Policy())
+    assert decision.outcome == Outcome.INVALID
+    assert any(problem in reason for reason in decision.reasons)

@@ -39,10 +39,10 @@ def test_a_relation_breaks_while_every_sample_passes(sides):
     after = {name: i % 2 == 0 for i, name in enumerate(HELD)}
     a, b = sides(after=after)
     assert rates(pair(a, b, Policy()).cases, ["asks_back"])["asks_back"][1][1:] == (1, 1)
-    found = decide(a, b, Policy())
-    assert found.outcome == Outcome.REGRESSED
-    assert found.judged[0].estimate.change == -0.5
-    assert [one.case for one, _ in found.lost] == [
+    decision = decide(a, b, Policy())
+    assert decision.outcome == Outcome.REGRESSED
+    assert decision.judged[0].estimate.change == -0.5
+    assert [case.case for case, _ in decision.lost] == [
         f"behaviors/b{i}.yaml::b{i}[instruct-p0]" for i in range(1, 80, 2)
     ]
 
@@ -50,26 +50,26 @@ def test_a_relation_breaks_while_every_sample_passes(sides):
 def test_no_sample_counts_twice(sides):
     """An item stays an item of its behavior: its rate is 0 where it does not keep the relation."""
     a, b = sides(after=BROKEN)
-    found = rates(pair(a, b, Policy()).cases, ["suite", "asks_back", "more_than"])
-    assert [len(one) for one in found.values()] == [80, 80, 80]
-    assert [one[0][1:] for one in found.values()] == [(1, 0), (1, 1), (1, 0)]
-    assert {item[1:] for one in found.values() for item in one[1:]} == {(1, 1)}
+    rated = rates(pair(a, b, Policy()).cases, ["suite", "asks_back", "more_than"])
+    assert [len(pairs) for pairs in rated.values()] == [80, 80, 80]
+    assert [pairs[0][1:] for pairs in rated.values()] == [(1, 0), (1, 1), (1, 0)]
+    assert {pair[1:] for pairs in rated.values() for pair in pairs[1:]} == {(1, 1)}
 
 
 def test_one_of_eighty_is_told_and_passes(sides):
     """As one flip of a sample does; what was held to stands among the advice."""
-    found = decide(*sides(after=BROKEN), Policy())
-    assert found.outcome == Outcome.PASS
-    assert len(found.lost) == 1
-    assert {row.name for row in found.advisory} == {"asks_back", "more_than"}
+    decision = decide(*sides(after=BROKEN), Policy())
+    assert decision.outcome == Outcome.PASS
+    assert len(decision.lost) == 1
+    assert {row.name for row in decision.advisory} == {"asks_back", "more_than"}
 
 
 def test_a_critical_behavior_must_keep_it(sides):
     """Whatever the averages say; one that did not hold before is no loss, nor is a gain."""
     policy = Policy(critical=("b0",))
-    found = decide(*sides(after=BROKEN), policy)
-    assert found.outcome == Outcome.REGRESSED
-    assert found.reasons[0] == (
+    decision = decide(*sides(after=BROKEN), policy)
+    assert decision.outcome == Outcome.REGRESSED
+    assert decision.reasons[0] == (
         "b0[instruct-p0] is critical, met more_than before and does not any more"
     )
     assert decide(*sides(BROKEN, BROKEN), policy).outcome == Outcome.PASS
@@ -79,27 +79,27 @@ def test_a_critical_behavior_must_keep_it(sides):
 
 def test_a_policy_may_name_it(sides):
     """Gated by name, or as what must not occur: once a case, and no bound counts samples for it."""
-    found = decide(*sides(after=BROKEN), Policy(traits=("more_than",)))
-    assert [one.name for one in found.judged] == ["suite", "more_than"]
-    found = decide(*sides(after=BROKEN), Policy(hard=("more_than",)))
-    assert found.reasons[0] == "more_than is forbidden and occurred 1 time"
-    found = decide(*sides(), Policy(hard=("more_than", "nan")))
-    assert found.reasons[-1] == "no nan in 320 samples: the rate is below 0.93 %"
+    decision = decide(*sides(after=BROKEN), Policy(traits=("more_than",)))
+    assert [rate.name for rate in decision.judged] == ["suite", "more_than"]
+    decision = decide(*sides(after=BROKEN), Policy(hard=("more_than",)))
+    assert decision.reasons[0] == "more_than is forbidden and occurred 1 time"
+    decision = decide(*sides(), Policy(hard=("more_than", "nan")))
+    assert decision.reasons[-1] == "no nan in 320 samples: the rate is below 0.93 %"
 
 
 def test_what_the_candidate_did_not_judge_is_missing(sides):
     """As samples are: it counts as lost, then as kept, and nothing hangs on it unseen."""
-    found = decide(*sides(after=HELD | {"b0/p0": None}), Policy())
-    assert found.outcome == Outcome.PASS
-    told = "1 relation between prompts is not judged in the candidate; the verdict is the same"
-    assert found.reasons[0].startswith(told)
-    found = decide(*sides(after={}), Policy())
-    assert found.outcome == Outcome.INCONCLUSIVE
-    assert found.reasons[0] == (
+    decision = decide(*sides(after=HELD | {"b0/p0": None}), Policy())
+    assert decision.outcome == Outcome.PASS
+    problem = "1 relation between prompts is not judged in the candidate; the verdict is the same"
+    assert decision.reasons[0].startswith(problem)
+    decision = decide(*sides(after={}), Policy())
+    assert decision.outcome == Outcome.INCONCLUSIVE
+    assert decision.reasons[0] == (
         "80 relations between prompts are not judged in the candidate: REGRESSED if they failed, "
         "PASS if they passed"
     )
-    assert found.lost == []
+    assert decision.lost == []
 
 
 def test_an_older_baseline_has_none(sides, tmp_path):
@@ -107,9 +107,9 @@ def test_an_older_baseline_has_none(sides, tmp_path):
     _, b = sides(after=BROKEN)
     path = record(tmp_path / "old.jsonl", SUITE)
     path.write_text(path.read_text("utf-8").replace('"schema": 2', '"schema": 1', 1), "utf-8")
-    found = decide(read_evidence(path), b, Policy(critical=("b0",)))
-    assert found.outcome == Outcome.PASS
-    (note,) = found.pairing.notes
+    decision = decide(read_evidence(path), b, Policy(critical=("b0",)))
+    assert decision.outcome == Outcome.PASS
+    (note,) = decision.pairing.notes
     assert note == (
         "80 relations between prompts are left out because the baseline has none: record it again "
         "(more_than of behaviors/b0.yaml::b0[instruct-p0])"
@@ -127,9 +127,9 @@ def changed(path, old, new):
 def test_another_relation_cannot_be_compared(sides, tmp_path, old, new):
     """Another prompt, or a measure whose code changed."""
     a, _ = sides()
-    found = decide(a, changed(tmp_path / "b.jsonl", old, new), Policy())
-    assert found.outcome == Outcome.INVALID
-    assert found.reasons[0].startswith(
+    decision = decide(a, changed(tmp_path / "b.jsonl", old, new), Policy())
+    assert decision.outcome == Outcome.INVALID
+    assert decision.reasons[0].startswith(
         "the relation between prompts differs between the records in 80 cases: "
     )
 
@@ -139,37 +139,37 @@ def test_rounds_are_pooled(sides, tmp_path):
     policy = Policy(attempts=2, margin=0.02)
     first = sides(after=BROKEN)
     more = [read_evidence(record(tmp_path / name, SUITE, held=HELD, seed=9)) for name in ("c", "d")]
-    found = decide(*first, policy, [more])
-    assert found.judged[0].estimate.change == pytest.approx(-0.5 / 80)
-    assert len(found.lost) == 1
+    decision = decide(*first, policy, [more])
+    assert decision.judged[0].estimate.change == pytest.approx(-0.5 / 80)
+    assert len(decision.lost) == 1
 
 
 @pytest.mark.parametrize(
-    ("line", "told"),
+    ("line", "problem"),
     [
-        ({"case": "x"}, "expected samples of the case before, got none"),
+        ({"case": "x"}, "a verdict on a case that has no samples before it"),
         ({"passed": "yes"}, "expected true or false as passed, got 'yes': " + DO),
         ({"trait": 5}, "expected text as trait, got '5': " + DO),
     ],
 )
-def test_a_line_that_says_something_else_is_invalid(sides, tmp_path, line, told):
+def test_a_line_that_says_something_else_is_invalid(sides, tmp_path, line, problem):
     """A record from elsewhere may hold anything."""
     a, _ = sides()
     path = tmp_path / "b.jsonl"
     with path.open("a", encoding="utf-8") as file:
         case = {"kind": "case", "case": "behaviors/b0.yaml::b0[instruct-p0]", "trait": "same_as"}
         file.write(json.dumps(case | line) + "\n")
-    found = decide(a, read_evidence(path), Policy())
-    assert (found.outcome, found.reasons) == (Outcome.INVALID, [f"{path}:403: {told}"])
+    decision = decide(a, read_evidence(path), Policy())
+    assert (decision.outcome, decision.reasons) == (Outcome.INVALID, [f"{path}:403: {problem}"])
 
 
 def test_snapshots_are_left_out(sides, tmp_path):
     """Another model says something else; that is no loss."""
     sides(after=BROKEN)
     a, b = (changed(tmp_path / f"{name}.jsonl", "more_than", "snapshot") for name in "ab")
-    found = decide(a, b, Policy(critical=("b0",)))
-    assert (found.outcome, found.lost, found.pairing.notes) == (Outcome.PASS, [], [])
-    assert found.judged[0].estimate.change == 0
+    decision = decide(a, b, Policy(critical=("b0",)))
+    assert (decision.outcome, decision.lost, decision.pairing.notes) == (Outcome.PASS, [], [])
+    assert decision.judged[0].estimate.change == 0
 
 
 def test_the_gate_says_which(sides, tmp_path):
@@ -184,8 +184,8 @@ def test_the_gate_says_which(sides, tmp_path):
         f"  {node}\n    x.yaml:4: expected more, got less in {node}\n\n"
     ) in out
     assert "  more_than: 100.0 % to 98.8 %, -1.2 points\n" in out
-    found = json.loads((tmp_path / "gate.json").read_text("utf-8"))
-    assert (found["lost_total"], found["lost"][0]["name"]) == (1, "more_than")
+    decision = json.loads((tmp_path / "gate.json").read_text("utf-8"))
+    assert (decision["lost_total"], decision["lost"][0]["name"]) == (1, "more_than")
     summary = (tmp_path / "s.md").read_text("utf-8")
     assert (
         "Relations between prompts that were met before and are not any more \\(1 of 1\\)\\:"

@@ -121,13 +121,15 @@ def test_what_zero_proves(n):
 
 def test_an_estimate_of_a_small_table():
     """Rates, change and test of three behaviors with two prompts each."""
-    found = estimate([PairedRate(f"b{i // 2}", 1.0, after) for i, after in enumerate([1, 0.5] * 3)])
-    assert (found.items, found.clusters, found.test) == (6, 3, "sign-flip")
-    assert (found.baseline, found.candidate, found.change) == (1.0, 0.75, -0.25)
-    assert found.p == 1 / 8
-    assert found.se == 0.0
-    assert found.lower < -0.25 < found.upper
-    assert found.mde > 0.1
+    estimated = estimate(
+        [PairedRate(f"b{i // 2}", 1.0, after) for i, after in enumerate([1, 0.5] * 3)]
+    )
+    assert (estimated.items, estimated.clusters, estimated.test) == (6, 3, "sign-flip")
+    assert (estimated.baseline, estimated.candidate, estimated.change) == (1.0, 0.75, -0.25)
+    assert estimated.p == 1 / 8
+    assert estimated.se == 0.0
+    assert estimated.lower < -0.25 < estimated.upper
+    assert estimated.mde > 0.1
 
 
 @pytest.mark.parametrize(
