@@ -18,14 +18,12 @@ bind("ifeval", {"instruction_id": "length_constraints:number_words", "relation":
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from functools import wraps
 from typing import Any, overload
 from warnings import warn
 
 from pydantic import BaseModel
 
 from pytest_qwen.messages.names import nearest
-from pytest_qwen.messages.reason import Reason
 from pytest_qwen.model_io.vocabulary import Capability, Of
 from pytest_qwen.traits.arguments import (
     BadArguments,
@@ -35,6 +33,7 @@ from pytest_qwen.traits.arguments import (
     bind_arguments,
     check_signature,
 )
+from pytest_qwen.traits.bounded import trait_of
 from pytest_qwen.traits.trait import (
     Bound,
     BoundMeasure,
@@ -44,7 +43,6 @@ from pytest_qwen.traits.trait import (
     Over,
     Trait,
 )
-from pytest_qwen.traits.verdict import Part, Verdict
 
 __all__ = [
     "BadArguments",
@@ -175,8 +173,7 @@ def measure(
         check_signature(name, compute)
         _check_version(name, version)
         made = Measure(name, compute, of, check, version, tuple(needs))
-        check_both = _bounds_and(check)
-        _add(Trait(name, _bounded(made), of, check_both, "replies", made, {}, version, made.needs))
+        _add(trait_of(made))
         _measures[name] = made
         return compute
 
@@ -195,33 +192,6 @@ def _add(new: Trait) -> None:
             f"the trait {new.name!r} is already registered by {known.judge.__module__}"
         )
     _traits[new.name] = new
-
-
-def _bounded(measure: Measure) -> Judge:
-    """Return the judge that holds a measure's number to bounds."""
-
-    @wraps(measure.compute)
-    def judge(
-        parts: Sequence[Part], at_least: float | None, at_most: float | None, **arguments: Any
-    ) -> Verdict:
-        number = measure(parts, **arguments)
-        passed = (at_least is None or number >= at_least) and (at_most is None or number <= at_most)
-        got = Reason("checks.measure", measure=measure.name, number=number)
-        return Verdict(passed, got, (), {measure.name: number})
-
-    return judge
-
-
-def _bounds_and(check: Check | None) -> Check:
-    def check_both(at_least: float | None, at_most: float | None, **arguments: Any) -> None:
-        if at_least is None and at_most is None:
-            raise ValueError("at_least or at_most")
-        if at_least is not None and at_most is not None and at_least > at_most:
-            raise ValueError("at_least no greater than at_most")
-        if check:
-            check(**arguments)
-
-    return check_both
 
 
 def traits() -> Mapping[str, Trait]:

@@ -40,7 +40,9 @@ class _Call:
         if self.problem:
             return self.problem
         arguments = shorten(json.dumps(self.arguments, ensure_ascii=False))
-        return Reason("checks.call", format=self.format, name=self.name, arguments=arguments)
+        return Reason(
+            "checks.call", format=self.format, name=shorten(self.name), arguments=arguments
+        )
 
 
 @trait
@@ -105,7 +107,7 @@ def _parsed(body: str, span: Span) -> _Call:
     if not isinstance(name, str):
         return _Call(span, problem=Reason("checks.call_without_name"))
     if not isinstance(value.get("arguments"), dict):
-        return _Call(span, problem=Reason("checks.call_arguments", name=name))
+        return _Call(span, problem=Reason("checks.call_arguments", name=shorten(name)))
     return _Call(span, "hermes", name, value["arguments"])
 
 
@@ -119,7 +121,7 @@ def _xml(body: str, span: Span) -> _Call:
     while at < len(inside):
         parameter = _PARAMETER.match(inside, at)
         if not parameter:
-            return _Call(span, problem=Reason("checks.call_parameter", name=function[1]))
+            return _Call(span, problem=Reason("checks.call_parameter", name=shorten(function[1])))
         arguments[parameter[1]] = parameter[2].removesuffix("\n")
         at = parameter.end()
     return _Call(span, "xml", function[1], arguments)
