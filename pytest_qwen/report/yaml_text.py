@@ -10,10 +10,14 @@ def yaml_text(value: Any) -> str:
 
     >>> yaml_text({"any": ["finish", {"regex": "x"}]})
     '{any: [finish, {regex: x}]}'
+    >>> yaml_text(True)
+    'true'
     """
     match value:
         case None:
             return ""
+        case bool():
+            return str(value).lower()
         case dict():
             pairs = (f"{key}: {yaml_text(inner)}" for key, inner in value.items())
             return "{" + ", ".join(pairs) + "}"

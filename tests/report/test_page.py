@@ -116,11 +116,15 @@ def test_one_record(tmp_path):
 def test_what_was_skipped_is_neither_a_sample_nor_met(tmp_path):
     """Nothing was asked."""
     skip = {"reply": False, "verdicts": [], "error": {"kind": "skipped", "message": "lacks code"}}
-    lines = [sample(passed=False), *(sample(prompt=f"p{n}", **skip) for n in range(3))]
+    lines = [
+        sample(passed=False),
+        *(sample(behavior="lazy", prompt=f"p{n}", **skip) for n in range(3)),
+    ]
     text = " ".join(Parsed(page_of(record(tmp_path / "r", *lines), None, "en")).text.split())
     assert "4 cases · 1 sample" in text
     assert "0–79 % · 0/1 cases met" in text
     assert "3 skipped" in text
+    assert "0/0" not in text
 
 
 def test_combinations_are_named_by_what_they_hold(tmp_path):

@@ -58,7 +58,7 @@ def _cell(cases: Sequence[ComparedCase]) -> Cell:
     if not cases:
         return Cell([], "")
     passed, judged = (sum(c.now.counts[i] for c in cases if c.now) for i in (0, 1))
-    return Cell([_mark(case) for case in cases], f"{passed}/{judged}")
+    return Cell([_mark(case) for case in cases], f"{passed}/{judged}" if judged else "")
 
 
 def _mark(case: ComparedCase) -> CaseMark:
