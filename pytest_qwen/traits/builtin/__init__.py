@@ -1,4 +1,4 @@
-"""The built-in traits: one small file a family of traits, each trait one pure function."""
+"""The built-in traits: a file each, each one pure function."""
 
 from importlib import import_module
 from pkgutil import iter_modules

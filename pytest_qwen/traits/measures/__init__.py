@@ -1,4 +1,4 @@
-"""The built-in measures: one small file a family of measures, each measure one pure function."""
+"""The built-in measures: a file each, each one pure function."""
 
 from importlib import import_module
 from pkgutil import iter_modules
