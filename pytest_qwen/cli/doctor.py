@@ -93,8 +93,8 @@ def _devices() -> dict[str, str]:
     devices = {"cpu": f"{platform.machine()}, {threads}{memory}"}
     if command := shutil.which("nvidia-smi"):
         query = [command, "--query-gpu=index,name,memory.free", "--format=csv,noheader"]
-        told = subprocess.run(query, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
-        for line in told.stdout.splitlines():
+        listed = subprocess.run(query, capture_output=True, text=True, check=False, timeout=60)  # noqa: S603
+        for line in listed.stdout.splitlines():
             index, _, rest = line.partition(", ")
             devices[f"cuda:{index}"] = f"{rest} free"
     devices["auto"] = f"stands for {resolve('auto')}"

@@ -109,8 +109,8 @@ def _export(args: argparse.Namespace) -> int:
     if args.output:
         block(args.output, written=_replies(written), size=readable(size))
     if damaged:
-        told = f"expected sound replies, got {damaged:,} damaged, left out: run `store verify`"
-        print(f"{store.path}: {told}", file=sys.stderr)
+        problem = f"expected sound replies, got {damaged:,} damaged, left out: run `store verify`"
+        print(f"{store.path}: {problem}", file=sys.stderr)
     return 0
 
 

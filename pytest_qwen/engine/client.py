@@ -23,7 +23,7 @@ class RemoteGenerator:
 
     Args:
         control: the socket where the controller tells which socket is a device's.
-        opens: what a process is told to open, as plain data.
+        opens: what a process has to open, as plain data.
         places: gives those of a role, among which its requests are spread.
         planned: gives what this run will ask, in order.
     """
@@ -78,8 +78,8 @@ class RemoteGenerator:
         """Wait no longer for a device whose process will not come back, and say why."""
         socket = self._sockets.get(device, self._control)
         if not socket.exists():  # the controller has given it up, or is gone itself
-            said = f"the generator process died again and again: {self._why(device)}"
-            yield from (Failure(key, said) for key in waiting.pop(device))
+            message = f"the generator process died again and again: {self._why(device)}"
+            yield from (Failure(key, message) for key in waiting.pop(device))
 
     def _device(self, request: Request) -> str:
         """Return where a request is answered: its key alone says so, whoever asks."""
@@ -103,7 +103,7 @@ class RemoteGenerator:
         """Return the last line that the process left in its log."""
         log = self._sockets.get(device, self._control).with_suffix(".log")
         text = log.read_text(encoding="utf-8", errors="replace") if log.exists() else ""
-        return (text.strip() or "it said nothing").splitlines()[-1]
+        return (text.strip() or "its log is empty").splitlines()[-1]
 
     def close(self) -> None:
         """Hang up."""
@@ -112,5 +112,6 @@ class RemoteGenerator:
         self._connections.clear()
 
 
-def _outcome(said: dict[str, Any]) -> Outcome:
-    return Failure(*said["failure"]) if "failure" in said else Reply.from_json(said["reply"])
+def _outcome(message: dict[str, Any]) -> Outcome:
+    failed = "failure" in message
+    return Failure(*message["failure"]) if failed else Reply.from_json(message["reply"])

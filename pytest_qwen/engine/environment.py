@@ -58,8 +58,8 @@ def _instructions() -> str:
     """Name the widest vector instructions of this CPU, or its kind where that is not told."""
     cpu = Path("/proc/cpuinfo")
     words = set(cpu.read_text(encoding="utf-8").split()) if cpu.exists() else set()
-    told = {"amx_bf16": "amx", "avx512_bf16": "avx512_bf16", "avx512f": "avx512", "avx2": "avx2"}
-    return next((name for flag, name in told.items() if flag in words), platform.machine())
+    names = {"amx_bf16": "amx", "avx512_bf16": "avx512_bf16", "avx512f": "avx512", "avx2": "avx2"}
+    return next((name for flag, name in names.items() if flag in words), platform.machine())
 
 
 @cache
@@ -84,15 +84,15 @@ def free_memory(root: Path = Path("/")) -> int | None:
 
     In a container that has a limit of its own (cgroup v2), what is left of that, where it is less.
     """
-    found = []
+    limits = []
     with suppress(OSError):
-        told = (root / "proc/meminfo").read_text("utf-8")
-        available = re.search(r"^MemAvailable: *(\d+) kB", told, re.MULTILINE)
-        found += [int(available[1]) << 10] if available else []
+        memory = (root / "proc/meminfo").read_text("utf-8")
+        available = re.search(r"^MemAvailable: *(\d+) kB", memory, re.MULTILINE)
+        limits += [int(available[1]) << 10] if available else []
     with suppress(OSError, ValueError):  # "max": no limit
         group = root / "sys/fs/cgroup"
         limit, used = (int((group / f"memory.{name}").read_text()) for name in ("max", "current"))
         stat = (group / "memory.stat").read_text()
         files = re.findall(r"^(?:in)?active_file (\d+)", stat, re.MULTILINE)
-        found.append(max(0, limit - used + sum(map(int, files))))  # what was read gives way
-    return min(found, default=None)
+        limits.append(max(0, limit - used + sum(map(int, files))))  # what was read gives way
+    return min(limits, default=None)

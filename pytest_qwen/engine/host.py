@@ -76,17 +76,17 @@ class GeneratorHost:
 
     def _hear(self, client: Connection) -> None:
         """Tell workers where the generator of a device listens; hear how far generators are."""
-        said = receive(client)
-        device = said["device"]
-        if tallies := said.get("tallies"):
-            self._tallies[device] = {role: Tally(**one) for role, one in tallies.items()}
+        message = receive(client)
+        device = message["device"]
+        if tallies := message.get("tallies"):
+            self._tallies[device] = {role: Tally(**fields) for role, fields in tallies.items()}
             if self._tell:
                 self._tell(together(self._tallies.values()))
             return
         if device not in self._sockets:
             path = self._folder / f"{len(self._sockets)}.sock"
             self._sockets[device] = path
-            self._start(self._keep, path, _listening(path), said["opens"])
+            self._start(self._keep, path, _listening(path), message["opens"])
         send(client, {"socket": str(self._sockets[device])})
 
     def _keep(self, path: Path, listener: socket.socket, opens: dict[str, Any]) -> None:

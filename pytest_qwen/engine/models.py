@@ -73,16 +73,16 @@ class Models:
             StoreError: the store cannot be read or written.
         """
         complete = [self.complete(request) for request in requests]
-        found = self.store.get(request.key for request in complete) if self.store else {}
-        misses = {r.key: r for r in complete if r.key not in found}
+        replies = self.store.get(request.key for request in complete) if self.store else {}
+        misses = {r.key: r for r in complete if r.key not in replies}
         if misses:
             self._generator = self._generator or self._local_generator()
             outcomes = list(self._generator.answers(list(misses.values())))
             if failed := [outcome for outcome in outcomes if isinstance(outcome, Failure)]:
                 raise (StoreError if failed[0].of_store else EngineError)(failed[0].message)
-            found |= {r.request_key: r for r in outcomes if isinstance(r, Reply)}
+            replies |= {r.request_key: r for r in outcomes if isinstance(r, Reply)}
         return [
-            replace(found[r.key], seed=r.seed, sample=r.sample, lacks=self._lacks(r.role))
+            replace(replies[r.key], seed=r.seed, sample=r.sample, lacks=self._lacks(r.role))
             for r in complete
         ]
 
@@ -130,7 +130,7 @@ class Models:
             "as": request.prompt_as,
             "prompt": [m.model_dump() for m in request.messages] if chat else request.text,
             "switches": {"enable_thinking": thinking, **template} if chat else {},
-            "sampling": sampling.said(),
+            "sampling": sampling.given(),
             "draw": [seed, request.sample] if sampling.temperature else None,
         }
         key = hashlib.sha256(json.dumps(parts, sort_keys=True).encode()).hexdigest()
@@ -199,14 +199,14 @@ class Models:
 def _engine_class(name: str) -> type[Engine]:
     point = engines()[name]
     try:
-        found: type[Engine] = point.load()
+        loaded: type[Engine] = point.load()
     except Exception as error:  # noqa: BLE001 - importing runs any code
         why = " ".join(f"{type(error).__name__}: {error}".split())
         home = point.dist.name if point.dist else "its distribution"
         raise CheckpointError(
             f"the engine {name} cannot be imported: {why}: repair or uninstall {home}"
         ) from None
-    return found
+    return loaded
 
 
 OPTIONS = {"sample", "seed", "template", "thinking"}

@@ -47,7 +47,7 @@ class Store:
                 none may be made, holds none.
         """
         self.path = folder / "replies.sqlite3"
-        with self._told():
+        with self._as_store_errors():
             if create:
                 folder.mkdir(parents=True, exist_ok=True)
             elif not self.path.is_file():
@@ -61,10 +61,10 @@ class Store:
             if create and not self._version():
                 self._use_log()
             self._bring_up(create=create)
-            if (found := self._version()) != SCHEMA:
+            if (version := self._version()) != SCHEMA:
                 self._db.close()
                 raise StoreError(
-                    f"{self.path}: expected a store of version {SCHEMA}, got {found}: "
+                    f"{self.path}: expected a store of version {SCHEMA}, got {version}: "
                     "use another --qwen-store, or remove this one"
                 )
             self._db.execute("PRAGMA synchronous=NORMAL")
@@ -105,7 +105,7 @@ class Store:
         Raises:
             StoreError: the file cannot be read.
         """
-        with self._told():
+        with self._as_store_errors():
             count = f"SELECT count(*) FROM {UNUSED}"  # noqa: S608 - a constant
             return int(self._db.execute(count).fetchone()[0]) if self._has_unused() else 0
 
@@ -119,16 +119,16 @@ class Store:
         Raises:
             StoreError: the file cannot be read.
         """
-        found = {}
-        with self._told(), closing(self._db.cursor()) as cursor:
+        replies = {}
+        with self._as_store_errors(), closing(self._db.cursor()) as cursor:
             for key in keys:
                 query = "SELECT made, payload, sha256 FROM replies WHERE key = ?"
                 row = cursor.execute(query, (key,)).fetchone()
                 if row and (reply := self._reply(key, *row)):
-                    found[key] = reply
+                    replies[key] = reply
                 elif row:
                     cursor.execute("DELETE FROM replies WHERE key = ?", (key,))
-        return found
+        return replies
 
     def keys(self, keys: Iterable[str]) -> set[str]:
         """Return those of the keys under which something is kept, without looking at it.
@@ -136,7 +136,7 @@ class Store:
         Raises:
             StoreError: the file cannot be read.
         """
-        with self._told(), closing(self._db.cursor()) as cursor:
+        with self._as_store_errors(), closing(self._db.cursor()) as cursor:
             query = "SELECT 1 FROM replies WHERE key = ?"
             return {key for key in keys if cursor.execute(query, (key,)).fetchone()}
 
@@ -155,7 +155,7 @@ class Store:
         for reply in replies:
             key, payload = reply.request_key, json.dumps(reply.to_json(), sort_keys=True)
             rows.append((key, made, payload, _checksum(key, made, payload)))
-        with self._told(), self._db:
+        with self._as_store_errors(), self._db:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.executemany("INSERT OR IGNORE INTO replies VALUES (?, ?, ?, ?)", rows)
 
@@ -167,7 +167,7 @@ class Store:
         return Reply.from_json(json.loads(payload))
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _as_store_errors(self) -> Iterator[None]:
         """Turn what the file system and SQLite raise into a line that says what to do."""
         try:
             yield

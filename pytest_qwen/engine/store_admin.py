@@ -51,7 +51,7 @@ class StoreAdmin(Store):
         # SQLite's own calendar: whatever damage has made of a time, it gives a date or NULL.
         day = "strftime('%Y-%m-%d %H:%M', {}(made), 'unixepoch')"
         query = f"SELECT count(*), {day.format('min')}, {day.format('max')} FROM replies"  # noqa: S608
-        with self._told():
+        with self._as_store_errors():
             replies, oldest, newest = self._db.execute(query).fetchone()
             return Summary(replies, self._size(), oldest, newest, self.unused())
 
@@ -67,7 +67,7 @@ class StoreAdmin(Store):
         Raises:
             StoreError: the file cannot be read.
         """
-        with self._told():
+        with self._as_store_errors():
             for table in self._tables():
                 for _, reply in self._rows(table):
                     yield reply
@@ -82,7 +82,7 @@ class StoreAdmin(Store):
             StoreError: the file is damaged beyond its rows, or cannot be written.
         """
         good = dropped = 0
-        with self._told(), self._db:
+        with self._as_store_errors(), self._db:
             self._db.execute("BEGIN IMMEDIATE")
             self._db.execute("REINDEX")  # SQLite removes no row that a damaged index has lost
             for table in self._tables():
@@ -90,11 +90,11 @@ class StoreAdmin(Store):
                 damaged = [(number,) for number, is_sound in sound if not is_sound]
                 self._db.executemany(f"DELETE FROM {table} WHERE rowid = ?", damaged)  # noqa: S608
                 good, dropped = good + len(sound) - len(damaged), dropped + len(damaged)
-        with self._told():
-            found = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
-        if found != "ok":
-            told = " ".join(found.split())
-            raise StoreError(f"{self.path}: expected a sound file, got {told}: {self._do}")
+        with self._as_store_errors():
+            state = self._db.execute("PRAGMA integrity_check(1)").fetchone()[0]
+        if state != "ok":
+            damage = " ".join(state.split())
+            raise StoreError(f"{self.path}: expected a sound file, got {damage}: {self._do}")
         return good, dropped
 
     def _tables(self) -> tuple[str, ...]:
@@ -118,7 +118,7 @@ class StoreAdmin(Store):
         Raises:
             StoreError: the file cannot be written.
         """
-        with self._told():
+        with self._as_store_errors():
             gone = self.unused()
             self._db.execute(f"DROP TABLE IF EXISTS {UNUSED}")
             if older_than_days is not None:

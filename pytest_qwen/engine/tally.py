@@ -18,17 +18,17 @@ class Tally:
 
 def together(devices: Iterable[Mapping[str, Tally]]) -> dict[str, Tally]:
     """Return how far the roles are that several devices work on at the same time."""
-    found: dict[str, Tally] = {}
+    sums: dict[str, Tally] = {}
     for tallies in devices:
-        for role, one in tallies.items():
-            known = found.get(role, Tally())
-            found[role] = Tally(
-                known.done + one.done,
-                known.left + one.left,
-                known.tokens + one.tokens,
-                max(known.seconds, one.seconds),
+        for role, tally in tallies.items():
+            known = sums.get(role, Tally())
+            sums[role] = Tally(
+                known.done + tally.done,
+                known.left + tally.left,
+                known.tokens + tally.tokens,
+                max(known.seconds, tally.seconds),
             )
-    return found
+    return sums
 
 
 Tell = Callable[[Mapping[str, Tally]], None]

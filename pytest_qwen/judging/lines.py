@@ -49,7 +49,7 @@ def asked_line(
         prompt=[RecordedMessage(**plain(message)) for message in messages],
         prompt_as=request.prompt_as,
         thinking=request.thinking,
-        sampling=plain(request.sampling.said()),
+        sampling=plain(request.sampling.given()),
         seed=request.seed,
         samples=samples,
     )

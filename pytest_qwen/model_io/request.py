@@ -38,7 +38,7 @@ class Request:
             "role": self.role,
             "messages": [message.model_dump() for message in self.messages],
             "prompt_as": self.prompt_as,
-            "sampling": self.sampling.said(),
+            "sampling": self.sampling.given(),
             "seed": self.seed,
             "sample": self.sample,
             "thinking": self.thinking,

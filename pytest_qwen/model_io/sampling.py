@@ -32,8 +32,8 @@ class Sampling(BaseModel):
 
     def over(self, below: Sampling) -> Sampling:
         """Return these parameters with the gaps filled from the layer below."""
-        return Sampling(**{**below.said(), **self.said()})
+        return Sampling(**{**below.given(), **self.given()})
 
-    def said(self) -> dict[str, Any]:
+    def given(self) -> dict[str, Any]:
         """Return the parameters that are set, by name."""
         return self.model_dump(exclude_none=True)

@@ -131,5 +131,5 @@ def _unclosed(finish: Finish) -> ThinkingState:
 
 
 def _split(thinking: list[Piece], answer: list[Piece], state: ThinkingState) -> Split:
-    thought, said = ("".join(p.text for p in part).strip() for part in (thinking, answer))
-    return Split(thought, said, state, sum(p.n_tokens for p in thinking if p.kind == "text"))
+    thought, answered = ("".join(p.text for p in part).strip() for part in (thinking, answer))
+    return Split(thought, answered, state, sum(p.n_tokens for p in thinking if p.kind == "text"))

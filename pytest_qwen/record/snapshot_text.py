@@ -71,7 +71,7 @@ def render(request: Request, replies: Sequence[Reply], environment: str) -> str:
 
     `request` is any of the case's requests, complete.
     """
-    sampling = ", ".join(f"{k} {v}" for k, v in sorted(request.sampling.said().items()))
+    sampling = ", ".join(f"{k} {v}" for k, v in sorted(request.sampling.given().items()))
     lines = [f"environment: {environment}"]
     for message in request.messages:
         lines += [f"{message.role} ({request.prompt_as}):", *_quoted(message.content)]

@@ -56,12 +56,12 @@ class LocalGeneration:
         self._in: dict[str, Row] = {}  # what waits and what is under way
         self._failed: list[Outcome] = []
         self._alone: set[str] = set()  # rows that failed together, and are tried one by one
-        self._said = 0  # tokens of replies that are out
+        self._drawn = 0  # tokens of replies that are out
 
     @property
     def tokens(self) -> int:
         """How many tokens were drawn so far."""
-        return self._said + sum(len(row.new) for row in self._lane.rows)
+        return self._drawn + sum(len(row.new) for row in self._lane.rows)
 
     def _open(self, slots: bool) -> tuple[Lane, Reason]:
         """Return the slot lane where it holds, else the reference lane; and why.
@@ -133,7 +133,7 @@ class LocalGeneration:
             outcomes += self._mend(failed, self._abandoned(outcomes))
         for outcome in outcomes:
             if row := self._in.pop(key_of(outcome), None):
-                self._said += len(row.new)
+                self._drawn += len(row.new)
         return outcomes
 
     def _abandoned(self, outcomes: Sequence[Outcome]) -> list[Row]:
@@ -168,8 +168,8 @@ class LocalGeneration:
         self._alone = set()
         if no_memory:
             return self._given_up(Finish.OOM, rows)
-        said = f"the model failed on {self._loaded.model.device}: {error}"
-        return [Failure(row.request.key, said) for row in rows]
+        message = f"the model failed on {self._loaded.model.device}: {error}"
+        return [Failure(row.request.key, message) for row in rows]
 
     def _given_up(self, finish: Finish, rows: Sequence[Row]) -> list[Outcome]:
         """Let rows end with what they have said."""
@@ -210,7 +210,7 @@ class LocalGeneration:
         if template is None:
             raise EngineError("expected a chat template, got none: ask with `prompt_as` text")
         thinking = {} if request.thinking is None else {"enable_thinking": request.thinking}
-        said = {**self._loaded.named_tokens, **thinking, **request.template}
+        variables = {**self._loaded.named_tokens, **thinking, **request.template}
         messages = [message.model_dump() for message in request.messages]
         try:
             inert = sorted(request.template.keys() - template.variables)
@@ -219,7 +219,7 @@ class LocalGeneration:
                     f"{template.file}: expected under `template` what the chat template reads, "
                     f"got {inert[0]!r}, which it ignores: {nearest(inert[0], template.variables)}"
                 )
-            return template.render(messages, **said)
+            return template.render(messages, **variables)
         except TemplateError as error:
             raise EngineError(str(error)) from error
 

@@ -24,8 +24,8 @@ def fits(path: Path, device: str, dtype: str, *, saved: str) -> bool:
 
 
 def _bytes(dtype: str, auto: str = "float32") -> int:
-    found = getattr(torch, auto if dtype == "auto" else dtype, torch.float32)
-    return found.itemsize if isinstance(found, torch.dtype) else 4
+    number = getattr(torch, auto if dtype == "auto" else dtype, torch.float32)
+    return number.itemsize if isinstance(number, torch.dtype) else 4
 
 
 def _free(device: str) -> int | None:

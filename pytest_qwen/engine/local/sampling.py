@@ -186,11 +186,11 @@ def _logprobs(logits: Tensor, tokens: Tensor) -> Tensor:
     between threads, and then adds in another order.
     """
     rows = max(1, _AT_ONCE // logits.shape[1])
-    found = [
+    chosen = [
         some.log_softmax(dim=1, dtype=torch.float32).gather(1, ids[:, None])
         for some, ids in zip(torch.split(logits, rows), torch.split(tokens, rows), strict=True)
     ]
-    return torch.cat(found)[:, 0]
+    return torch.cat(chosen)[:, 0]
 
 
 def _width(sampling: Sampling) -> int:

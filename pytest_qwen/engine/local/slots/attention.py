@@ -181,11 +181,11 @@ def _attend_run(query: Tensor, chunks: Sequence[Tensor], run: Run, scaling: floa
     weights = functional.pad(weights.view(run.slots * heads, rows, -1), (0, 0, 0, missing))
     parts = zip(torch.split(weights, CHUNK, dim=2), chunks, strict=True)
     first, *others = (torch.bmm(part, values) for part, (_, values) in parts)
-    said = first.float()
+    attended = first.float()
     for other in others:
-        said += other
-    said = said[:, :rows].to(q.dtype).view(run.slots, heads, groups, run.tokens, size)
-    return said.permute(0, 3, 1, 2, 4).reshape(run.slots * run.tokens, heads * groups, size)
+        attended += other
+    attended = attended[:, :rows].to(q.dtype).view(run.slots, heads, groups, run.tokens, size)
+    return attended.permute(0, 3, 1, 2, 4).reshape(run.slots * run.tokens, heads * groups, size)
 
 
 AttentionInterface.register(NAME, attend)

@@ -1,6 +1,6 @@
 """One pass over the next tokens of many rows, packed into one sequence.
 
-    slot 0  "…的"           one token each for rows that are being said
+    slot 0  "…的"           one token each for rows that are being drawn
     slot 1  "…是"
     slot 2  "请|用|一句|话…"  up to 64 for rows whose prompt is being read
 
@@ -66,8 +66,8 @@ def forward(model: Any, cache: Cache, segments: Sequence[Segment], min_tokens: i
 def _places(segments: Sequence[Segment], device: torch.device) -> Iterator[Place]:
     """Say where the tokens belong, chunk by chunk."""
     starts = accumulate((len(segment.ids) for segment in segments), initial=0)
-    numbered = sorted(zip(segments, starts, strict=False), key=lambda one: one[0].chunk)
-    for chunk, group in groupby(numbered, lambda one: one[0].chunk):
+    numbered = sorted(zip(segments, starts, strict=False), key=lambda pair: pair[0].chunk)
+    for chunk, group in groupby(numbered, lambda pair: pair[0].chunk):
         tokens = [
             (start + i, segment.slot, segment.position % CHUNK + i)
             for segment, start in group

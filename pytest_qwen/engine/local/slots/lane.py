@@ -102,14 +102,14 @@ class SlotLane:
         if not segments:
             return
         logits = forward(self._loaded.model, self._cache, segments, self._min_tokens)
-        for (slot, start, ids), said in zip(segments, logits, strict=True):
+        for (slot, start, ids), row in zip(segments, logits, strict=True):
             seat = self._seats[slot]
             if seat.reads:
                 self.read_tokens += len(ids)
                 copied = self._cache.copied(slot, start, start + len(ids))
-                seat.chunk = self._prefixes.keep(seat.chunk, ids, copied, said.clone()).number
+                seat.chunk = self._prefixes.keep(seat.chunk, ids, copied, row.clone()).number
             seat.held += len(ids)
-            seat.logits = None if seat.reads else said
+            seat.logits = None if seat.reads else row
 
     def _copy(self, slot: int, seat: Seat) -> None:
         """Copy the chunks of a prompt that were read before."""
@@ -132,14 +132,14 @@ class SlotLane:
             self._sampler = Sampler(rows, self._loaded.model.device)
         drawn = self._sampler.draw(logits)
         spent = time.monotonic() - start
-        for row, one in zip(rows, drawn, strict=True):
-            row.take(one, self._loaded.stop_ids, spent)
+        for row, token in zip(rows, drawn, strict=True):
+            row.take(token, self._loaded.stop_ids, spent)
 
-    def _together(self, said: Sequence[Tensor]) -> Tensor:
+    def _together(self, rows: Sequence[Tensor]) -> Tensor:
         """Put logits into one place that is kept: to take as much memory anew takes longer."""
         if self._logits is None:
-            self._logits = said[0].new_empty(self._rows, len(said[0]))
-        return torch.stack(tuple(said), out=self._logits[: len(said)])
+            self._logits = rows[0].new_empty(self._rows, len(rows[0]))
+        return torch.stack(tuple(rows), out=self._logits[: len(rows)])
 
     def _release(self) -> list[Row]:
         """Let rows that ended go; the last row moves into the gap, so that slots stay adjacent."""

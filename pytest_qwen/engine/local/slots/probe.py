@@ -121,11 +121,11 @@ def _logits(model: Any, min_tokens: int, twins: int, others: int) -> Tensor:
     forward(model, cache, [*short, Segment(own, 0, ids[:CHUNK])], min_tokens)
     for slot in range(others, own):
         cache.put(slot, 0, cache.copied(own, 0, CHUNK))
-    said = []
+    logits = []
     held = {segment.slot: segment.position + len(segment.ids) for segment in short}
     for start, end in zip([CHUNK, *_ENDS], _ENDS, strict=False):
         beside = [Segment(slot, n, ids[:1]) for slot, n in held.items()]
         held = {slot: n + 1 for slot, n in held.items()}
         same = [Segment(slot, start, ids[start:end]) for slot in range(others, own + 1)]
-        said.append(forward(model, cache, [*beside, *same], min_tokens)[-1])
-    return torch.stack(said)
+        logits.append(forward(model, cache, [*beside, *same], min_tokens)[-1])
+    return torch.stack(logits)
