@@ -34,7 +34,11 @@ def declare(parser: argparse.ArgumentParser) -> None:
     )
     for option, name, text in (
         ("--policy", "P.yaml", "margin, gated traits and more (default: the suite, 10 points)"),
-        ("--out", "gate.json", "write the decision as JSON; an earlier one there is an attempt"),
+        (
+            "--out",
+            "gate.json",
+            "write the decision as JSON; an earlier decision in it is an attempt",
+        ),
         ("--summary", "S.md", "write a summary for a pull request, in Markdown"),
         ("--junit", "J.xml", "write JUnit XML with a testcase for each gated trait"),
     ):

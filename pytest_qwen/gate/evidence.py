@@ -1,6 +1,6 @@
 """A record as the gate sees it: by case and sample what passed, and where its line stands.
 
-Texts stay in the file until a flip is shown, so that records of any length fit into memory.
+Texts stay in the file until a changed case is shown, so that records of any length fit into memory.
 """
 
 from __future__ import annotations

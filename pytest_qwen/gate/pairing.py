@@ -7,13 +7,14 @@ prompts means nothing.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from typing import NamedTuple, get_args
+from typing import NamedTuple
 
-from pytest_qwen.gate.evidence import Asked, Check, Evidence, EvidenceCase, Sample
+from pytest_qwen.gate.differences import differences, problem
+from pytest_qwen.gate.evidence import Check, Evidence, EvidenceCase, Sample
 from pytest_qwen.gate.headers import checkpoint, notes
-from pytest_qwen.gate.policy import Differing, Policy
+from pytest_qwen.gate.policy import Policy
 from pytest_qwen.messages.reason import Reason
 from pytest_qwen.model_io.vocabulary import ROLES
 
@@ -132,10 +133,10 @@ def pair(baseline: Evidence, candidate: Evidence, policy: Policy) -> Pairing:
         after = candidate.cases.get(case, EvidenceCase(case))
         if before.is_skipped and (after.is_skipped or not after.asked):
             continue
-        for what in _differences(before, after, templates, policy):
+        for what in differences(before, after, templates, policy):
             differing.setdefault(what, []).append((before, after))
         pairing.cases += _samples(pairing, before, after)
-    pairing.problems += (_differ(what, cases) for what, cases in differing.items())
+    pairing.problems += (problem(what, cases) for what, cases in differing.items())
     lacking, of = pairing.missing["baseline"], pairing.expected
     if (n := lacking.total()) > MISSING * of:
         pairing.problems.append(
@@ -158,65 +159,6 @@ def _not_whole(baseline: Evidence) -> Iterator[Reason]:
         yield Reason("gate.baseline_cut_off", path=str(baseline.path))
     if baseline.look is not None:
         yield Reason("gate.baseline_looked", path=str(baseline.path))
-
-
-ASKED = {
-    "prompt": Reason("gate.prompt"),
-    "prompt_as": Reason("gate.prompt_as"),
-    "thinking": Reason("gate.thinking"),
-    "sampling": Reason("gate.sampling"),
-    "seed": Reason("gate.seed"),
-    "samples": Reason("gate.samples"),
-    "template": Reason("gate.template"),
-    "traits": Reason("gate.traits"),
-    "trait_versions": Reason("gate.trait_versions"),
-    "relations": Reason("gate.relations"),
-}
-"""What has to be the same on both sides, in words."""
-
-
-def _differences(
-    before: EvidenceCase, after: EvidenceCase, templates: Collection[str], policy: Policy
-) -> Iterator[str]:
-    """Yield the keys of `ASKED` that differ; nothing where one side has nothing.
-
-    `templates` are the roles whose templates differ.
-    """
-    a, b = before.asked, after.asked
-    if a and b and before.samples and after.samples:  # without a reply not all is known
-        names = [name for name in Asked._fields if getattr(a, name) != getattr(b, name)]
-        if a.prompt_as == "chat" and before.role in templates:
-            names.append("template")
-        if None in (a.thinking, b.thinking) and "template" in policy.may_differ:
-            names = [name for name in names if name != "thinking"]  # one template takes no switch
-        yield from (name for name in names if name not in policy.may_differ)
-    if before.checks is not None and after.checks is not None and before.checks != after.checks:
-        bare = [[check[:2] for check in side.checks or ()] for side in (before, after)]
-        yield "trait_versions" if bare[0] == bare[1] else "traits"
-    if before.has_other_relations(after):
-        yield "relations"
-
-
-def _differ(what: str, cases: list[tuple[EvidenceCase, EvidenceCase]]) -> Reason:
-    """Say what differs, in which cases, and what allows it."""
-    before, after = cases[0]
-    n, case = len(cases), before.case
-    problem = Reason("gate.differ", what=ASKED[what], n=n, case=case)
-    if what == "sampling" and (values := list(_values(before.asked, after.asked))):
-        problem = Reason("gate.sampling_differs", values=values, n=n, case=case)
-    if what in get_args(Differing):
-        problem = Reason("gate.may_differ", problem=problem, what=what)
-    return problem
-
-
-def _values(before: Asked | None, after: Asked | None) -> Iterator[Reason]:
-    """Yield the sampling parameters that differ, with both values."""
-    samplings = (asked.sampling if asked else None for asked in (before, after))
-    old, new = (sampling if isinstance(sampling, dict) else {} for sampling in samplings)
-    for name in sorted({*old, *new}):
-        values = str(old.get(name)), str(new.get(name))
-        if values[0] != values[1]:
-            yield Reason("gate.two_values", name=name, old=values[0], new=values[1])
 
 
 def _samples(pairing: Pairing, before: EvidenceCase, after: EvidenceCase) -> Iterator[PairedCase]:
