@@ -8,7 +8,6 @@ from pathlib import Path
 from pytest_qwen.cli.output import output
 from pytest_qwen.messages.error import CommandError
 from pytest_qwen.report import page_of
-from pytest_qwen.report.run import ReportError
 
 
 def declare(parser: argparse.ArgumentParser) -> None:
@@ -58,13 +57,10 @@ def _report(args: argparse.Namespace) -> int:
         if getattr(args, option) and not two:
             problem = "expected two records, got one: name the candidate as well"
             raise CommandError(f"--{option}: {problem}")
-    try:
-        if two:
-            page = page_of(args.candidate, args.record, args.lang, args.gate, args.preflight)
-        else:
-            page = page_of(args.record, None, args.lang)
-    except ReportError as error:
-        raise CommandError(str(error)) from None
+    if two:
+        page = page_of(args.candidate, args.record, args.lang, args.gate, args.preflight)
+    else:
+        page = page_of(args.record, None, args.lang)
     with output(args.output) as file:
         file.write(page)
     print(f"{args.output}: {len(page) / 1_000_000:.1f} MB")

@@ -173,14 +173,13 @@ def report(config: pytest.Config) -> bool:
     if not asked or not writer:
         return True
     from pytest_qwen.report import page_of
-    from pytest_qwen.report.run import ReportError
 
     path = config.invocation_params.dir / asked
     try:
         page = page_of(writer.path)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, page)
-    except (OSError, ReportError) as error:
+    except (OSError, CommandError) as error:
         config.stash[REPORT] = f"--qwen-report: expected a page at {path}, got {error}"
         return False
     config.stash[REPORT] = f"page for reviewers: {_shown(config, path)}"

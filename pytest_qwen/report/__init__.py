@@ -22,16 +22,15 @@ def page_of(
     their families, as `pytest-qwen preflight` found.
 
     Raises:
-        ReportError: one of the files cannot be read.
+        CommandError: one of the files cannot be read.
     """
-    from pytest_qwen.report import preflight as differences
-    from pytest_qwen.report import verdict
+    from pytest_qwen.report.beside import read_decision, read_preflight
     from pytest_qwen.report.contents import Contents
     from pytest_qwen.report.page import render
     from pytest_qwen.report.run import read
     from pytest_qwen.report.words import Words
 
     now, was = read(record), read(baseline) if baseline else None
-    decision = verdict.read(gate, now, was) if gate and was else None
-    differing = differences.read(preflight) if preflight and was else None
+    decision = read_decision(gate, now, was) if gate and was else None
+    differing = read_preflight(preflight) if preflight and was else None
     return render(Contents(Words(language), now, was, decision, differing)).encode()

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
+from pytest_qwen.messages.error import CommandError
 from pytest_qwen.record.case import RecordedCase
 from pytest_qwen.record.reading import RecordError, read_lines
 from pytest_qwen.record.schema import (
@@ -21,10 +22,6 @@ from pytest_qwen.record.schema import (
 )
 
 _NAME = "name a file that --qwen-record wrote"
-
-
-class ReportError(Exception):
-    """A record that no page can be made of. Its text is the line that the user sees."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +73,7 @@ def read(path: Path) -> RecordedRun:
     """Read a record.
 
     Raises:
-        ReportError: it cannot be read, or is no record.
+        CommandError: it cannot be read, or is no record.
     """
     cases: dict[str, RecordedCase] = {}
     comparisons: dict[str, ComparisonLine] = {}
@@ -90,7 +87,7 @@ def read(path: Path) -> RecordedRun:
                     cases.setdefault(line.case, RecordedCase(line.case)).add(line)
                 case CaseLine() if line.case not in cases:
                     got = "expected samples of the case before, got none"
-                    raise ReportError(f"{path}:{number}: {got}: {_NAME}")
+                    raise CommandError(f"{path}:{number}: {got}: {_NAME}")
                 case CaseLine():
                     cases[line.case].add(line)
                 case ComparisonLine():
@@ -100,9 +97,9 @@ def read(path: Path) -> RecordedRun:
                 case RecordError():
                     raise line
     except OSError as error:
-        raise ReportError(f"{path}: expected a record, got {error.strerror}: {_NAME}") from None
+        raise CommandError(f"{path}: expected a record, got {error.strerror}: {_NAME}") from None
     except RecordError as error:
-        raise ReportError(str(error)) from None
+        raise CommandError(str(error)) from None
     for case in cases.values():
         case.samples.sort(key=lambda sample: sample.number)
     expected = tuple(end.expected) if end else None

@@ -4,11 +4,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from pytest_qwen.report.compare import ComparedCase
-from pytest_qwen.report.contents import Contents
 from pytest_qwen.report.words import Words
 
 _SIDE = 220
@@ -26,19 +24,8 @@ class Point(NamedTuple):
     title: str
 
 
-@dataclass(frozen=True)
-class Scatter:
-    """The points, those of most cases first."""
-
-    points: list[Point]
-
-    @classmethod
-    def of(cls, contents: Contents) -> Scatter:
-        """Place the cases of both records."""
-        return cls(list(_points(contents.cases, contents.words)))
-
-
-def _points(cases: Sequence[ComparedCase], words: Words) -> Iterator[Point]:
+def scatter(cases: Sequence[ComparedCase], words: Words) -> Iterator[Point]:
+    """Yield the points of cases that both records have, those of most cases first."""
     sizes: Counter[tuple[float, float]] = Counter()
     names: dict[tuple[float, float], list[str]] = {}
     for case in cases:

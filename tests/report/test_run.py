@@ -4,7 +4,8 @@ import json
 
 import pytest
 
-from pytest_qwen.report.run import ReportError, read
+from pytest_qwen.messages.error import CommandError
+from pytest_qwen.report.run import read
 from tests.report.records import case, record, sample, whole
 
 
@@ -126,7 +127,7 @@ def test_what_is_no_record_is_refused(tmp_path, text, message):
     """One line says where, what was expected and what to do."""
     path = tmp_path / "r.jsonl"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(ReportError) as error:
+    with pytest.raises(CommandError) as error:
         read(path)
     assert str(error.value).startswith(f"{path}:")
     assert message in str(error.value)
@@ -135,14 +136,14 @@ def test_what_is_no_record_is_refused(tmp_path, text, message):
 
 def test_a_missing_file_is_named(tmp_path):
     """So that a typo is found at once."""
-    with pytest.raises(ReportError, match="nothing: expected a record, got No such file"):
+    with pytest.raises(CommandError, match="nothing: expected a record, got No such file"):
         read(tmp_path / "nothing")
 
 
 def test_a_line_of_a_case_comes_behind_its_samples(tmp_path):
     """Of a case that has none, nothing could be shown."""
     path = record(tmp_path / "r.jsonl", whole())
-    with pytest.raises(ReportError, match=":2: expected samples of the case before, got none"):
+    with pytest.raises(CommandError, match=":2: expected samples of the case before, got none"):
         read(path)
 
 

@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 from pytest_qwen.report.badges import Badge, badges, counts
 from pytest_qwen.report.compare import ComparedCase
 from pytest_qwen.report.contents import Contents
-from pytest_qwen.report.scatter import Scatter
+from pytest_qwen.report.scatter import Point, scatter
 from pytest_qwen.report.words import Words
 
 SHOWN = 8
@@ -36,7 +36,7 @@ class Changes:
     rows: list[ChangeRow]
     rest: list[ChangeRow]
     rest_label: str
-    scatter: Scatter
+    points: list[Point]
 
     @classmethod
     def of(cls, contents: Contents) -> Changes | None:
@@ -51,7 +51,7 @@ class Changes:
             rows=rows[:SHOWN],
             rest=rows[SHOWN:],
             rest_label=words("more_cases", n=len(rows) - SHOWN),
-            scatter=Scatter.of(contents),
+            points=[*scatter(contents.cases, words)],
         )
 
 

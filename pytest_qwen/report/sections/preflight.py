@@ -9,9 +9,9 @@ from typing import ClassVar, NamedTuple
 from pytest_qwen.record.preflight import PreflightDifference, Text
 from pytest_qwen.report.against import merged
 from pytest_qwen.report.badges import Badge
+from pytest_qwen.report.beside import same_families
 from pytest_qwen.report.contents import Contents
 from pytest_qwen.report.marks import Shown
-from pytest_qwen.report.preflight import matches
 from pytest_qwen.report.words import Phrase, Words
 
 _MOST = 50
@@ -82,7 +82,7 @@ class PreflightSection:
                 words.preflight, title if preflight.differences else words.no_difference
             ),
             about=about,
-            other_families=not matches(preflight, contents.now, contents.was),
+            other_families=not same_families(preflight, contents.now, contents.was),
             note=" ".join(notes),
             breaking=kinds[0],
             harmless=kinds[1],
