@@ -33,8 +33,8 @@ def behavior(folder, name, more):
 def test_nothing_differs(tmp_path, candidate):
     """One line, exit status 0."""
     line = "pytest-qwen preflight tiny tiny --model reasoning=candidate"
-    said = "SAME: tiny to tiny with reasoning=candidate: no difference\n"
-    assert typed(tmp_path, line) == (0, said, "")
+    line_out = "SAME: tiny to tiny with reasoning=candidate: no difference\n"
+    assert typed(tmp_path, line) == (0, line_out, "")
 
 
 def test_harmless_differences_are_told(tmp_path, candidate):
@@ -69,15 +69,15 @@ def test_breaking_differences_name_the_behaviors(tmp_path, candidate):
     status, out, err = typed(tmp_path, line)
     assert (status, err) == (20, "")
     lines = out.splitlines()
-    told = "  BREAKING  switch enable_thinking  read    -> ignored  no longer read: a case that sets it fails"
+    row = "  BREAKING  switch enable_thinking  read    -> ignored  no longer read: a case that sets it fails"
     assert [" ".join(one.split()) for one in lines[3:5]] == [
-        " ".join(told.split()),
+        " ".join(row.split()),
         "affects switches",
     ]
     assert lines[-1] == "behaviors affected: 1 of 3"
-    found = json.loads((tmp_path / "preflight.json").read_text("utf-8"))
-    assert (found["schema"], found["verdict"], found["behaviors"]) == (1, "BREAKING", 3)
-    rows = {row["what"]: row for row in found["differences"]}
+    written = json.loads((tmp_path / "preflight.json").read_text("utf-8"))
+    assert (written["schema"], written["verdict"], written["behaviors"]) == (1, "BREAKING", 3)
+    rows = {row["what"]: row for row in written["differences"]}
     assert rows["switch enable_thinking"] == {
         "role": "reasoning",
         "what": "switch enable_thinking",
@@ -93,7 +93,7 @@ def test_breaking_differences_name_the_behaviors(tmp_path, candidate):
             "why": {"code": "preflight.switch_lost", "values": {}},
         },
     }
-    assert list(found) == sorted(found)
+    assert list(written) == sorted(written)
     assert not list(tmp_path.glob("*.part"))
 
 

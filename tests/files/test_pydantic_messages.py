@@ -107,8 +107,8 @@ def test_a_misspelt_key_comes_first():
     data = {"inner": [{"idd": "a"}], "count": 0}
     with pytest.raises(ValidationError) as error:
         Outer.model_validate(data)
-    found = mistakes(error.value, Outer, data)
-    assert [mistake.kind for mistake in found] == ["unknown", "value", "missing"]
+    wrong = mistakes(error.value, Outer, data)
+    assert [mistake.kind for mistake in wrong] == ["unknown", "value", "missing"]
 
 
 @pytest.mark.parametrize("kind", get_args(ErrorType))
@@ -119,9 +119,9 @@ def test_no_error_is_told_in_the_words_of_pydantic(kind):
         "max_length": 1, "expected_tags": "'a'", "expected": "'a' or 'b'", "error": "our words",
     }  # fmt: skip
     theirs = "Input should be a valid thing"
-    told = expected_of({"type": kind, "msg": theirs, "ctx": context})
-    assert told
-    assert theirs not in told
+    expected = expected_of({"type": kind, "msg": theirs, "ctx": context})
+    assert expected
+    assert theirs not in expected
 
 
 def test_bounds_are_kinds_of_errors():
