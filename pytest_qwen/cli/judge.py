@@ -18,7 +18,7 @@ from pytest_qwen.messages.error import CommandError
 from pytest_qwen.messages.visible import visible
 
 if TYPE_CHECKING:
-    from pytest_qwen.judging.line import Answer
+    from pytest_qwen.judging.line import LineAnswer
 
 LONGEST = 2**25
 """Bytes of a line that are read: no reply is longer, and a file without an end of line may be."""
@@ -36,7 +36,15 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "cases",
         metavar="CASES",
         help="a file with a line for each verdict: id, output, trait, and args, of, prompt, "
-        "template_opens_think, finish, expected where they matter; - is standard input",
+        "template_opens_think, finish, expected where they matter; - is standard input. With "
+        "--record or --template a file or a folder of behaviors",
+    )
+    parser.add_argument(
+        "replies",
+        metavar="REPLIES",
+        nargs="?",
+        help="with --record: a file with a line for each reply: behavior, role, prompt_id, sample, "
+        "and text, or thinking and answer, finish where it is not stop; a record will do",
     )
     parser.add_argument(
         "-o",
@@ -46,10 +54,40 @@ def declare(parser: argparse.ArgumentParser) -> None:
         help="write to FILE, which is replaced when all is written (default: standard output)",
     )
     declare_traits(parser)
+    _declare_suite(parser)
     parser.set_defaults(run=_run)
 
 
+def _declare_suite(parser: argparse.ArgumentParser) -> None:
+    """Declare the arguments of judging by behavior files."""
+    group = parser.add_argument_group("replies to behaviors, made elsewhere")
+    group.add_argument(
+        "--record", metavar="R.jsonl", type=Path, help="write a record for gate, report and audit"
+    )
+    group.add_argument(
+        "--template",
+        metavar="FILE",
+        help="write the lines to be answered instead; - is standard output",
+    )
+    group.add_argument(
+        "--family", default="tiny", help="what fills sampling and prompts (default: %(default)s)"
+    )
+    group.add_argument(
+        "--model",
+        metavar="ROLE=NAME",
+        action="append",
+        default=[],
+        help="whose replies these are; only roles that are named are judged; may repeat",
+    )
+    group.add_argument("--samples", type=int, help="samples of a case, not as the behaviors say")
+    group.add_argument("--seed-offset", type=int, default=0, help="added to every seed")
+
+
 def _run(args: argparse.Namespace) -> int:
+    if args.replies or args.record or args.template:
+        from pytest_qwen.cli.judge_suite import judge_suite
+
+        return judge_suite(args, _lines)
     from pytest_qwen.judging.line import judge_line  # pydantic comes with it
 
     load_traits(args.traits)
@@ -94,7 +132,7 @@ def _lines(path: str) -> Iterator[tuple[int, bytes]]:
         raise CommandError(f"{path}: {got}: name another, or - for standard input") from None
 
 
-def _count(tally: Tally, answer: Answer) -> None:
+def _count(tally: Tally, answer: LineAnswer) -> None:
     known = answer.expected if isinstance(answer.expected, bool) else None
     tally.setdefault(answer.trait, Counter())[known, answer.agrees] += 1
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from pytest_qwen.cli.own_traits import declare_traits, load_traits
@@ -98,14 +98,23 @@ def suite_cases(paths: Iterable[Path]) -> dict[str, list[Case]]:
     """
     cases: dict[str, list[Case]] = {}
     for file in behavior_files(paths):
-        for spec in _load(file):
-            if isinstance(spec, Behavior):
-                cases[spec.name] = expand(spec)
-            else:
-                relations = _relate(spec, file)
-                asked = [pair for relation in relations for pair in relation.asked]
-                cases[spec.name] = [entry.cases[role] for role, entry in asked]
+        for name, tests in tests_in(file):
+            cases[name] = []
+            for test in tests:
+                asked = [] if isinstance(test, Case) else test.asked
+                cases[name] += [test] if isinstance(test, Case) else []
+                cases[name] += [entry.cases[role] for role, entry in asked]
     return cases
+
+
+def tests_in(file: Path) -> Iterator[tuple[str, Sequence[Case | Relation]]]:
+    """Yield what becomes a test each, by the names of the behaviors and comparisons of a file.
+
+    Raises:
+        SpecError: the file is wrong.
+    """
+    for spec in _load(file):
+        yield spec.name, expand(spec) if isinstance(spec, Behavior) else _relate(spec, file)
 
 
 def _files(paths: Iterable[Path]) -> Iterator[Path]:

@@ -35,6 +35,8 @@ class ComparedRecord(JsonPart):
     path: str
     sha256: str
     approval: Any = None
+    cases: NonNegativeInt | None = None
+    met: NonNegativeInt | None = None
     family: Any = None
     suite_hash: Any = None
     checkpoints: Any = None

@@ -85,6 +85,8 @@ def _record(evidence: Evidence) -> dict[str, Any]:
         "path": str(evidence.path),
         "sha256": evidence.digest,
         "approval": evidence.approval,
+        "cases": len(evidence.cases),
+        "met": sum(case.is_met for case in evidence.cases.values()),
         **{name: evidence.run.get(name) for name in names},
     }
 

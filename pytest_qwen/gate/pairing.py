@@ -122,9 +122,9 @@ def pair(baseline: Evidence, candidate: Evidence, policy: Policy) -> Pairing:
     pairing.problems += [*_broken(baseline), *_not_whole(baseline), *_broken(candidate)]
     differing: dict[str, list[tuple[EvidenceCase, EvidenceCase]]] = {}
     runs = (baseline.run, candidate.run)
-    templates = [
-        r for r in ROLES if len({str(checkpoint(run, r).get("template")) for run in runs}) > 1
-    ]
+    # Of replies that were made elsewhere no template is known; the messages are the same.
+    by_role = {r: {checkpoint(run, r).get("template") for run in runs} - {None} for r in ROLES}
+    templates = [role for role, known in by_role.items() if len(known) > 1]
     others = baseline.others | candidate.others
     for case in dict.fromkeys([*baseline.ids, *candidate.ids]):
         if case in others:

@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pytest_qwen.judging.lines import JudgedSample
+from pytest_qwen.judging.lines import JudgedSample, sample_line
 from pytest_qwen.messages.names import shorten
 from pytest_qwen.messages.visible import log_safe
 from pytest_qwen.model_io.reply import Reply
 from pytest_qwen.record.case import enough
+from pytest_qwen.record.schema import SampleLine
 from pytest_qwen.spec.cases import Case
 from pytest_qwen.spec.expectation import Expectation
 from pytest_qwen.traits.verdict import Part, Verdict
@@ -37,6 +38,16 @@ def _verdicts(expectation: Expectation, parts: list[Part]) -> list[Verdict]:
     if expectation.over == "replies":
         return [expectation.check.judge(parts)] * len(parts)
     return [expectation.check.judge(part) for part in parts]
+
+
+def sample_lines(
+    asked: SampleLine, case: Case, samples: Sequence[JudgedSample]
+) -> list[SampleLine]:
+    """Return the lines of samples, with how many characters of each answer were judged."""
+    return [
+        sample_line(asked, sample).but(judged=len(case.behavior.cut(sample.reply.answer)))
+        for sample in samples
+    ]
 
 
 def misses(case: Case, judged: Sequence[JudgedSample], command: str) -> str:

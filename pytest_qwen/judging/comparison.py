@@ -8,6 +8,7 @@ from itertools import pairwise
 from statistics import fmean
 
 from pytest_qwen.messages.visible import log_safe
+from pytest_qwen.model_io.reply import Reply
 from pytest_qwen.model_io.vocabulary import Role
 from pytest_qwen.record.codec import from_data
 from pytest_qwen.record.parts import PromptScores, RecordedStep
@@ -42,6 +43,24 @@ class Step:
     p: float | None = None
     drop: float | None = None
     passed: bool = False
+
+
+def scores_of(relation: Relation, replies: Sequence[Reply], samples: int | None) -> Scores:
+    """Return the scores of a relation's prompts from the replies to all that it asks, in order.
+
+    Raises:
+        ValueError: a measure is not defined for the replies to a prompt; says which.
+    """
+    scores: dict[Role, list[float]] = {role: [] for role in relation.roles}
+    rest = iter(replies)
+    for role, entry in relation.asked:
+        case = entry.cases[role]
+        parts = case.parts([next(rest) for _ in relation.requests_of(case, samples)])
+        try:
+            scores[role].append(entry.score(parts))
+        except ValueError as error:
+            raise ValueError(f"no number for {entry.name}, {role}: {error}") from None
+    return scores
 
 
 def steps(relation: Relation, scores: Scores) -> list[Step]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
@@ -26,12 +26,14 @@ from pytest_qwen.traits.verdict import Part
 
 SPLIT = "split_thinking"
 """In the place of a trait: answer with the thinking and the answer of the output."""
+LineModel = TypeVar("LineModel", bound=BaseModel)
+
 _PARTS = ("thinking", "answer", "thinking_state")
 LONGEST = 300
 """Characters of a wrong value that a message shows."""
 
 
-class RecordedLine(BaseModel):
+class JudgeLine(BaseModel):
     """A line: what a model said, and what is asked of it. Other keys of a line are left aside.
 
     `trait` and `args` are as in YAML: the name, and what stands behind it. `any`, `all`, `none`
@@ -69,7 +71,7 @@ class RecordedLine(BaseModel):
 
 
 @dataclass(frozen=True)
-class Answer:
+class LineAnswer:
     """What a line is answered: `fields` as they are written.
 
     `problem` says why a line could not be judged; its verdict is then null. `trait` and
@@ -84,14 +86,14 @@ class Answer:
     agrees: bool | None = None
 
 
-def judge_line(text: bytes, path: str, number: int) -> Answer:
+def judge_line(text: bytes, path: str, number: int) -> LineAnswer:
     """Judge the line of JSON that stands at `number` in `path`; a bad one is answered as well."""
     name: Any = None
     trait, expected = "", None
     try:
-        data = _read(text)
+        data = read_object(text)
         name = _key(data.get("id"))
-        line = _validate(data)
+        line = validated(JudgeLine, data)
         trait, expected = line.trait, line.expected
         return _judge(line)
     except SpecError as error:
@@ -100,57 +102,63 @@ def judge_line(text: bytes, path: str, number: int) -> Answer:
         got = shortened(" ".join(f"{type(error).__name__}: {error}".split()), LONGEST)
         what = refusal(f"a verdict of {trait!r}", got, "see to the trait")
     fields = {"id": name, "passed": None, "evidence": plain({"error": what})}
-    return Answer(fields, Problem(path, number, what), trait, expected)
+    return LineAnswer(fields, Problem(path, number, what), trait, expected)
 
 
-def _read(text: bytes) -> dict[str, Any]:
+def read_object(text: bytes) -> dict[str, Any]:
     """Return the line's object without the keys that are null: these count as absent."""
     try:
         data = read_json(text)
     except UnicodeDecodeError as error:
-        raise _refused("UTF-8 text", error.reason) from None
+        raise refused("UTF-8 text", error.reason) from None
     except ValueError as error:
         why = error.msg if isinstance(error, json.JSONDecodeError) else error
-        raise _refused("a JSON object", f"no JSON ({why})") from None
+        raise refused("a JSON object", f"no JSON ({why})") from None
     if not isinstance(data, dict):
-        raise _refused("a JSON object", repr(data))
+        raise refused("a JSON object", repr(data))
     return {key: value for key, value in data.items() if value is not None}
 
 
-def _validate(data: dict[str, Any]) -> RecordedLine:
+def validated(model: type[LineModel], data: dict[str, Any]) -> LineModel:
+    """Return an object as a line of a kind.
+
+    Raises:
+        SpecError: a key is missing, or has another value than it may; the first is told.
+    """
     try:
-        return RecordedLine.model_validate(data)
+        return model.model_validate(data)
     except ValidationError as error:
-        mistake = mistakes(error, RecordedLine, data)[0]
+        mistake = mistakes(error, model, data)[0]
         place = "" if mistake.kind == "missing" else f" as {mistake.place!r}"
-        raise _refused(f"{mistake.expected}{place}", mistake.got, mistake.do) from None
+        raise refused(f"{mistake.expected}{place}", mistake.got, mistake.do) from None
 
 
-def _judge(line: RecordedLine) -> Answer:
+def _judge(line: JudgeLine) -> LineAnswer:
     reply, known = line.reply, line.expected
     fields: dict[str, Any] = {"id": _key(line.id), "passed": None, "evidence": {}}
     if line.trait == SPLIT:
         if not isinstance(known, dict | None):
-            raise _refused(f"some of {', '.join(_PARTS)} as `expected`", repr(known))
+            raise refused(f"some of {', '.join(_PARTS)} as `expected`", repr(known))
         fields |= {name: str(getattr(reply, name)) for name in _PARTS}
         agrees = all(fields.get(name) == value for name, value in (known or {}).items())
-        return Answer(fields, None, line.trait, known, agrees)
+        return LineAnswer(fields, None, line.trait, known, agrees)
     if not isinstance(known, bool | None):
-        raise _refused("true or false as `expected`", repr(known))
+        raise refused("true or false as `expected`", repr(known))
     asked = {line.trait: line.args} | ({"of": line.of} if line.of else {})
     verdict = _check(json.dumps(asked)).judge(Part.of_reply(reply, prompt=line.prompt))
     fields |= {"passed": verdict.passed, "evidence": plain(verdict.evidence())}
-    return Answer(fields, None, line.trait, known, verdict.passed == known)
+    return LineAnswer(fields, None, line.trait, known, verdict.passed == known)
 
 
 def _key(value: Any) -> Any:
     """Return an id as it is written: a text as it came, so that answers find their lines."""
     if isinstance(value, dict | list):
-        raise _refused("text or a number as 'id'", type(value).__name__)
+        raise refused("text or a number as 'id'", type(value).__name__)
     return value if isinstance(value, str) else plain(value)
 
 
-def _refused(expected: str, got: str, do: str = "") -> SpecError:
+def refused(expected: str, got: str, do: str = "") -> SpecError:
+    """Return the error of a line, whose place the caller knows."""
     return SpecError(Problem("", 0, refusal(expected, shortened(got, LONGEST), do)))
 
 

@@ -24,6 +24,10 @@ class Finish(StrEnum):
     ERROR = "error"
 
 
+BROKEN = frozenset({Finish.NAN, Finish.OOM, Finish.TIMEOUT, Finish.ERROR})
+"""Ends that are never a model's behavior."""
+
+
 class ThinkingState(StrEnum):
     """What became of the `<think>` block of a reply; see `pytest_qwen.model_io.thinking`."""
 

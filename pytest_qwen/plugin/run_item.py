@@ -12,10 +12,11 @@ from pytest_qwen.engine import EngineError
 from pytest_qwen.engine.models import Models
 from pytest_qwen.engine.store import StoreError
 from pytest_qwen.family.checkpoint import CheckpointError
-from pytest_qwen.judging.case import judge, misses
+from pytest_qwen.judging.case import judge, misses, sample_lines
 from pytest_qwen.judging.comparison import (
     asked_comparison,
     comparison_line,
+    scores_of,
     steps,
     steps_missed,
 )
@@ -81,7 +82,7 @@ def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> Non
     replies = _replies(item, models, requests, asked)
     whole = [reply for reply in replies if reply.finish not in BROKEN]
     judged = judge(case, whole) if whole else []
-    lines = [_line(asked, case, sample) for sample in judged]
+    lines = sample_lines(asked, case, judged)
     item.stash[LINES] += lines
     _fail_if_broken(replies)
     messages = _messages(item, case, judged, models, asked)
@@ -118,20 +119,14 @@ def run_relation(relation: Relation, models: Models, fixtures: pytest.FixtureReq
     for role in relation.roles:
         _need_role(models, role)
     _need(models, relation)
-    scores: dict[Role, list[float]] = {role: [] for role in relation.roles}
-    answers = _replies(item, models, relation.asks(samples), asked)
-    _fail_if_broken(answers)
-    replies = iter(answers)
-    for role, entry in relation.asked:
-        case = entry.cases[role]
-        parts = case.parts([next(replies) for _ in relation.requests_of(case, samples)])
-        try:
-            scores[role].append(entry.score(parts))
-        except ValueError as error:
-            where = f"{relation.comparison.document.path}:{relation.line}"
-            got = f"no number for {entry.name}, {role}: {error}"
-            item.stash[LINES].append(error_line(asked, "measure", got))
-            pytest.fail(f"{where}: expected {relation.claim}, got {got}", pytrace=False)
+    replies = _replies(item, models, relation.asks(samples), asked)
+    _fail_if_broken(replies)
+    try:
+        scores = scores_of(relation, replies, samples)
+    except ValueError as error:
+        where = f"{relation.comparison.document.path}:{relation.line}"
+        item.stash[LINES].append(error_line(asked, "measure", str(error)))
+        pytest.fail(f"{where}: expected {relation.claim}, got {error}", pytrace=False)
     compared = steps(relation, scores)
     item.stash[LINES].append(comparison_line(asked, relation, compared, scores))
     text = steps_missed(relation, compared, scores, _command(item))
@@ -149,13 +144,6 @@ def _need(models: Models, check: Case | Relation) -> None:
     __tracebackhide__ = True
     if lacking := models.family.lacking(check.needs):
         pytest.skip(lacking)
-
-
-def _line(asked: SampleLine, case: Case, sample: JudgedSample) -> SampleLine:
-    """Return a sample's line with the number of characters of its answer that were judged."""
-    line = sample_line(asked, sample)
-    line.judged = len(case.behavior.cut(sample.reply.answer))
-    return line
 
 
 def _messages(

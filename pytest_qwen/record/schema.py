@@ -40,7 +40,22 @@ SNAPSHOT, SAME_AS, MORE_THAN = "snapshot", "same_as", "more_than"
 """What verdicts on a whole case are called; that on its snapshot says only whether a text is the
 same."""
 
-ERRORS = ("nan", "oom", "timeout", "error", "engine", "store", "crash", "setup", "call", "teardown")
+MISSING = "missing"
+"""The error of a sample whose reply nobody gave to `pytest-qwen judge`."""
+
+ERRORS = (
+    "nan",
+    "oom",
+    "timeout",
+    "error",
+    "engine",
+    "store",
+    "crash",
+    "setup",
+    "call",
+    "teardown",
+    MISSING,
+)
 """Kinds of infrastructure errors: ends of a reply, what failed, or the phase of the test."""
 
 

@@ -1,0 +1,205 @@
+"""`pytest-qwen judge BEHAVIORS REPLIES`: judge replies made elsewhere by the suite's own files."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
+from dataclasses import replace
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+from pytest_qwen.cli.output import output
+from pytest_qwen.cli.own_traits import load_traits
+from pytest_qwen.cli.validate import behavior_files, tests_in
+from pytest_qwen.engine.models import Models
+from pytest_qwen.family.checkpoint import CheckpointError, open_checkpoint
+from pytest_qwen.family.family import bindings, load_family
+from pytest_qwen.family.protocol import read_protocol
+from pytest_qwen.family.template import Template
+from pytest_qwen.files.yaml_lines import SpecError
+from pytest_qwen.judging.elsewhere import Answers
+from pytest_qwen.judging.suite import Suite, SuiteJudge
+from pytest_qwen.messages.error import CommandError
+from pytest_qwen.messages.visible import visible
+from pytest_qwen.model_io.request import Request
+from pytest_qwen.model_io.vocabulary import Role
+from pytest_qwen.record.case import RecordedCase
+from pytest_qwen.record.codec import from_data
+from pytest_qwen.record.node_id import NodeId
+from pytest_qwen.record.parts import RecordedCheckpoint
+from pytest_qwen.record.schema import SCHEMA, JudgedLine, RunLine
+from pytest_qwen.record.writing import RecordWriter
+from pytest_qwen.spec.cases import Case
+from pytest_qwen.spec.relation import Relation
+
+Lines = Callable[[str], Iterator[tuple[int, bytes]]]
+"""Yields the lines of a file with their numbers."""
+
+
+def judge_suite(args: argparse.Namespace, lines: Lines) -> int:
+    """Judge the replies, or write what is to be answered; return the exit status."""
+    load_traits(args.traits)
+    try:
+        suite, family = _suite(Path(args.cases)), load_family(args.family)
+        named = bindings(args.model)
+    except SpecError as error:
+        raise CommandError(str(error)) from None
+    except ValueError as error:
+        raise CommandError(f"--model: {error}") from None
+    models = Models(family, seed_offset=args.seed_offset)
+    filled = _Filled(models)
+
+    def lacking(asked: Case | Relation) -> str:
+        roles = [asked.role] if isinstance(asked, Case) else asked.roles
+        for role in roles:
+            if role not in family.roles:
+                return f"the family {family.name} has no {role} role"
+            if named and role not in named:
+                return f"no replies of the {role} role: --model names {', '.join(named)}"
+        return family.lacking(asked.needs)
+
+    judge = SuiteJudge({}, filled.complete, lacking, args.samples)
+    answers = Answers(judge.requests(suite))
+    if args.template:
+        _write_template(args.template, answers, filled)
+        return 0
+    if not args.replies or not args.record:
+        raise CommandError(f"{args.cases}: expected a file of replies and --record, got no such")
+    wrong = 0
+    for number, text in lines(args.replies):
+        if problem := answers.add(text, args.replies, number):
+            wrong += 1
+            print(visible(str(problem)), file=sys.stderr)
+    header = _header(args, named, _run_of(args.replies, lines))
+    judge = replace(judge, replies=answers.replies)
+    written = _record(args.record, header, suite, judge)
+    missing = [line for line in written if line.error and line.error.kind != "skipped"]
+    for line in missing:
+        if failure := line.error:
+            told = f"{line.case}: {failure.kind}: {failure.message}"
+            print(visible(told), file=sys.stderr)
+    _tell(args.record, RecordedCase.of(written), wrong, answers.others)
+    return 1 if wrong or missing else 0
+
+
+def _suite(path: Path) -> Suite:
+    """Return the tests of a file or folder by their ids, as pytest has them from here."""
+    suite: dict[str, Case | Relation] = {}
+    for file in behavior_files([path]):
+        place = file.resolve()
+        shown = place.relative_to(Path.cwd()) if place.is_relative_to(Path.cwd()) else file
+        for name, items in tests_in(file):
+            for item in items:
+                suite[str(NodeId(shown.as_posix(), name, item.id))] = item
+    return suite
+
+
+class _Filled:
+    """Fills and renders requests by the family; of a role that cannot be opened says so, once."""
+
+    def __init__(self, models: Models) -> None:
+        self._models = models
+        self._templates: dict[Role, Template | None] = {}
+        self._unknown: set[Role] = set()
+
+    def complete(self, request: Request) -> Request:
+        """Return a request with all that its text depends on, as it is where that is not known."""
+        if request.role not in self._unknown:
+            try:
+                return self._models.complete(request)
+            except CheckpointError as error:
+                self._unknown.add(request.role)
+                told = "sampling is as the behaviors say, prompts are messages"
+                print(f"{request.role}: {visible(str(error))}: {told}", file=sys.stderr)
+        return request
+
+    def rendered(self, request: Request) -> str | None:
+        """Return the text of a prompt, None where the template is not known."""
+        if request.prompt_as == "text":
+            return request.text
+        role = request.role
+        if role not in self._templates:
+            self._templates[role] = None
+            with suppress(CheckpointError):
+                family = self._models.family
+                checkpoint = open_checkpoint(family.roles[role], family, weights=False)
+                self._templates[role] = read_protocol(checkpoint.path)[1]
+        template = self._templates[role]
+        thinking = {} if request.thinking is None else {"enable_thinking": request.thinking}
+        messages = [message.model_dump() for message in request.messages]
+        if template is None:
+            return None
+        with suppress(CheckpointError):
+            return template.render(messages, **thinking, **request.template)
+        return None
+
+
+def _write_template(place: str, answers: Answers, filled: _Filled) -> None:
+    """Write a line for each reply that is asked for."""
+    with output(None if place == "-" else Path(place)) as file:
+        for key, request in answers.requests.items():
+            line: dict[str, Any] = {
+                **key._asdict(),
+                "sampling": request.sampling.said(),
+                "messages": [message.model_dump() for message in request.messages],
+                "rendered": filled.rendered(request),
+            }
+            file.write(json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+
+
+def _run_of(replies: str, lines: Lines) -> RunLine | None:
+    """Return the header of the replies where they are a record."""
+    if replies == "-":
+        return None
+    for _, text in lines(replies):
+        with suppress(ValueError):
+            data = json.loads(text)
+            if isinstance(data, dict) and data.get("kind") == "run":
+                return from_data(RunLine, data)
+        return None
+    return None
+
+
+def _header(args: argparse.Namespace, named: Iterable[Role], run: RunLine | None) -> RunLine:
+    models = dict(binding.partition("=")[::2] for binding in args.model)
+    checkpoints: dict[str, RecordedCheckpoint | None] = {
+        role: RecordedCheckpoint(checkpoint=models[role]) for role in named
+    }
+    if run is not None:  # a record knows whose replies these are
+        return run.but(suite=[args.cases], **({"checkpoints": checkpoints} if named else {}))
+    return RunLine(
+        schema=SCHEMA,
+        suite=[args.cases],
+        family=args.family,
+        checkpoints=checkpoints,
+        options={"family": args.family, "samples": args.samples, "seed_offset": args.seed_offset},
+        versions={"pytest-qwen": version("pytest-qwen")},
+    )
+
+
+def _record(path: Path, header: RunLine, suite: Suite, judge: SuiteJudge) -> list[JudgedLine]:
+    """Write the record, and return its lines."""
+    writer, written = RecordWriter(path, header), []
+    try:
+        for lines in judge.lines(suite):
+            writer.write(lines)
+            written += lines
+        writer.close(list(suite), 0)
+    except OSError as error:
+        got = f"expected a file to write, got {error.strerror}: name another with --record"
+        raise CommandError(f"{path}: {got}") from None
+    return written
+
+
+def _tell(path: Path, cases: list[RecordedCase], wrong: int, others: int) -> None:
+    states = [case.state for case in cases]
+    met, missed = states.count("pass") + states.count("mixed"), states.count("miss")
+    lacking = states.count("error")
+    parts = [f"{met + missed + lacking} cases: {met} met, {missed} missed, {lacking} lack replies"]
+    parts += [f"{wrong} wrong lines"] * bool(wrong)
+    parts += [f"{others} replies to other requests left out"] * bool(others)
+    print(f"{path}: {'; '.join(parts)}")
