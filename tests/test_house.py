@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -145,3 +147,20 @@ def test_every_test_says_what_it_proves(path):
     tree = ast.parse(path.read_text(encoding="utf-8"))
     tests = [n for n in tree.body if isinstance(n, ast.FunctionDef) and n.name.startswith("test_")]
     assert [n.name for n in tests if not ast.get_docstring(n)] == []
+
+
+@pytest.mark.parametrize(
+    ("modules", "strangers"),
+    [
+        ("gate", {"yaml", "spec", "traits", "judging", "family"}),
+        ("gate.decision, cli.gate, gate.table, gate.junit", {"yaml", "spec", "traits", "judging"}),
+        ("report, report.page, report.run", {"spec", "family", "engine", "judging"}),
+    ],
+)
+def test_records_are_read_without_what_made_them(modules, strangers):
+    """The gate needs neither YAML nor traits, the page no behavior, no family and no engine."""
+    names = [f"pytest_qwen.{name.strip()}" for name in modules.split(",")]
+    code = f"import sys, {', '.join(names)}; print(*sys.modules)"
+    ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    loaded = {name.removeprefix("pytest_qwen.").split(".")[0] for name in ran.stdout.split()}
+    assert loaded & strangers == set()

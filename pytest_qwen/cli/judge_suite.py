@@ -144,7 +144,7 @@ def _write_template(place: str, answers: Answers, filled: _Filled) -> None:
         for key, request in answers.requests.items():
             line: dict[str, Any] = {
                 **key._asdict(),
-                "sampling": request.sampling.said(),
+                "sampling": request.sampling.given(),
                 "messages": [message.model_dump() for message in request.messages],
                 "rendered": filled.rendered(request),
             }

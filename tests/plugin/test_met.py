@@ -1,0 +1,89 @@
+"""What it means that a case is met: pytest, the summary, the page, the audit and the gate agree."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from pytest_qwen.report.run import read
+from tests.cli.command_line import typed
+
+TRAIT = """\
+from pytest_qwen import Part, Verdict, trait
+
+@trait(version=1)
+def first_sample(part: Part) -> Verdict:
+    return Verdict(part.reply.sample == 0, f"sample {part.reply.sample}")
+"""
+
+SHARE = """\
+behavior: forgiven
+prompts: [{id: zh, text: 你好！}]
+samples: 2
+expect:
+  instruct: [{first_sample: null, at_least: 0.5}]
+"""
+
+CUT = """\
+behavior: cut
+prompts: [{id: zh, text: 8.15和8.9哪个更大？}]
+samples: 2
+sampling: {max_new_tokens: 3}
+expect:
+  reasoning: [{final_answer: 8.9, at_least: 0.5}]
+"""
+
+HELD = """\
+behavior: held
+prompts:
+  - {id: zh, text: 你好！}
+  - {id: again, text: 您好！, same_as: zh}
+samples: 2
+expect:
+  instruct: [first_sample]
+"""
+
+IDS = {
+    "behaviors/a.yaml::forgiven[instruct-zh]": True,
+    "behaviors/b.yaml::cut[reasoning-zh]": False,
+    "behaviors/c.yaml::held[instruct-zh]": False,
+    "behaviors/c.yaml::held[instruct-again]": True,
+}
+
+
+@pytest.fixture
+def suite(project):
+    project.write("conftest.py", TRAIT)
+    for name, text in (("a", SHARE), ("b", CUT), ("c", HELD)):
+        project.write(f"behaviors/{name}.yaml", text)
+    return project
+
+
+def test_all_tell_the_same(suite):
+    """A share that forgives a sample, a thought that was cut off, a prompt held to another one."""
+    result = suite.run("-rA")
+    failed = {
+        line.split(" - ")[0].removeprefix("FAILED ")
+        for line in result.outlines
+        if line.startswith("FAILED ")
+    }
+    assert failed == {case for case, met in IDS.items() if not met}
+
+    recorded = suite.run("--qwen-record-only", "--qwen-record=run.jsonl")
+    recorded.assert_outcomes(passed=4)
+    recorded.stdout.fnmatch_lines(["misses in 2 of them, which fail no recording*"])
+
+    cases = read(suite.path / "run.jsonl").cases
+    assert {case: cases[case].met for case in IDS} == IDS
+    assert typed(suite.path, "pytest-qwen report run.jsonl -o page.html")[0] == 0
+    page = (suite.path / "page.html").read_text(encoding="utf-8")
+    assert '<p class="seal"><b>2</b>failed</p>' in page
+
+    out = typed(suite.path, "pytest-qwen audit run.jsonl")[1]
+    assert "behaviors that never failed: 1\n  forgiven (instruct): passed 1 of 1\n" in out
+    assert "behaviors that never passed: 1\n  cut (reasoning): passed 0 of 1\n" in out
+
+    typed(suite.path, "pytest-qwen gate run.jsonl run.jsonl --out gate.json")
+    side = json.loads((suite.path / "gate.json").read_text(encoding="utf-8"))["candidate"]
+    assert (side["cases"], side["met"]) == (4, 2)
