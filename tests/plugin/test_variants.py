@@ -147,7 +147,7 @@ def test_the_gate_sees_a_relation_that_breaks(project):
     project.run("--qwen-record-only", "--qwen-record=b.jsonl", base).assert_outcomes(passed=3)
     status, out, err = typed(project.path, "pytest-qwen gate a.jsonl b.jsonl --policy p.yaml")
     assert (status, err) == (20, "")
-    assert "  lists[instruct-five] held more_than and does not any more: it is critical\n" in out
+    assert "  lists[instruct-five] is critical, met more_than before and does not any more\n" in out
     assert "  behaviors/lists.yaml:6: expected n_lines more than of the prompt three" in out
     assert "changed cases" not in out
     assert typed(project.path, "pytest-qwen gate a.jsonl a.jsonl --policy p.yaml")[0] == 21
