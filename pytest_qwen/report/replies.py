@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import NamedTuple
 
 from pytest_qwen.messages.reason import from_json
@@ -35,15 +34,19 @@ class ReplyView(NamedTuple):
     thinking_tokens: str
     failures: list[Phrase]
     others: list[Phrase]
+    note: str = ""
 
 
 class SampleView(NamedTuple):
-    """A sample: one reply, or those of baseline and candidate, with notes and its snapshot."""
+    """A sample: one reply `alone`, or `two`, of baseline and candidate, and its snapshot.
+
+    `same` says that the baseline has the same text.
+    """
 
     id: str
     same: bool
-    sides: list[ReplyView]
-    rewritten: bool
+    alone: ReplyView | None
+    two: list[ReplyView]
     snapshot: SnapshotView | None
 
 
@@ -120,19 +123,19 @@ def _verdicts(sample: SampleLine, words: Words) -> tuple[list[Phrase], list[Phra
 
 
 def _sample(case: ComparedCase, row: SampleRow, i: int, words: Words) -> SampleView:
-    if row.same or not case.compared:
-        labeled: Sequence[tuple[SampleTexts | None, str]] = [(row.now, "")]
-    else:
-        labeled = [(row.was, words.baseline), (row.now, words.candidate)]
-    sides = [
-        reply_view(texts, words, label) if texts else _nothing(label, words)
-        for texts, label in labeled
-    ]
     snapshot = snapshot_view(row.against, words) if row.against else None
-    return SampleView(f"{case.id}.{i}", row.same, sides, row.rewritten, snapshot)
+    if row.same or not case.compared:
+        alone = _side(row.now, words, "")
+        return SampleView(f"{case.id}.{i}", row.same, alone, [], snapshot)
+    now = _side(row.now, words, words.candidate)
+    note = words.rewritten if row.rewritten else ""
+    two = [_side(row.was, words, words.baseline), now._replace(note=note)]
+    return SampleView(f"{case.id}.{i}", row.same, None, two, snapshot)
 
 
-def _nothing(label: str, words: Words) -> ReplyView:
+def _side(texts: SampleTexts | None, words: Words, label: str) -> ReplyView:
+    if texts:
+        return reply_view(texts, words, label)
     return ReplyView(label, words.no_sample, [], None, None, "", "", [], [])
 
 

@@ -11,15 +11,22 @@ from pytest_qwen.report.marks import Shown
 from pytest_qwen.report.words import Words
 
 
+class ChangedText(NamedTuple):
+    """One text with its changes, or the snapshot's alone where both share little (`rewritten`)."""
+
+    shown: Shown
+    rewritten: bool
+
+
 class SnapshotView(NamedTuple):
-    """How a sample differs from its snapshot; parts are empty where they do not."""
+    """How a sample differs from its snapshot; parts are None where they do not."""
 
     badges: list[Badge]
     about: str
     not_asked: bool
     environment: str
-    answer: list[Shown]
-    thinking: list[Shown]
+    answer: ChangedText | None
+    thinking: ChangedText | None
     left_out: str
 
 
@@ -36,10 +43,15 @@ def snapshot_view(difference: AgainstSnapshot, words: Words) -> SnapshotView:
         about=" · ".join(filter(None, about)),
         not_asked=not stray.asked,
         environment=words.labeled(words.of_environment, environment) if environment else "",
-        answer=difference.answer,
-        thinking=difference.thinking,
+        answer=_changed(difference.answer),
+        thinking=_changed(difference.thinking),
         left_out=words("left_out", n=was.left_out) if was and was.left_out else "",
     )
+
+
+def _changed(texts: list[Shown]) -> ChangedText | None:
+    """Return what is shown of a part; its text of now stands above anyway."""
+    return ChangedText(texts[0], len(texts) > 1) if texts else None
 
 
 def _first_flip(stray: SnapshotDifference, words: Words) -> str:

@@ -37,6 +37,10 @@ class Words:
             raise AttributeError(name)
         return self(name)
 
+    def foreign(self, language: str) -> bool:
+        """Say whether a text's language is another than the page's; "" is the page's."""
+        return language not in {"", self.language}
+
     def phrase(self, text: str, limit: int, label: str = "") -> Phrase:
         """Return a text of a record or a gate.
 

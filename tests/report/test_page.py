@@ -6,11 +6,13 @@ from html.parser import HTMLParser
 from itertools import cycle
 
 import pytest
+from jinja2 import nodes
 
 from pytest_qwen.messages.reason import Reason, catalog
 from pytest_qwen.messages.visible import visible
 from pytest_qwen.report import page_of
 from pytest_qwen.report.anchor import anchor
+from pytest_qwen.report.page import FOLDER, _environment
 from tests.report.hostile import PAYLOADS, lines
 from tests.report.records import case, record, sample
 from tests.report.test_command import gate
@@ -249,6 +251,26 @@ def test_sentences_end_as_each_language_ends_them():
     """A word is a word in both, a sentence a sentence."""
     for code, texts in catalog("page").items():
         assert texts["en"].endswith(".") == texts["zh"].endswith("。"), code
+
+
+@pytest.mark.parametrize("path", sorted(FOLDER.glob("*.jinja")), ids=lambda path: path.name)
+def test_templates_compute_nothing(path):
+    """No filter, no arithmetic, no slice, no call but of words and macros: view models do that."""
+    template = _environment().parse(path.read_text(encoding="utf-8"))
+    computing = nodes.Filter | nodes.Slice | nodes.BinExpr | nodes.Concat | nodes.Test
+    assert [
+        node.lineno for node in template.find_all(nodes.Node) if isinstance(node, computing)
+    ] == []
+    for call in template.find_all(nodes.Call):
+        owner = call.node.node if isinstance(call.node, nodes.Getattr) else call.node
+        assert isinstance(owner, nodes.Name), call.lineno
+        assert owner.name in {"t", "m", "s", "caller"} | macros_of(template), call.lineno
+    for compared in template.find_all(nodes.Operand):
+        assert compared.op == "eq", compared.lineno
+
+
+def macros_of(template):
+    return {macro.name for macro in template.find_all(nodes.Macro)}
 
 
 def test_an_empty_record_makes_a_page(tmp_path):
