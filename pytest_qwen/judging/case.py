@@ -50,11 +50,8 @@ def sample_lines(
     ]
 
 
-def misses(case: Case, judged: Sequence[JudgedSample], command: str) -> str:
-    """Return what is told of the expectations that too few samples met, "" where there are none.
-
-    `command` repeats the case.
-    """
+def misses(case: Case, judged: Sequence[JudgedSample]) -> str:
+    """Return a message on the expectations that too few samples met, "" where there are none."""
     path = case.behavior.document.path
     paragraphs = []
     for i, expectation in enumerate(case.expectations):
@@ -65,7 +62,7 @@ def misses(case: Case, judged: Sequence[JudgedSample], command: str) -> str:
             paragraphs.append("\n".join([head + _got(expectation, verdicts), *_samples(i, judged)]))
     if not paragraphs:
         return ""
-    return log_safe("\n".join([*paragraphs, *_replies(case, judged), f"again: {command}"]))
+    return log_safe("\n".join([*paragraphs, *_replies(case, judged)]))
 
 
 def _got(expectation: Expectation, verdicts: Sequence[Verdict]) -> str:

@@ -88,10 +88,10 @@ def _by_unit(relation: Relation, scores: Sequence[float]) -> list[float]:
     return [fmean(values) for values in gathered.values()]
 
 
-def steps_missed(relation: Relation, compared: Sequence[Step], scores: Scores, command: str) -> str:
-    """Return what is told of the steps that are not shown, "" where all are."""
+def steps_missed(relation: Relation, compared: Sequence[Step], scores: Scores) -> str:
+    """Return a message on the steps that are not shown, "" where all are."""
     paragraphs = [_paragraph(relation, step, scores) for step in compared if not step.passed]
-    return log_safe("\n".join([*paragraphs, f"again: {command}"])) if paragraphs else ""
+    return log_safe("\n".join(paragraphs))
 
 
 def _paragraph(relation: Relation, step: Step, scores: Scores) -> str:

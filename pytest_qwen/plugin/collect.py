@@ -15,6 +15,7 @@ import pytest
 
 from pytest_qwen.files.yaml_lines import SpecError
 from pytest_qwen.plugin.options import known_tags
+from pytest_qwen.plugin.run import run_of
 from pytest_qwen.spec.behavior import Behavior
 from pytest_qwen.spec.cases import Case, expand
 from pytest_qwen.spec.discovery import near
@@ -22,9 +23,6 @@ from pytest_qwen.spec.library import Library
 from pytest_qwen.spec.loading import Spec, doubles, load
 from pytest_qwen.spec.relate import relate
 from pytest_qwen.spec.relation import Relation
-
-_names = pytest.StashKey[dict[str, Spec]]()
-_specs = pytest.StashKey[dict[Path, list[Spec]]]()
 
 
 class BehaviorModule(pytest.Module):
@@ -51,7 +49,7 @@ class BehaviorModule(pytest.Module):
 
 def _load(config: pytest.Config, path: Path, shown: str = "") -> list[Spec]:
     """Read a file once a run, however many comparisons look into it."""
-    known = config.stash.setdefault(_specs, {})
+    known = run_of(config).specs
     if path not in known:
         if not shown and path.is_relative_to(config.rootpath):
             shown = path.relative_to(config.rootpath).as_posix()
@@ -75,16 +73,16 @@ def _function(spec: Spec, items: Sequence[Case | Relation]) -> Callable[..., Non
     function = FunctionType(code, _body.__globals__, spec.name)
     function.__doc__ = spec.fields.title
     tags = [getattr(pytest.mark, tag) for tag in spec.fields.tags]
-    parameters = [pytest.param(one, id=one.id, marks=_mark(one)) for one in items]
+    parameters = [pytest.param(item, id=item.id, marks=_mark(item)) for item in items]
     marked: Any = function
     for mark in (*tags, pytest.mark.behavior(spec)):
         marked = mark(marked)
     return pytest.mark.parametrize("qwen_case", parameters)(marked)  # type: ignore[no-any-return]
 
 
-def _mark(one: Case | Relation) -> pytest.MarkDecorator:
+def _mark(item: Case | Relation) -> pytest.MarkDecorator:
     mark: pytest.MarkDecorator = getattr(
-        pytest.mark, one.role if isinstance(one, Case) else "comparison"
+        pytest.mark, item.role if isinstance(item, Case) else "comparison"
     )
     return mark
 
@@ -95,6 +93,5 @@ _body = lambda qwen_case, qwen_check: qwen_check(qwen_case)  # noqa: E731
 
 def _check_names(config: pytest.Config, specs: list[Spec]) -> None:
     """Refuse a behavior's name that another file has."""
-    seen: dict[str, Spec] = config.stash.setdefault(_names, {})
-    if problems := doubles(specs, seen):
+    if problems := doubles(specs, run_of(config).behaviors):
         raise SpecError(*problems)

@@ -17,6 +17,7 @@ import pytest
 
 from pytest_qwen.gate.inputs import evidence, read_policy
 from pytest_qwen.messages.error import CommandError
+from pytest_qwen.plugin.run import PLAN, Run
 from pytest_qwen.plugin.run_state import record_path
 from pytest_qwen.record.node_id import NodeId
 
@@ -24,15 +25,6 @@ if TYPE_CHECKING:
     from pytest_qwen.gate.evidence import Evidence
     from pytest_qwen.gate.policy import Policy
     from pytest_qwen.record.writing import RecordWriter
-
-BLOCKS = pytest.StashKey[list[list[str]]]()
-"""Where tests run: the cases of each block."""
-
-WATCH = pytest.StashKey["Watch"]()
-"""Where the record is written: who looks at it."""
-
-PLAN = "qwen_plan"
-"""What the controller calls the plan of the looks in a worker's input."""
 
 
 class Watch:
@@ -49,6 +41,11 @@ class Watch:
         self.blocks: list[list[str]] = []
         self.looks = 0
         self.stopped = False
+
+    @property
+    def plan(self) -> dict[str, Any]:
+        """What the processes that run tests have to know, as plain data."""
+        return {"looks": list(self.policy.looks), "seed": self.policy.hash}
 
     def begin(self, suite: dict[str, Any]) -> None:
         """Take the blocks of the suite, and add to what the record's header says of the looks.
@@ -82,8 +79,8 @@ class Watch:
                 return ""
             self.looks += 1
             so_far = replace(evidence(record.path), look=self.looks)
-            found = decide(self.baseline, so_far, self.policy)
-            self.stopped = found.outcome == Outcome.REGRESSED
+            decision = decide(self.baseline, so_far, self.policy)
+            self.stopped = decision.outcome == Outcome.REGRESSED
         return f"look {self.looks} of {len(self.blocks)}: REGRESSED" if self.stopped else ""
 
     def expected(self) -> list[str]:
@@ -91,7 +88,7 @@ class Watch:
         return [case for block in self.blocks[: self.looks] for case in block]
 
     def verdict(self, record: Path) -> tuple[str, int]:
-        """Return what `pytest-qwen gate` tells of the finished record, and its exit status."""
+        """Return what `pytest-qwen gate` says of the finished record, and its exit status."""
         from pytest_qwen.gate.build_artifact import artifact
         from pytest_qwen.gate.decision import decide
         from pytest_qwen.gate.outcome import EXIT
@@ -99,13 +96,13 @@ class Watch:
 
         candidate = evidence(record)
         decision = decide(self.baseline, candidate, self.policy)
-        found = artifact(decision, [(self.baseline, candidate)], 1)
-        found.baseline.path = os.path.relpath(self.baseline.path, self.folder)
-        found.candidate.path = os.path.relpath(record, self.folder)
-        return table(found), EXIT[decision.outcome]
+        gate = artifact(decision, [(self.baseline, candidate)], 1)
+        gate.baseline.path = os.path.relpath(self.baseline.path, self.folder)
+        gate.candidate.path = os.path.relpath(record, self.folder)
+        return table(gate), EXIT[decision.outcome]
 
 
-def open_watch(config: pytest.Config) -> Watch:
+def open_watch(run: Run) -> Watch:
     """Read the baseline and the policy that options name.
 
     Raises:
@@ -118,8 +115,8 @@ def open_watch(config: pytest.Config) -> Watch:
             raise pytest.UsageError(f"--qwen-gate-against: expected {name}, got none: {do}")
     from pytest_qwen.gate.policy_names import unknown_names
 
-    folder = config.invocation_params.dir
-    path, policy = (config.getoption(f"--qwen-gate-{name}") for name in ("against", "policy"))
+    folder, path = run.config.invocation_params.dir, str(run.options.gate_against)
+    policy = run.options.gate_policy
     try:
         baseline = evidence(folder / path)
         watch = Watch(baseline, read_policy(folder / policy if policy else None), folder)
@@ -132,25 +129,20 @@ def open_watch(config: pytest.Config) -> Watch:
     behaviors = {case.behavior for case in baseline.cases.values()}
     if wrong := unknown_names(watch.policy, traits, behaviors):
         raise pytest.UsageError(f"--qwen-gate-policy: {wrong[0]}")
-    if baseline.path.resolve() == record_path(config).resolve():
+    if baseline.path.resolve() == record_path(run).resolve():
         do = "name another place with --qwen-record"
         raise pytest.UsageError(f"--qwen-gate-against: the run would record over {path}: {do}")
     return watch
 
 
-def plan(watch: Watch) -> dict[str, Any]:
-    """Return what the processes that run tests have to know, as plain data."""
-    return {"looks": list(watch.policy.looks), "seed": watch.policy.hash}
-
-
-def order(config: pytest.Config, items: list[pytest.Item], cases: set[str]) -> None:
-    """Put the cases in order of their blocks: other tests before them, comparisons behind them."""
+def order(run: Run, items: list[pytest.Item]) -> None:
+    """Put the cases in order of their blocks: other tests before them, comparisons after them."""
     from pytest_qwen.gate.looks import blocks
 
-    given = getattr(config, "workerinput", {}).get(PLAN) or plan(config.stash[WATCH])
+    plan = run.watch.plan if run.watch else run.worker_input[PLAN]
     related = [item for item in items if item.get_closest_marker("comparison")]
-    gated = {i.nodeid: i for i in items if i.nodeid in cases and i not in related}
-    clusters = {name: NodeId.parse(name).behavior for name, item in gated.items()}
-    config.stash[BLOCKS] = blocks(clusters, given["looks"], given["seed"])
+    gated = {i.nodeid: i for i in items if i.nodeid in run.cases and i not in related}
+    clusters = {name: NodeId.parse(name).behavior for name in gated}
+    run.blocks = blocks(clusters, plan["looks"], plan["seed"])
     others = [item for item in items if item.nodeid not in gated and item not in related]
-    items[:] = [*others, *(gated[name] for b in config.stash[BLOCKS] for name in b), *related]
+    items[:] = [*others, *(gated[name] for block in run.blocks for name in block), *related]

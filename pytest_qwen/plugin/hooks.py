@@ -7,7 +7,6 @@ needs it: pydantic with the first behavior, torch with the first reply that is n
 from __future__ import annotations
 
 import socket
-import sys
 from collections.abc import Callable, Generator, Iterator
 from contextlib import suppress
 from pathlib import Path
@@ -16,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_qwen.plugin import options
-from pytest_qwen.plugin.progress import LIVE, Progress
+from pytest_qwen.plugin.progress import Progress
+from pytest_qwen.plugin.run import CONTROL, PLAN, Run, begin_run, run_of
 from pytest_qwen.spec.discovery import holds_behaviors
 
 if TYPE_CHECKING:
@@ -25,9 +25,6 @@ if TYPE_CHECKING:
     from pytest_qwen.model_io.reply import Reply
     from pytest_qwen.spec.cases import Case
     from pytest_qwen.spec.relation import Relation
-
-_CASES = pytest.StashKey[set[str]]()
-"""The ids of the cases that were collected: other items are left alone."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -38,28 +35,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 def pytest_configure(config: pytest.Config) -> None:
     """Register markers and tags, pytest-html's hooks where it is, and check what was asked for."""
     options.add_markers(config)
-    options.check_pruning(config)
-    options.timeout(config)
-    if config.pluginmanager.hasplugin("html"):
+    run, plugins = begin_run(config), config.pluginmanager
+    if plugins.hasplugin("html"):
         from pytest_qwen.plugin import html
 
-        config.pluginmanager.register(html.Rows(config), "pytest_qwen.html")
-    if config.getoption("--qwen-gate-against"):
-        config.option.qwen_record_only = True
-    if not hasattr(config, "workerinput"):
-        config.pluginmanager.register(Recorder(config), "pytest_qwen.recorder")
-        live = config.stash[LIVE] = Progress(config)
-        config.pluginmanager.register(live, "pytest_qwen.progress")
-        if config.pluginmanager.hasplugin("xdist") and hasattr(socket, "AF_UNIX"):
-            config.pluginmanager.register(Generators(live), "pytest_qwen.generators")
-    if options.chosen_family(config) or config.getoption("--qwen-model"):
-        from pytest_qwen.plugin.run_state import open_family
+        plugins.register(html.Rows(run), "pytest_qwen.html")
+    if not run.is_worker:
+        run.progress = Progress(config)
+        plugins.register(run.progress, "pytest_qwen.progress")
+        plugins.register(Recorder(run), "pytest_qwen.recorder")
+        if plugins.hasplugin("xdist") and hasattr(socket, "AF_UNIX"):
+            plugins.register(Generators(run.progress), "pytest_qwen.generators")
+    if run.options.family_name or run.options.model:
+        _ = run.family  # a wrong name is no test's fault
+    if run.options.gate_against and not run.is_worker:
+        from pytest_qwen.plugin import gate_watch
 
-        open_family(config)
-    if config.getoption("--qwen-gate-against") and not hasattr(config, "workerinput"):
-        from pytest_qwen.plugin import gate_watch as gated
-
-        config.stash[gated.WATCH] = gated.open_watch(config)
+        run.watch = gate_watch.open_watch(run)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.Collector | None:
@@ -97,27 +89,22 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     if marked := marker.asks(item):
         item.add_marker(marked.kwargs["role"])
     if marked or "qwen_check" in getattr(item, "fixturenames", ()):
-        item.config.stash.setdefault(_CASES, set()).add(item.nodeid)
+        run_of(item.config).cases.add(item.nodeid)
 
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Put the cases of a run that the gate watches in the order of its blocks."""
-    if config.getoption("--qwen-gate-against"):
-        from pytest_qwen.plugin import gate_watch as gated
+    if run_of(config).options.gate_against:
+        from pytest_qwen.plugin import gate_watch
 
-        gated.order(config, items, config.stash.get(_CASES, set()))
+        gate_watch.order(run_of(config), items)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Remember which cases were selected."""
-    if cases := session.config.stash.get(_CASES, None):
-        from pytest_qwen.plugin import recording
-        from pytest_qwen.plugin.run_state import CASES
-
-        selected = [item for item in session.items if item.nodeid in cases]
-        session.config.stash[CASES] = selected
-        session.config.stash[recording.SELECTED] = [item.nodeid for item in selected]
+    run = run_of(session.config)
+    run.selected = [item for item in session.items if item.nodeid in run.cases]
 
 
 @pytest.hookimpl(wrapper=True)
@@ -126,11 +113,12 @@ def pytest_runtest_makereport(
 ) -> Generator[None, pytest.TestReport, pytest.TestReport]:
     """Put the record's lines of a case on its report."""
     report = yield
-    if item.nodeid in item.config.stash.get(_CASES, ()):
+    run = run_of(item.config)
+    if item.nodeid in run.cases:
         from pytest_qwen.plugin import recording
 
-        recording.attach(item, report)
-        if item.config.getoption("--qwen-record-only"):
+        recording.attach(run, item, report)
+        if run.options.record_only:
             recording.forgive(report, call.excinfo.value if call.excinfo else None)
     return report
 
@@ -138,8 +126,8 @@ def pytest_runtest_makereport(
 class Recorder:
     """The hooks of the process that writes the record: the controller, where there are workers."""
 
-    def __init__(self, config: pytest.Config) -> None:
-        self.config = config
+    def __init__(self, run: Run) -> None:
+        self.run = run
         self.session: pytest.Session | None = None
         self._reports: dict[str, list[pytest.TestReport]] = {}
 
@@ -150,10 +138,8 @@ class Recorder:
     @pytest.hookimpl(optionalhook=True)
     def pytest_configure_node(self, node: Any) -> None:
         """Tell a worker in which blocks the gate wants its cases."""
-        if self.config.getoption("--qwen-gate-against"):
-            from pytest_qwen.plugin import gate_watch as gated
-
-            node.workerinput[gated.PLAN] = gated.plan(self.config.stash[gated.WATCH])
+        if self.run.watch:
+            node.workerinput[PLAN] = self.run.watch.plan
 
     @pytest.hookimpl(wrapper=True)
     def pytest_runtest_logreport(self, report: pytest.TestReport) -> Generator[None]:
@@ -161,14 +147,15 @@ class Recorder:
 
         When all have seen a test's reports the lines are let go: pytest keeps reports to the end.
         """
-        crashed = str(report.when) == "???" and self.config.pluginmanager.hasplugin("xdist")
+        plugins = self.run.config.pluginmanager
+        crashed = str(report.when) == "???" and plugins.hasplugin("xdist")
         if hasattr(report, "qwen") or crashed:
             from pytest_qwen.plugin import recording
 
-            if why := recording.write(self.config, report):
-                for one in (self.session, self.config.pluginmanager.getplugin("dsession")):
-                    if one is not None:  # the latter is xdist's, which does not ask the session
-                        one.shouldstop = why
+            if why := recording.write(self.run, report):
+                for session in (self.session, plugins.getplugin("dsession")):
+                    if session is not None:  # the latter is xdist's, which does not ask the session
+                        session.shouldstop = why
         yield
         if hasattr(report, "qwen"):
             self._reports.setdefault(report.nodeid, []).append(report)
@@ -182,27 +169,26 @@ class Recorder:
         A run that the gate watched has the gate's exit status; a page that was asked for and is not
         there is an error.
         """
-        if "pytest_qwen.plugin.recording" in sys.modules:
+        if writer := self.run.writer:
             from pytest_qwen.plugin import recording
 
             failed = bool(session.testsfailed)
-            session.exitstatus = recording.close(self.config, int(exitstatus), failed=failed)
-            if not recording.report(self.config) and session.exitstatus == pytest.ExitCode.OK:
-                session.exitstatus = pytest.ExitCode.USAGE_ERROR
+            status = recording.finish(self.run, writer, int(exitstatus), failed=failed)
+            session.exitstatus = status
 
     def pytest_terminal_summary(self, terminalreporter: pytest.TerminalReporter) -> None:
         """Say where record and page are, and which snapshots drifted."""
-        if "pytest_qwen.plugin.recording" in sys.modules:
+        if writer := self.run.writer:
             from pytest_qwen.plugin import recording
 
-            recording.summarize(self.config, terminalreporter)
+            recording.summarize(self.run, writer, terminalreporter)
 
 
 class Generators:
     """The hooks of the process that has workers: it keeps the models for them."""
 
-    def __init__(self, live: Progress) -> None:
-        self.live = live
+    def __init__(self, progress: Progress) -> None:
+        self.progress = progress
         self.host: GeneratorHost | None = None
 
     @pytest.hookimpl(optionalhook=True)
@@ -211,8 +197,8 @@ class Generators:
         from pytest_qwen.engine.host import GeneratorHost
 
         with suppress(OSError):  # without sockets, workers load the models themselves
-            self.host = self.host or GeneratorHost(self.live.show)
-            node.workerinput[options.CONTROL] = str(self.host.path)
+            self.host = self.host or GeneratorHost(self.progress.show)
+            node.workerinput[CONTROL] = str(self.host.path)
 
     def pytest_unconfigure(self) -> None:
         """End the generator processes."""
@@ -227,7 +213,7 @@ def qwen_family(pytestconfig: pytest.Config) -> Iterator[Models]:
     from pytest_qwen.plugin.run_state import open_models
 
     try:
-        models = open_models(pytestconfig)
+        models = open_models(run_of(pytestconfig))
     except StoreError as error:
         raise pytest.fail.Exception(str(error), pytrace=False) from None
     yield models

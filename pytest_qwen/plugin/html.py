@@ -9,15 +9,17 @@ from urllib.parse import quote
 
 import pytest
 
+from pytest_qwen.plugin.run import Run
+
 STYLE = "<style>.qwen {white-space: normal} .qwen pre {white-space: pre-wrap}</style>"
 
 
 class Rows:
     """The hooks of pytest-html; with `--qwen-report`, a row leads to its case there."""
 
-    def __init__(self, config: pytest.Config) -> None:
-        page, html = config.getoption("--qwen-report"), config.getoption("--html", None)
-        start = config.invocation_params.dir
+    def __init__(self, run: Run) -> None:
+        page, html = run.options.report, run.config.getoption("--html", None)
+        start = run.config.invocation_params.dir
         folder = (start / html).parent if html else start
         self.page = quote(Path(os.path.relpath(start / page, folder)).as_posix()) if page else ""
 

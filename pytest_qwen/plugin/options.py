@@ -3,15 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import os
 
 import pytest
 
 FOLDER = ".qwen"
 """Where store and record are kept by default, below pytest's root directory."""
-
-CONTROL = "qwen_control"
-"""What the controller calls the socket of its generators in a worker's input."""
 
 TIMEOUT = 1800
 """Seconds that one reply may take: half an hour is far beyond what is usual, even on a CPU."""
@@ -162,52 +158,3 @@ def add_markers(config: pytest.Config) -> None:
 def known_tags(config: pytest.Config) -> set[str]:
     """Return the names of the configured tags."""
     return {line.partition(":")[0].strip() for line in config.getini("qwen_tags")}
-
-
-def timeout(config: pytest.Config) -> float:
-    """Return the seconds that one reply may take.
-
-    Raises:
-        pytest.UsageError: the configuration has no positive number.
-    """
-    said = config.getini("qwen_timeout") or TIMEOUT
-    try:
-        seconds = float(said)
-    except ValueError:
-        seconds = 0.0
-    if not seconds > 0:
-        raise pytest.UsageError(f"qwen_timeout: expected seconds, more than 0, got {said!r}")
-    return seconds
-
-
-def chosen_family(config: pytest.Config) -> str | None:
-    """Return the family that option, environment or configuration name, in this order.
-
-    A path in the configuration begins at pytest's root directory.
-    """
-    said = config.getoption("--qwen-family") or os.environ.get("PYTEST_QWEN_FAMILY")
-    configured: str = config.getini("qwen_family")
-    if said or not configured:
-        return said or None
-    path = config.rootpath / configured
-    return str(path) if path.is_file() else configured
-
-
-def check_pruning(config: pytest.Config) -> None:
-    """Refuse to prune by a part of the suite: what it does not use, another part may.
-
-    Raises:
-        pytest.UsageError: pruning is asked for together with a selection.
-    """
-    if not config.getoption("--qwen-prune-snapshots"):
-        return
-    partly = ("keyword", "markexpr", "lf", "deselect", "ignore", "ignore_glob", "maxfail")
-    if (
-        any(config.getoption(name, None) for name in partly)
-        or config.args_source is pytest.Config.ArgsSource.ARGS
-        or config.invocation_params.dir != config.rootpath
-    ):
-        raise pytest.UsageError(
-            "--qwen-prune-snapshots: expected a run of the whole suite, got a selection: "
-            "run it at the root, without paths, -m, -k, -x, --lf, --ignore and --deselect"
-        )

@@ -24,8 +24,6 @@ if TYPE_CHECKING:  # every project of the environment imports this module
     from pytest_qwen.engine.tally import Tally
     from pytest_qwen.plugin.screen import Screen
 
-LIVE = pytest.StashKey["Progress"]()
-
 ROLES = ("base", "instruct", "reasoning")
 
 FIRST_LINE, NEXT_LINE = 10.0, 60.0

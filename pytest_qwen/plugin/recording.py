@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -10,10 +11,10 @@ import pytest
 from pytest_qwen.files.atomic import write_whole
 from pytest_qwen.judging.lines import error_line
 from pytest_qwen.messages.error import CommandError
-from pytest_qwen.plugin.gate_watch import BLOCKS, WATCH, Watch
-from pytest_qwen.plugin.run_item import LINES
+from pytest_qwen.plugin.gate_watch import Watch
+from pytest_qwen.plugin.run import Run
+from pytest_qwen.plugin.run_item import result_of
 from pytest_qwen.plugin.run_state import describe_suite, open_record, unused_replies
-from pytest_qwen.plugin.snapshots import DRIFT
 from pytest_qwen.plugin.source_hash import source_hash
 from pytest_qwen.record.codec import line_from_data, to_data
 from pytest_qwen.record.node_id import NodeId
@@ -23,29 +24,12 @@ from pytest_qwen.record.schema import ComparisonLine, JudgedLine, SampleLine
 from pytest_qwen.record.writing import RecordWriter
 from pytest_qwen.spec.discovery import holds_behaviors
 
-WRITER = pytest.StashKey[RecordWriter]()
-DRIFTS = pytest.StashKey[list[str]]()
-SELECTED = pytest.StashKey[list[str]]()
-"""Where tests run: the ids of the selected cases, until the first report has taken them along."""
-SUITE = pytest.StashKey[dict[str, Any]]()
-"""Where the record is written: what was collected, as a worker described it."""
-REPORT = pytest.StashKey[str]()
-"""What is said of the page that was asked for."""
-UNENDED = pytest.StashKey[str]()
-"""Where the record is written: why its last line could not be."""
-VERDICT = pytest.StashKey[str]()
-"""Where the record is written: what the gate that watched the run tells of it."""
-EXPECTED = pytest.StashKey[dict[str, None]]()
-"""Where the record is written: the ids of the cases that must report, in order."""
 
-
-def attach(item: pytest.Item, report: pytest.TestReport) -> None:
+def attach(run: Run, item: pytest.Item, report: pytest.TestReport) -> None:
     """Put what the record needs on a case's report, as plain data that xdist can send."""
-    selected = item.config.stash.get(SELECTED, [])
-    item.config.stash[SELECTED] = []
-    lines: list[JudgedLine] = []
+    result, lines = result_of(item), list[JudgedLine]()
     if report.when == "call" or not report.passed:
-        lines, item.stash[LINES] = item.stash.get(LINES, []), []
+        lines, result.lines = result.lines, []
     if report.skipped and not lines:
         error = RecordedError(kind="skipped", message=_reason(report))
         kind = ComparisonLine if item.get_closest_marker("comparison") else SampleLine
@@ -57,13 +41,13 @@ def attach(item: pytest.Item, report: pytest.TestReport) -> None:
                 line.verdicts = [_test_verdict(item, report)]
             else:  # a fixture's fault is not the model's
                 line.error = RecordedError(kind=str(report.when), message=_reason(report))
-    if selected or lines:
-        drift = item.stash.get(DRIFT, None)
-        sent = {"expected": selected, "lines": [to_data(line) for line in lines], "drift": drift}
-        if selected:
-            blocks = item.config.stash.get(BLOCKS, None)
-            looks = {"looks": {"blocks": blocks}} if blocks else {}
-            sent["suite"] = describe_suite(item.config) | looks
+    if lines or not run.announced:
+        sent: dict[str, Any] = {"lines": [to_data(line) for line in lines], "drift": result.drift}
+        if not run.announced:
+            looks = {"looks": {"blocks": run.blocks}} if run.blocks else {}
+            sent["suite"] = describe_suite(run) | looks
+            sent["expected"] = [selected.nodeid for selected in run.selected]
+            run.announced = True
         report.qwen = sent  # type: ignore[attr-defined]
 
 
@@ -90,7 +74,7 @@ def forgive(report: pytest.TestReport, raised: BaseException | None) -> None:
 
 
 def _reason(report: pytest.TestReport) -> str:
-    """Return the last line of what a report tells: the assert, or why a test was skipped."""
+    """Return the last line of a report: the assert, or why a test was skipped."""
     if isinstance(report.longrepr, tuple):
         reason = report.longrepr[2]
     else:
@@ -98,35 +82,31 @@ def _reason(report: pytest.TestReport) -> str:
     return str(plain(reason))
 
 
-def write(config: pytest.Config, report: pytest.TestReport) -> str:
+def write(run: Run, report: pytest.TestReport) -> str:
     """Write the lines of a report into the record; a crashed worker's test gets one of its own.
 
     Returns:
         Why the run should end now: what a look of the gate saw. "" where it should go on.
     """
     sent: dict[str, Any] = getattr(report, "qwen", {})
-    expected = config.stash.setdefault(EXPECTED, {})
-    expected.update(dict.fromkeys(sent.get("expected", [])))
-    suite = config.stash.setdefault(SUITE, {})
-    watch = config.stash.get(WATCH, None)
-    if not suite:  # all workers say the same
-        suite.update(sent.get("suite", {}))
-        if watch and suite:
-            _begin(watch, suite)
-    lines: list[JudgedLine] = [line_from_data(line) for line in sent.get("lines", [])]
-    if str(report.when) == "???" and (report.nodeid in expected or _is_yaml(config, report)):
+    run.expected.update(dict.fromkeys(sent.get("expected", ())))
+    if "suite" in sent and not run.suite:  # all workers say the same
+        run.suite.update(sent["suite"])
+        if run.watch:
+            _begin(run.watch, run.suite)
+    lines: list[JudgedLine] = [line_from_data(line) for line in sent.get("lines", ())]
+    if str(report.when) == "???" and (report.nodeid in run.expected or _is_yaml(run, report)):
         lines = [error_line(SampleLine(case=report.nodeid), "crash", report.longreprtext)]
     if sent.get("drift"):
-        config.stash.setdefault(DRIFTS, []).append(sent["drift"])
+        run.drifts.append(sent["drift"])
     if not lines:
         return ""
     try:
-        if WRITER not in config.stash:
-            config.stash[WRITER] = open_record(config, suite)
-        config.stash[WRITER].write(lines)
+        run.writer = run.writer or open_record(run)
+        run.writer.write(lines)
     except OSError as error:
         pytest.exit(_unwritten(error), pytest.ExitCode.USAGE_ERROR)
-    return watch.look(config.stash[WRITER]) if watch else ""
+    return run.watch.look(run.writer) if run.watch else ""
 
 
 def _unwritten(error: OSError) -> str:
@@ -140,17 +120,28 @@ def _begin(watch: Watch, suite: dict[str, Any]) -> None:
         pytest.exit(str(error), pytest.ExitCode.USAGE_ERROR)
 
 
-def close(config: pytest.Config, status: int, *, failed: bool) -> int:
+def _is_yaml(run: Run, report: pytest.TestReport) -> bool:
+    """Say whether a report is of a case from YAML: a worker that dies at once told nothing."""
+    path = run.config.rootpath / NodeId.parse(report.nodeid).path
+    return path.is_file() and holds_behaviors(path, run.config.rootpath, named=True)
+
+
+def finish(run: Run, writer: RecordWriter, status: int, *, failed: bool) -> int:
+    """End the record and make the page that was asked for; return pytest's exit status."""
+    status = _close(run, writer, status, failed)
+    if run.options.report:
+        _make_page(run, writer, run.options.report)
+    return status or int(pytest.ExitCode.USAGE_ERROR if run.problems else pytest.ExitCode.OK)
+
+
+def _close(run: Run, writer: RecordWriter, status: int, failed: bool) -> int:
     """Write the record's last line; return pytest's exit status.
 
     A record without that line is a run that was cut off, so where it does not fit that is an error.
     A run that a look ended was not interrupted. One that the gate watched and in which nothing but
-    misses failed has the gate's exit status.
+    cases failed has the gate's exit status.
     """
-    writer, watch = config.stash.get(WRITER, None), config.stash.get(WATCH, None)
-    if writer is None:
-        return status
-    expected, look = [*config.stash[EXPECTED]], None
+    expected, look, watch = [*run.expected], None, run.watch
     if watch and watch.stopped:
         expected, look = watch.expected(), watch.looks
         if status == pytest.ExitCode.INTERRUPTED:
@@ -158,68 +149,61 @@ def close(config: pytest.Config, status: int, *, failed: bool) -> int:
     try:
         writer.close(expected, status, look)
     except OSError as error:
-        config.stash[UNENDED] = _unwritten(error)
+        run.problems.append(_unwritten(error))
         return int(pytest.ExitCode.USAGE_ERROR)
     if watch is None or status not in (pytest.ExitCode.OK, pytest.ExitCode.TESTS_FAILED):
         return status
-    config.stash[VERDICT], verdict = watch.verdict(writer.path)
-    return status or verdict
+    run.verdict, gate_status = watch.verdict(writer.path)
+    return status or gate_status
 
 
-def report(config: pytest.Config) -> bool:
-    """Make the page that was asked for; return False where it cannot be written."""
-    asked: str | None = config.getoption("--qwen-report")
-    writer = config.stash.get(WRITER, None)
-    if not asked or not writer:
-        return True
+def _make_page(run: Run, writer: RecordWriter, name: str) -> None:
     from pytest_qwen.report import page_of
 
-    path = config.invocation_params.dir / asked
+    path = run.config.invocation_params.dir / name
     try:
         page = page_of(writer.path)
         path.parent.mkdir(parents=True, exist_ok=True)
         write_whole(path, page)
     except (OSError, CommandError) as error:
-        config.stash[REPORT] = f"--qwen-report: expected a page at {path}, got {error}"
-        return False
-    config.stash[REPORT] = f"page for reviewers: {_shown(config, path)}"
-    return True
+        run.problems.append(f"--qwen-report: expected a page at {path}, got {error}")
+    else:
+        run.page = path
 
 
-def _is_yaml(config: pytest.Config, report: pytest.TestReport) -> bool:
-    """Say whether a report is of a case from YAML: a worker that dies at once did not tell."""
-    path = config.rootpath / NodeId.parse(report.nodeid).path
-    return path.is_file() and holds_behaviors(path, config.rootpath, named=True)
-
-
-def _shown(config: pytest.Config, path: Path) -> Path:
-    return path.relative_to(config.rootpath) if path.is_relative_to(config.rootpath) else path
-
-
-def summarize(config: pytest.Config, terminal: pytest.TerminalReporter) -> None:
-    """Say where snapshots drifted and where the record is; nothing in a run without samples."""
-    drifts = config.stash.get(DRIFTS, [])
-    if drifts:
+def summarize(run: Run, writer: RecordWriter, terminal: pytest.TerminalReporter) -> None:
+    """Say where snapshots drifted, where record and page are, and what a watching gate decided."""
+    if run.drifts:
         terminal.section("snapshots of another environment that differ here", sep="-")
-        for drift in drifts:
+        for drift in run.drifts:
             terminal.line(drift)
         terminal.line("accept with --snapshot-update, or fail with --qwen-strict-snapshots")
-    if (writer := config.stash.get(WRITER, None)) and terminal.verbosity >= 0:
-        if unused := unused_replies(config):
-            terminal.line(unused)
-        cases = "1 case" if len(writer.cases) == 1 else f"{len(writer.cases)} cases"
-        terminal.line(f"record of {cases}: {_shown(config, writer.path)}")
-        if config.getoption("--qwen-record-only"):
-            terminal.line(
-                f"misses in {len(writer.missed)} of them, which fail no recording: "
-                "compare two records with `pytest-qwen gate`"
-            )
-    if why := config.stash.get(UNENDED, ""):
-        terminal.line(why, red=True)
-    if told := config.stash.get(REPORT, ""):
-        failed = told.startswith("--")
-        if failed or terminal.verbosity >= 0:
-            terminal.line(told, red=failed)
-    if verdict := config.stash.get(VERDICT, ""):
+    for line in _about_files(run, writer) if terminal.verbosity >= 0 else ():
+        terminal.line(line)
+    for problem in run.problems:
+        terminal.line(problem, red=True)
+    if run.verdict:
         terminal.section("gate", sep="-")
-        terminal.line(verdict)
+        terminal.line(run.verdict)
+
+
+def _about_files(run: Run, writer: RecordWriter) -> Iterator[str]:
+    if unused := unused_replies(run):
+        yield unused
+    yield f"record of {_cases(len(writer.cases))}: {_shown(run, writer.path)}"
+    if run.options.record_only:
+        yield (
+            f"{_cases(len(writer.missed))} failed; failures do not fail a --qwen-record-only run: "
+            "compare two records with `pytest-qwen gate`"
+        )
+    if run.page:
+        yield f"page for reviewers: {_shown(run, run.page)}"
+
+
+def _cases(n: int) -> str:
+    return "1 case" if n == 1 else f"{n} cases"
+
+
+def _shown(run: Run, path: Path) -> Path:
+    root = run.config.rootpath
+    return path.relative_to(root) if path.is_relative_to(root) else path

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass, field
 
 import pytest
 
@@ -35,7 +36,8 @@ from pytest_qwen.model_io.reply import Finish, Reply
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.model_io.vocabulary import Role
 from pytest_qwen.plugin import marker, snapshots
-from pytest_qwen.plugin.run_state import has_snapshot, repeated
+from pytest_qwen.plugin.run import run_of
+from pytest_qwen.plugin.run_state import repeated
 from pytest_qwen.record.again import again
 from pytest_qwen.record.case import RecordedCase
 from pytest_qwen.record.node_id import NodeId
@@ -43,8 +45,21 @@ from pytest_qwen.record.schema import SNAPSHOT, JudgedLine, SampleLine
 from pytest_qwen.spec.cases import Case
 from pytest_qwen.spec.relation import Relation
 
-LINES = pytest.StashKey[list[JudgedLine]]()
-"""The record lines of an item."""
+
+@dataclass
+class ItemResult:
+    """What an item has for the record: its lines, and how its snapshot drifted, "" where not."""
+
+    lines: list[JudgedLine] = field(default_factory=list)
+    drift: str = ""
+
+
+_RESULT = pytest.StashKey[ItemResult]()
+
+
+def result_of(item: pytest.Item) -> ItemResult:
+    """Return what there is of an item so far."""
+    return item.stash.setdefault(_RESULT, ItemResult())
 
 
 BROKEN = {
@@ -75,7 +90,7 @@ def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> Non
     __tracebackhide__ = True
     item: pytest.Item = fixtures.node
     _need(models, case)
-    samples: int | None = item.config.getoption("--qwen-samples")
+    samples = run_of(item.config).options.samples
     requests = case.requests(samples)
     request = _complete(models, requests[0])
     asked = asked_line(item.nodeid, case.behavior.name, case.prompt_id, request, len(requests))
@@ -83,12 +98,14 @@ def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> Non
     whole = [reply for reply in replies if reply.finish not in BROKEN]
     judged = judge(case, whole) if whole else []
     lines = sample_lines(asked, case, judged)
-    item.stash[LINES] += lines
+    result_of(item).lines += lines
     _fail_if_broken(replies)
     messages = _messages(item, case, judged, models, asked)
-    if has_snapshot(item.config, case) and models.promises(case.role, "exact_text"):
+    compared_here = case.behavior.fields.snapshot and run_of(item.config).options.compares_snapshots
+    if compared_here and models.promises(case.role, "exact_text"):
         compared = snapshots.compare(case, requests, replies, models, fixtures)
         messages.append(compared.message)
+        result_of(item).drift = compared.drift
         for line in lines:
             if line.number in compared.differs:
                 line.snapshot = compared.differs[line.number]
@@ -96,11 +113,11 @@ def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> Non
             place = case.behavior.document.line(("snapshot",))
             head = compared.message.partition("\n")[0]
             verdict = judged_whole(whole_line(asked, SNAPSHOT, place), head, {"got": compared.got})
-            item.stash[LINES].append(verdict)
-    lines_so_far: list[JudgedLine] = item.stash[LINES]
+            result_of(item).lines.append(verdict)
+    lines_so_far: list[JudgedLine] = result_of(item).lines
     (recorded,) = RecordedCase.of(lines_so_far)
-    if not recorded.met and not item.config.getoption("--qwen-record-only"):
-        pytest.fail("\n".join(filter(None, messages)), pytrace=False)
+    if not recorded.met:
+        _fail(item, messages)
 
 
 def run_relation(relation: Relation, models: Models, fixtures: pytest.FixtureRequest) -> None:
@@ -114,7 +131,7 @@ def run_relation(relation: Relation, models: Models, fixtures: pytest.FixtureReq
     """
     __tracebackhide__ = True
     item: pytest.Item = fixtures.node
-    samples: int | None = item.config.getoption("--qwen-samples")
+    samples = run_of(item.config).options.samples
     asked = asked_comparison(item.nodeid, relation)
     for role in relation.roles:
         _need_role(models, role)
@@ -125,13 +142,23 @@ def run_relation(relation: Relation, models: Models, fixtures: pytest.FixtureReq
         scores = scores_of(relation, replies, samples)
     except ValueError as error:
         where = f"{relation.comparison.document.path}:{relation.line}"
-        item.stash[LINES].append(error_line(asked, "measure", str(error)))
+        result_of(item).lines.append(error_line(asked, "measure", str(error)))
         pytest.fail(f"{where}: expected {relation.claim}, got {error}", pytrace=False)
     compared = steps(relation, scores)
-    item.stash[LINES].append(comparison_line(asked, relation, compared, scores))
-    text = steps_missed(relation, compared, scores, _command(item))
-    if text and not item.config.getoption("--qwen-record-only"):
-        pytest.fail(text, pytrace=False)
+    result_of(item).lines.append(comparison_line(asked, relation, compared, scores))
+    if message := steps_missed(relation, compared, scores):
+        _fail(item, [message])
+
+
+def _fail(item: pytest.Item, messages: Sequence[str]) -> None:
+    """Fail a case, unless the run only records, and say how to repeat it."""
+    __tracebackhide__ = True
+    run = run_of(item.config)
+    if run.options.record_only:
+        return
+    path = os.path.relpath(item.path, item.config.invocation_params.dir)
+    command = again(str(NodeId.parse(item.nodeid)._replace(path=path)), repeated(run))
+    pytest.fail("\n".join([*filter(None, messages), log_safe(f"again: {command}")]), pytrace=False)
 
 
 def _need_role(models: Models, role: Role) -> None:
@@ -153,22 +180,20 @@ def _messages(
     models: Models,
     asked: SampleLine,
 ) -> list[str]:
-    """Return what is told of missed expectations, and of prompts that the case is held against.
+    """Return messages on missed expectations, and on the prompts that the case is compared with.
 
     Each of these has a line of the item's record.
     """
     __tracebackhide__ = True
-    samples: int | None = item.config.getoption("--qwen-samples")
-    messages = [] if case.same_as else [misses(case, judged, _command(item))]
+    samples = run_of(item.config).options.samples
+    messages = [] if case.same_as else [misses(case, judged)]
     for held in case.held:
         relation = asked_relation(asked, case, held)
         replies = _replies(item, models, held.case.requests(samples), relation)
         _fail_if_broken(replies)
         line = judged_relation(relation, case, held, judged, replies)
-        item.stash[LINES].append(line)
+        result_of(item).lines.append(line)
         messages.append(line.message)
-    if any(messages) and not messages[0].endswith(_command(item)):
-        messages.append(f"again: {_command(item)}")
     return messages
 
 
@@ -185,13 +210,13 @@ def run_marker(models: Models, fixtures: pytest.FixtureRequest) -> list[Reply]:
     if mark is None:
         name = f"@behavior(role=…, prompt=…) on {item.name}"
         pytest.fail(f"expected {name}, which uses {fixtures.fixturename}, got none", pytrace=False)
-    requests = marker.requests(mark, item.config.getoption("--qwen-samples"))
+    requests = marker.requests(mark, run_of(item.config).options.samples)
     name = NodeId.parse(item.nodeid).behavior
     request = _complete(models, requests[0])
     asked = asked_line(item.nodeid, name, item.name, request, len(requests))
     replies = _replies(item, models, requests, asked)
     _fail_if_broken(replies)
-    item.stash[LINES] += [sample_line(asked, JudgedSample(reply, ())) for reply in replies]
+    result_of(item).lines += [sample_line(asked, JudgedSample(reply, ())) for reply in replies]
     return replies
 
 
@@ -200,12 +225,6 @@ def _complete(models: Models, request: Request) -> Request:
     with suppress(CheckpointError):
         return models.complete(request)
     return request
-
-
-def _command(item: pytest.Item) -> str:
-    """Return the command that repeats a case with the same models."""
-    path = os.path.relpath(item.path, item.config.invocation_params.dir)
-    return again(str(NodeId.parse(item.nodeid)._replace(path=path)), repeated(item.config))
 
 
 def _replies(
@@ -221,11 +240,11 @@ def _replies(
         replies = models.replies(requests)
     except (CheckpointError, EngineError, StoreError) as error:
         kind = "store" if isinstance(error, StoreError) else "engine"
-        item.stash.setdefault(LINES, []).append(error_line(asked, kind, str(error)))
+        result_of(item).lines.append(error_line(asked, kind, str(error)))
         if isinstance(error, CheckpointError) and not models.any_usable():
             item.session.shouldfail = f"no checkpoint of the family {models.family.name} is usable"
         raise pytest.fail.Exception(log_safe(str(error)), pytrace=False) from None
-    item.stash.setdefault(LINES, []).extend(
+    result_of(item).lines.extend(
         error_line(asked, reply.finish, f"sample {reply.sample}", reply)
         for reply in replies
         if reply.finish in BROKEN

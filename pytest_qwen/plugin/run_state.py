@@ -26,8 +26,8 @@ from pytest_qwen.files.yaml_lines import SpecError
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.model_io.vocabulary import Role
 from pytest_qwen.plugin import marker
-from pytest_qwen.plugin.options import CONTROL, FOLDER, chosen_family, timeout
-from pytest_qwen.plugin.progress import LIVE
+from pytest_qwen.plugin.options import FOLDER
+from pytest_qwen.plugin.run import CONTROL, Run
 from pytest_qwen.plugin.source_hash import source_hash
 from pytest_qwen.record.again import REPEATED
 from pytest_qwen.record.parts import RecordedCheckpoint
@@ -38,45 +38,38 @@ from pytest_qwen.record.writing import RecordWriter
 from pytest_qwen.spec.cases import Case
 from pytest_qwen.spec.relation import Relation
 
-CASES = pytest.StashKey[list[pytest.Item]]()
-"""The selected items that ask models for replies, in order."""
 
-
-def open_family(config: pytest.Config) -> Family:
+def open_family(run: Run) -> Family:
     """Load the family that option, environment or configuration name.
 
     Raises:
         pytest.UsageError: it cannot be found or read.
     """
     try:
-        return load_family(chosen_family(config) or "tiny", _models(config))
+        return load_family(run.options.family_name or "tiny", _models(run))
     except SpecError as error:
         raise pytest.UsageError(str(error)) from None
 
 
-def _models(config: pytest.Config) -> Mapping[Role, str]:
+def _models(run: Run) -> Mapping[Role, str]:
     try:
-        return bindings(config.getoption("--qwen-model"))
+        return bindings(run.options.model)
     except ValueError as error:
         raise pytest.UsageError(f"--qwen-model: {error}") from None
 
 
-def open_models(config: pytest.Config) -> Models:
+def open_models(run: Run) -> Models:
     """Return the family's models with the store that was asked for; nothing is loaded yet.
 
     Raises:
         StoreError: the store cannot be used.
     """
-    folder = store_folder(config)
-    options = Options(
-        rows=config.getoption("--qwen-batch"),
-        seconds=timeout(config),
-        exact=config.getoption("--qwen-exact"),
-    )
-    control = Path(getattr(config, "workerinput", {}).get(CONTROL, ""))
+    asked, folder = run.options, store_folder(run)
+    options = Options(rows=asked.batch, seconds=asked.timeout, exact=asked.exact)
+    control = Path(run.worker_input.get(CONTROL, ""))
     opens = {
-        "family": chosen_family(config) or "tiny",
-        "models": _models(config),
+        "family": asked.family_name or "tiny",
+        "models": _models(run),
         "store": folder and str(folder),
         "options": asdict(options),
     }
@@ -87,24 +80,23 @@ def open_models(config: pytest.Config) -> Models:
 
         return RemoteGenerator(control, opens, places, models.missing)
 
-    family = open_family(config)
     return Models(
-        family,
+        run.family,
         Store(folder) if folder else None,
-        planned=lambda: planned(config, family),
+        planned=lambda: planned(run),
         options=options,
         generator=generator if control.is_socket() else None,
-        seed_offset=config.getoption("--qwen-seed-offset"),
-        tell=live.show if (live := config.stash.get(LIVE, None)) else None,
+        seed_offset=asked.seed_offset,
+        tell=run.progress.show if run.progress else None,
     )
 
 
-def planned(config: pytest.Config, family: Family) -> Iterator[Request]:
+def planned(run: Run) -> Iterator[Request]:
     """Yield what the selected cases will ask, in their order, but for what the family lacks."""
-    for item in config.stash.get(CASES, ()):
+    for item in run.selected:
         case = _case(item)
-        if not (case and family.lacking(case.needs)):
-            yield from _requests(item)
+        if not (case and run.family.lacking(case.needs)):
+            yield from _requests(item, run.options.samples)
 
 
 def _case(item: pytest.Item) -> Case | Relation | None:
@@ -114,8 +106,7 @@ def _case(item: pytest.Item) -> Case | Relation | None:
     return case if isinstance(case, Case | Relation) else None
 
 
-def _requests(item: pytest.Item) -> Sequence[Request]:
-    samples = item.config.getoption("--qwen-samples")
+def _requests(item: pytest.Item, samples: int | None) -> Sequence[Request]:
     match _case(item):
         case Case() as case:
             return case.asks(samples)
@@ -125,22 +116,14 @@ def _requests(item: pytest.Item) -> Sequence[Request]:
     return marker.requests(mark, samples) if mark else ()
 
 
-def has_snapshot(config: pytest.Config, case: Case) -> bool:
-    """Say whether a case's replies are compared with a snapshot in this run."""
-    names = ("samples", "record-only", "seed-offset")
-    elsewise = any(config.getoption(f"--qwen-{name}") for name in names)
-    exact: bool = config.getoption("--qwen-exact")
-    return case.behavior.fields.snapshot and exact and not elsewise
-
-
-def describe_suite(config: pytest.Config) -> dict[str, Any]:
+def describe_suite(run: Run) -> dict[str, Any]:
     """Return a hash of what the selected cases ask and expect, and the versions of their traits.
 
     The models are no part of it: two runs with one hash did the same to different models.
     """
     digest = hashlib.sha256(b"[")  # of one JSON text, which is never whole: it has megabytes
     versions: dict[str, str] = {}
-    for number, item in enumerate(sorted(config.stash.get(CASES, ()), key=attrgetter("nodeid"))):
+    for number, item in enumerate(sorted(run.selected, key=attrgetter("nodeid"))):
         case = _case(item)
         expected: list[list[Any]]
         if isinstance(case, Relation):
@@ -152,57 +135,53 @@ def describe_suite(config: pytest.Config) -> dict[str, Any]:
             versions |= {trait.name: str(trait.version) for trait in used}
         else:
             expected = [["test", None, 1.0, source_hash(item.function)]]  # type: ignore[attr-defined]
-        asked = [item.nodeid, [r.to_json() for r in _requests(item)], expected]
+        asked = [item.nodeid, [r.to_json() for r in _requests(item, run.options.samples)], expected]
         text = json.dumps(asked, sort_keys=True, default=str)
         digest.update((b", " if number else b"") + text.encode("utf-8", "surrogatepass"))
     digest.update(b"]")
     return {"suite_hash": digest.hexdigest()[:32], "traits": dict(sorted(versions.items()))}
 
 
-def open_record(config: pytest.Config, suite: Mapping[str, Any]) -> RecordWriter:
+def open_record(run: Run) -> RecordWriter:
     """Return the writer of the run's record; the file is made with the first sample.
-
-    Args:
-        config: pytest's.
-        suite: what `describe_suite` said where the cases were collected.
 
     Raises:
         OSError: an approved baseline is at the record's place, or what is no file.
     """
-    models = Models(open_family(config))
-    path = record_path(config)
+    models = Models(run.family)
+    path = record_path(run)
     if path.exists() and not path.is_file():  # a device may be read without end
         raise OSError(f"{path}, which is no regular file: name another place")
     if approvals(path).exists():
         do = "which only `pytest-qwen approve` replaces: record beside it"
         raise OSError(f"an approved baseline, {path}, {do}")
-    run = RunLine(
+    header = RunLine(
         schema=SCHEMA,
-        suite=config.args,
-        **suite,
+        suite=run.config.args,
+        **run.suite,
         family=models.family.name,
         checkpoints={role: _checkpoint(models, role) for role in models.family.roles},
-        options=repeated(config),
+        options=repeated(run),
         versions={name: version(name) for name in ("pytest", "pytest-qwen")},
     )
-    run.attempt = _attempt(path, run)
-    return RecordWriter(path, run)
+    header.attempt = _attempt(path, header)
+    return RecordWriter(path, header)
 
 
-def repeated(config: pytest.Config) -> dict[str, Any]:
+def repeated(run: Run) -> dict[str, Any]:
     """Return the options that a case is repeated with, by name."""
-    return {name: config.getoption(f"qwen_{name}") for name in REPEATED}
+    return {name: getattr(run.options, name) for name in REPEATED}
 
 
-def store_folder(config: pytest.Config) -> Path | None:
+def store_folder(run: Run) -> Path | None:
     """Return where the run's replies are kept; None where they are not."""
-    place = config.getoption("--qwen-store")
-    return None if place == "off" else _path(config, place, "store")
+    place = run.options.store
+    return None if place == "off" else _path(run, place, "store")
 
 
-def unused_replies(config: pytest.Config) -> str:
+def unused_replies(run: Run) -> str:
     """Return a line on replies that no run uses, because an older release kept them; or ""."""
-    folder = store_folder(config)
+    folder = store_folder(run)
     if folder is None:
         return ""
     try:
@@ -216,12 +195,12 @@ def unused_replies(config: pytest.Config) -> str:
     return f"{what}: `{command}` removes them" if count else ""
 
 
-def record_path(config: pytest.Config) -> Path:
+def record_path(run: Run) -> Path:
     """Return where the run's record goes."""
-    return _path(config, config.getoption("--qwen-record"), "record.jsonl")
+    return _path(run, run.options.record, "record.jsonl")
 
 
-def _attempt(path: Path, run: RunLine) -> int:
+def _attempt(path: Path, header: RunLine) -> int:
     """Count how often this suite was recorded here with these checkpoints, one after the other."""
     try:
         before = next(read_lines(path)).line
@@ -229,7 +208,7 @@ def _attempt(path: Path, run: RunLine) -> int:
         return 1
     if not isinstance(before, RunLine):
         return 1
-    same = (before.suite_hash, before.checkpoints) == (run.suite_hash, run.checkpoints)
+    same = (before.suite_hash, before.checkpoints) == (header.suite_hash, header.checkpoints)
     return before.attempt + 1 if same else 1
 
 
@@ -244,14 +223,14 @@ def _checkpoint(models: Models, role: Role) -> RecordedCheckpoint:
     return recorded
 
 
-def _path(config: pytest.Config, given: str | None, default: str) -> Path:
+def _path(run: Run, given: str | None, default: str) -> Path:
     """Return a path below where pytest was called, or the default below its root directory.
 
     The default folder keeps itself out of version control, as pytest's cache does.
     """
     if given:
-        return config.invocation_params.dir / given
-    folder = config.rootpath / FOLDER
+        return run.config.invocation_params.dir / given
+    folder = run.config.rootpath / FOLDER
     with suppress(OSError):  # whoever writes there next says what is wrong
         folder.mkdir(parents=True, exist_ok=True)
         if not (folder / ".gitignore").exists():

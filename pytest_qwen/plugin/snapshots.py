@@ -21,6 +21,7 @@ from syrupy.location import PyTestLocation
 from pytest_qwen.engine.models import Models
 from pytest_qwen.model_io.reply import Reply
 from pytest_qwen.model_io.request import Request
+from pytest_qwen.plugin.run import run_of
 from pytest_qwen.record.node_id import NodeId
 from pytest_qwen.record.parts import SnapshotDifference
 from pytest_qwen.record.snapshot_text import Parts, differences, render
@@ -28,9 +29,6 @@ from pytest_qwen.spec.cases import Case
 
 FOLDER = "snapshots"
 """Below pytest's root directory."""
-
-DRIFT = pytest.StashKey[str]()
-"""What is said of an item whose snapshot another environment made and that differs here."""
 
 
 class QwenSnapshots(AmberSnapshotExtension):
@@ -105,12 +103,14 @@ def _case(location: PyTestLocation) -> Case:
 class Compared(NamedTuple):
     """What there was, "" where nothing was compared; the message, "" where nothing fails.
 
-    `differs` is what the record keeps of each sample that differs.
+    `differs` is what the record keeps of each sample that differs, `drift` a line on a snapshot
+    of another environment that differs here.
     """
 
     got: str = ""
     message: str = ""
     differs: Mapping[int, SnapshotDifference] = {}
+    drift: str = ""
 
 
 def compare(
@@ -122,11 +122,12 @@ def compare(
 ) -> Compared:
     """Compare a case with its snapshot."""
     config, document = fixtures.config, case.behavior.document
+    asked = run_of(config).options
     if not config.pluginmanager.hasplugin("syrupy"):  # switched off by `-p no:syrupy`
         return Compared()
-    strict = config.getoption("--qwen-strict-snapshots") or config.option.update_snapshots
+    strict = asked.strict_snapshots or config.option.update_snapshots
     root = config.rootpath / FOLDER / models.family.name
-    extension = _extension(root, config.getoption("--qwen-prune-snapshots"), not strict)
+    extension = _extension(root, asked.prune_snapshots, not strict)
     drifts = extension.drifts
     drifts.clear()
     snapshot = fixtures.getfixturevalue("snapshot").use_extension(extension)
@@ -140,17 +141,17 @@ def compare(
     accept = "accept it with --snapshot-update"
     if result.recalled_data is None:
         file = Path(result.snapshot_location).relative_to(config.rootpath)
-        told = f"{where}: expected a snapshot in {file}, got none: {accept}"
-        return Compared("no snapshot", told)
+        message = f"{where}: expected a snapshot in {file}, got none: {accept}"
+        return Compared("no snapshot", message)
     before, now = Parts.of(result.recalled_data), Parts.of(text)
     differs = differences(before, now)
     if met:
-        fixtures.node.stash[DRIFT] = f"{fixtures.node.nodeid}: {drifts[0]}"
-        return Compared("the text of another environment", "", differs)
+        drift = f"{fixtures.node.nodeid}: {drifts[0]}"
+        return Compared("the text of another environment", "", differs, drift)
     lines = [before.flip(now), *_diff(before, now)]
     diff = "\n".join(f"    {line}" for line in lines)
-    told = f"{where}: expected the text of the snapshot, got another: {accept}\n{diff}"
-    return Compared("another text", told, differs)
+    message = f"{where}: expected the text of the snapshot, got another: {accept}\n{diff}"
+    return Compared("another text", message, differs)
 
 
 def _diff(old: Parts, new: Parts) -> list[str]:

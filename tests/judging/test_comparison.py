@@ -42,7 +42,7 @@ def test_a_rise_of_six_prompts_is_shown(relation):
     low, high = [0.0] * 6, [0.5] * 6
     (step,) = steps(one, {"base": low, "instruct": high})
     assert (step.passed, step.p, step.n, step.estimate) == (True, 1 / 64, 6, 0.5)
-    assert steps_missed(one, [step], {"base": low, "instruct": high}, "pytest x") == ""
+    assert steps_missed(one, [step], {"base": low, "instruct": high}) == ""
     (step,) = steps(one, {"base": [*low[1:], 1.0], "instruct": high})
     assert (step.passed, step.p) == (False, 7 / 64)
 
@@ -74,7 +74,7 @@ def test_every_step_is_decided(relation):
     first, second = found = steps(one, scores)
     assert (first.passed, second.passed) == (True, False)
     assert (second.lower, second.upper) == ("instruct", "reasoning")
-    assert steps_missed(one, found, scores, "pytest x").count("expected") == 1
+    assert steps_missed(one, found, scores).count("expected") == 1
 
 
 def test_the_units_of_many_behaviors_are_behaviors(relation):
@@ -90,7 +90,7 @@ def test_the_message_says_expected_got_and_what_would_do(relation):
     one = relation("base < instruct", 8)
     base = [0.75, 0.5, 0, 0, 1, 1, 1, 1]
     scores = {"base": base, "instruct": [0.25, 0.25, 1, 0, 0, 0.5, 0.75, 0.5]}
-    assert steps_missed(one, steps(one, scores), scores, "pytest x").splitlines() == [
+    assert steps_missed(one, steps(one, scores), scores).splitlines() == [
         (
             "x.yaml:7: expected rate of asks_back base < instruct, got base 0.656, instruct 0.406 over 8 "
             "prompts (p = 0.9): to be 95% sure, p must be at most 0.05"
@@ -101,7 +101,6 @@ def test_the_message_says_expected_got_and_what_would_do(relation):
         "    b0[p7]: base 1, instruct 0.5",
         "    b0[p1]: base 0.5, instruct 0.25",
         "    … and 1 more that go against it",
-        "again: pytest x",
     ]
 
 
@@ -109,14 +108,13 @@ def test_the_message_of_a_possible_drop(relation):
     """The bound, the margin, and how many prompts would decide; nothing goes against it."""
     one = relation("base <= instruct", prompts=2, behaviors=6)
     scores = {"base": [0.5] * 12, "instruct": [0.5] * 12}
-    assert steps_missed(one, steps(one, scores), scores, "pytest x").splitlines() == [
+    assert steps_missed(one, steps(one, scores), scores).splitlines() == [
         (
             "x.yaml:27: expected rate of asks_back base <= instruct, got base 0.5, instruct 0.5 over 6 "
             "behaviors with 12 prompts (a drop of 0.65 is possible): to be 95% sure, it must be at most "
             "0.1, as 32 without any difference would show"
         ),
         "    no prompt goes against it",
-        "again: pytest x",
     ]
 
 
