@@ -36,9 +36,11 @@ def test_a_line_is_answered_by_a_line(tmp_path):
     assert (status, err) == (0, "")
     assert out == (
         '{"id": "a", "passed": true, "evidence": '
-        '{"got": "\'结论：\' at the start", "of": "answer", "spans": [[0, 3]]}}\n'
+        '{"got": "\'结论：\' at the start", "reason": {"code": "traits.starts", "values": {"text": "结论："}}, '
+        '"of": "answer", "spans": [[0, 3]]}}\n'
         '{"id": "b", "passed": false, "evidence": '
-        '{"got": "\'好。\' at the start", "of": "answer", "spans": [[0, 2]]}}\n'
+        '{"got": "\'好。\' at the start", "reason": {"code": "traits.starts", "values": {"text": "好。"}}, '
+        '"of": "answer", "spans": [[0, 2]]}}\n'
     )
 
 
