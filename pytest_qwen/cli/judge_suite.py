@@ -199,7 +199,7 @@ def _tell(path: Path, cases: list[RecordedCase], wrong: int, others: int) -> Non
     states = [case.state for case in cases]
     met, missed = states.count("pass") + states.count("mixed"), states.count("miss")
     lacking = states.count("error")
-    parts = [f"{met + missed + lacking} cases: {met} met, {missed} missed, {lacking} lack replies"]
+    parts = [f"{met + missed + lacking} cases: {met} met, {missed} failed, {lacking} lack replies"]
     parts += [f"{wrong} wrong lines"] * bool(wrong)
     parts += [f"{others} replies to other requests left out"] * bool(others)
     print(f"{path}: {'; '.join(parts)}")

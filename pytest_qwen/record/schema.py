@@ -171,9 +171,13 @@ class CaseLine(Judgement, tag_field="kind", tag="case", kw_only=True):
     case: str
     """as in a sample, like the next four"""
     behavior: str | UnsetType = UNSET
+    """the name of the behavior"""
     role: str | UnsetType = UNSET
+    """the role"""
     prompt_id: str | UnsetType = UNSET
+    """the id of the prompt"""
     cluster: str | UnsetType = UNSET
+    """the behavior"""
     message: str = ""
     """what a person is told where it is missed, else empty; of a snapshot's difference the first
     line"""

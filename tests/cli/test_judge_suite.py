@@ -132,7 +132,7 @@ def test_what_is_missing_or_wrong_is_told_and_not_green(suite):
     command = "pytest-qwen judge behaviors/greets.yaml r.jsonl --record r --model instruct=api"
     status, out, err = typed(suite.path, command)
     assert status == 1
-    assert out == "r: 2 cases: 0 met, 0 missed, 2 lack replies; 8 wrong lines\n"
+    assert out == "r: 2 cases: 0 met, 0 failed, 2 lack replies; 8 wrong lines\n"
     assert err.splitlines() == [
         "r.jsonl:2: expected one reply to a request, got another to greets, instruct, zh, sample 0: remove one",
         "r.jsonl:3: expected a behavior of the files, got 'greet': did you mean 'greets'?",

@@ -12,6 +12,7 @@ from pytest_qwen.record.plain import plain
 from pytest_qwen.record.reading import read_record
 from pytest_qwen.record.schema import RunLine, SampleLine
 from pytest_qwen.record.writing import RecordWriter
+from tests.record import tables
 
 
 def test_lines_in_order_with_an_end(tmp_path):
@@ -85,3 +86,8 @@ def test_a_reply_survives_json():
     assert Reply.from_json(json.loads(json.dumps(reply.to_json()))) == reply
     old = {key: value for key, value in reply.to_json().items() if key != "mean_logprob"}
     assert Reply.from_json(old) == reply  # kept before there was one
+
+
+def test_the_tables_of_the_page_are_current():
+    """Whoever changes a line's model runs `python -m tests.record.tables`."""
+    assert tables.PAGE.read_text(encoding="utf-8") == tables.page()
