@@ -91,8 +91,14 @@ def open_checkpoint(binding: Binding, family: Family, *, weights: bool = True) -
     Without `weights` only the other files are asked for: it can be looked at, not loaded.
 
     Raises:
-        CheckpointError: it is not here, or it has pickled weights or code of its own.
+        CheckpointError: it is not here, has pickled weights or code of its own, or is answered by
+            another engine than `local`.
     """
+    if binding.engine != "local":
+        raise CheckpointError(
+            f"{binding.checkpoint} is answered by the engine {binding.engine}: there are no files "
+            "of it to look at"
+        )
     path = _locate(binding.checkpoint, binding.hub or family.hub, family.folder, weights)
     config = path / "config.json"
     if not config.is_file():

@@ -8,6 +8,7 @@ import subprocess
 import sys
 import time
 from contextlib import closing
+from dataclasses import replace
 
 import pytest
 
@@ -129,6 +130,16 @@ def test_the_version_before_is_put_aside(tmp_path, opened):
         assert store.verify() == (3, 0)
         assert (store.prune(), store.unused(), store.summary().replies) == (2, 0, 1)
         assert store.prune() == 0
+
+
+def test_a_reply_that_an_older_release_ended_early_can_be_read(tmp_path):
+    """Its `finish: verdict` stays a word of the store's, though no engine says it any more."""
+    early = replace(reply("a"), finish=Finish.VERDICT)
+    with closing(Store(tmp_path)) as store:
+        store.put([early])
+        store._db.execute("PRAGMA user_version = 2")
+    with closing(StoreAdmin(tmp_path)) as store:
+        assert list(store.export()) == [early]
 
 
 def test_two_processes_bring_a_store_up_at_once(tmp_path):

@@ -188,7 +188,7 @@ def test_a_failure_is_told_as_the_engines(scripted):
         ),
         (
             "family: on_paper\ninstruct: {checkpoint: script.json, engine: vllm}\n",
-            "paper.yaml:2: expected one of broken, local, scripted, got 'vllm': use one ",
+            "paper.yaml:2: expected one of broken, local, scripted, got 'vllm'",
         ),
     ],
     ids=["for all roles", "for one role"],
@@ -221,3 +221,13 @@ def test_roles_may_have_engines_of_their_own(scripted):
     assert engines == {"base": "local", "instruct": "scripted"}
     lanes = {line["role"]: line["reply"]["lane"] for line in scripted.lines()[1:-1]}
     assert lanes == {"base": "lane.slot", "instruct": "lane.reference_chosen"}
+
+
+def test_what_looks_at_files_says_that_there_are_none(scripted):
+    """`preflight` and `validate` need tokenizer and template: nobody is sent to download a script."""
+    why = "script.json is answered by the engine scripted: there are no files of it to look at"
+    status, out, err = typed(scripted.path, "pytest-qwen preflight paper.yaml tiny")
+    assert why in out + err
+    assert "hf download" not in out + err
+    status, out, err = typed(scripted.path, "pytest-qwen validate --family paper.yaml behaviors")
+    assert (status, why in out + err) == (0, True)
