@@ -32,7 +32,7 @@ def test_a_model_against_itself_and_against_a_base_model(project):
     status, out, err = typed(project.path, "pytest-qwen gate a.jsonl again.jsonl")
     assert (status, err) == (21, "")
     assert "suite: changed by +0.0 points" in out
-    assert "changed cases" not in out
+    assert "changed cases (" not in out
 
     status, out, err = typed(project.path, "pytest-qwen gate a.jsonl b.jsonl --out gate.json")
     assert (status, err) == (20, "")
