@@ -17,8 +17,8 @@ import pytest
 
 from pytest_qwen.gate.inputs import evidence, read_policy
 from pytest_qwen.messages.error import CommandError
-from pytest_qwen.plugin.run import PLAN, Run
-from pytest_qwen.plugin.run_state import record_path
+from pytest_qwen.plugin.record_header import record_path
+from pytest_qwen.plugin.run_state import PLAN, Run
 from pytest_qwen.record.node_id import NodeId
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import pytest
 
 from pytest_qwen.plugin import options
 from pytest_qwen.plugin.progress import Progress
-from pytest_qwen.plugin.run import CONTROL, PLAN, Run, begin_run, run_of
+from pytest_qwen.plugin.run_state import CONTROL, PLAN, Run, begin_run, run_of
 from pytest_qwen.spec.discovery import holds_behaviors
 
 if TYPE_CHECKING:
@@ -210,7 +210,7 @@ class Generators:
 def qwen_family(pytestconfig: pytest.Config) -> Iterator[Models]:
     """The models of the chosen family; a checkpoint is loaded when it is first asked."""
     from pytest_qwen.engine.store import StoreError
-    from pytest_qwen.plugin.run_state import open_models
+    from pytest_qwen.plugin.opening import open_models
 
     try:
         models = open_models(run_of(pytestconfig))

@@ -11,11 +11,13 @@ import pytest
 from pytest_qwen.files.atomic import write_whole
 from pytest_qwen.judging.lines import error_line
 from pytest_qwen.messages.error import CommandError
+from pytest_qwen.plugin.asking import result_of
 from pytest_qwen.plugin.gate_watch import Watch
-from pytest_qwen.plugin.run import Run
-from pytest_qwen.plugin.run_item import result_of
-from pytest_qwen.plugin.run_state import describe_suite, open_record, unused_replies
+from pytest_qwen.plugin.opening import unused_replies
+from pytest_qwen.plugin.record_header import open_record
+from pytest_qwen.plugin.run_state import Run
 from pytest_qwen.plugin.source_hash import source_hash
+from pytest_qwen.plugin.suite import describe_suite
 from pytest_qwen.record.codec import line_from_data, to_data
 from pytest_qwen.record.node_id import NodeId
 from pytest_qwen.record.parts import RecordedError, RecordedVerdict

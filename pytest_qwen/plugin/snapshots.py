@@ -21,7 +21,7 @@ from syrupy.location import PyTestLocation
 from pytest_qwen.engine.models import Models
 from pytest_qwen.model_io.reply import Reply
 from pytest_qwen.model_io.request import Request
-from pytest_qwen.plugin.run import run_of
+from pytest_qwen.plugin.run_state import run_of
 from pytest_qwen.record.node_id import NodeId
 from pytest_qwen.record.parts import SnapshotDifference
 from pytest_qwen.record.snapshot_text import Parts, differences, render
@@ -67,10 +67,10 @@ class QwenSnapshots(AmberSnapshotExtension):
         Another selection, role or family would otherwise make some of them look unused, and an
         update would delete them.
         """
-        found = SnapshotCollections()
+        snapshots = SnapshotCollections()
         for file in self.root.rglob(f"*.{self.file_extension}") if self.prune else ():
-            found.add(self.read_snapshot_collection(snapshot_location=str(file)))
-        return found
+            snapshots.add(self.read_snapshot_collection(snapshot_location=str(file)))
+        return snapshots
 
     def serialize(self, data: Any, **_: Any) -> str:
         """Keep the text as it is: it is made readable before."""

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pytest_qwen.model_io.vocabulary import ROLES
+from pytest_qwen.record.node_id import NodeId
 from pytest_qwen.report.compare import ComparedCase
 
 
@@ -28,7 +29,7 @@ def by_prompt(cases: list[ComparedCase]) -> list[PromptGroup]:
     groups: dict[tuple[str, str, str], PromptGroup] = {}
     for compared in cases:
         behavior, _, name = compared.case.names
-        key = (compared.case.id.partition("::")[0], behavior, name)
+        key = (NodeId.parse(compared.case.id).path, behavior, name)
         groups.setdefault(key, PromptGroup(behavior, name, [])).cases.append(compared)
     for group in groups.values():
         group.cases.sort(key=lambda case: place(case.case.names[1]))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+from pytest_qwen.record.node_id import NodeId
 from pytest_qwen.record.schema import ComparisonLine
 from pytest_qwen.report.anchor import anchor
 from pytest_qwen.report.contents import Contents
@@ -62,5 +63,5 @@ def _sign(relation: ComparisonLine | None) -> str:
 
 def place(case: str, line: int | None) -> str:
     """Return where an expectation stands, as `path:line`."""
-    path = case.partition("::")[0]
+    path = NodeId.parse(case).path
     return f"{path}:{line}" if line else path
