@@ -50,7 +50,7 @@ class LocalEngine:
         given = self._binding.dtype
         return environment(self.places[0], self.checkpoint.dtype if given == "auto" else given)
 
-    @property
+    @cached_property
     def identity(self) -> Identity:
         """The files of the checkpoint, and where they are computed."""
         checkpoint, where = self.checkpoint, str(self.environment)
