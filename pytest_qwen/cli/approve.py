@@ -4,21 +4,21 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import json
 import os
 import time
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
-
-from pydantic import BaseModel, ValidationError
+from typing import TYPE_CHECKING
 
 from pytest_qwen.cli.output import write
 from pytest_qwen.gate.inputs import evidence
 from pytest_qwen.messages.error import CommandError
 from pytest_qwen.messages.names import shorten
 from pytest_qwen.messages.visible import visible
+from pytest_qwen.record.codec import decode_as, written
+from pytest_qwen.record.parts import ReviewNote
 from pytest_qwen.record.reading import approvals
+from pytest_qwen.record.schema import Approval, Review
 
 if TYPE_CHECKING:
     from pytest_qwen.gate.evidence import Evidence
@@ -30,8 +30,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as", dest="baseline", metavar="BASELINE", type=Path, required=True, help="its place"
     )
-    parser.add_argument("--by", metavar="WHO", type=_said, required=True, help="who approves")
-    parser.add_argument("--why", metavar="TEXT", type=_said, required=True, help="and why")
+    parser.add_argument("--by", metavar="WHO", type=_text, required=True, help="who approves")
+    parser.add_argument("--why", metavar="TEXT", type=_text, required=True, help="and why")
     parser.add_argument(
         "--notes",
         metavar="NOTES.json",
@@ -42,7 +42,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.set_defaults(run=run)
 
 
-def _said(text: str) -> str:
+def _text(text: str) -> str:
     if text.strip():
         return text.strip()
     raise argparse.ArgumentTypeError("expected a text, got none")
@@ -50,17 +50,11 @@ def _said(text: str) -> str:
 
 def run(args: argparse.Namespace) -> int:
     """Copy the record to the baseline's place and note the approval beside it."""
-    found = evidence(args.candidate)
-    if found.wrong:
-        raise CommandError(found.wrong[0])
-    if found.expected is None:
-        told = "expected a complete record, got a run that was cut off: run it again"
-        raise CommandError(f"{args.candidate}: {told}")
-    if found.look is not None:
-        told = "expected a complete record, got a run that a look ended: run it whole"
-        raise CommandError(f"{args.candidate}: {told}")
-    if ended := _ended_early(found):
-        raise CommandError(f"{args.candidate}: expected a complete record, got {ended}")
+    candidate = evidence(args.candidate)
+    if candidate.wrong:
+        raise CommandError(candidate.wrong[0])
+    if why := _not_complete(candidate):
+        raise CommandError(f"{args.candidate}: expected a complete record, got {why}")
     with suppress(OSError):  # writing says why
         args.baseline.parent.mkdir(parents=True, exist_ok=True)
     data, proposed = _read(args.candidate), args.baseline.with_name(f"{args.baseline.name}.new")
@@ -70,26 +64,25 @@ def run(args: argparse.Namespace) -> int:
         print(f"  pytest-qwen approve {proposed} --as {args.baseline} --by … --why …")
         return 0
     notes = _notes(args.notes, hashlib.sha256(data).hexdigest()) if args.notes else []
-    approval = {
-        "by": args.by,
-        "why": args.why,
-        "when": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
-        "sha256": hashlib.sha256(data).hexdigest(),
-        "before": hashlib.sha256(_read(args.baseline)).hexdigest()
-        if args.baseline.exists()
-        else None,
-        "notes": notes,
-    }
+    replaced = hashlib.sha256(_read(args.baseline)).hexdigest() if args.baseline.exists() else None
+    approval = Approval(
+        by=args.by,
+        why=args.why,
+        when=time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
+        sha256=hashlib.sha256(data).hexdigest(),
+        before=replaced,
+        notes=notes,
+    )
     before = _size(args.baseline)
     history = approvals(args.baseline)
     lines = _read(history) if history.exists() else b""
     write(args.baseline, data, "--as")
-    write(history, lines + json.dumps(approval, ensure_ascii=False).encode() + b"\n", "--as")
+    write(history, lines + written(approval).encode(), "--as")
     if args.candidate == proposed:
         proposed.unlink(missing_ok=True)
-    more = f" (before it had {before})" if before > len(found.expected) else ""
-    said = f"{len(found.expected)} cases{more} approved by {args.by}, noted in {history}"
-    print(f"{args.baseline}: {said}")
+    n = len(candidate.expected or ())
+    more = f" (before it had {before})" if before > n else ""
+    print(f"{args.baseline}: {n} cases{more} approved by {args.by}, noted in {history}")
     return 0
 
 
@@ -105,49 +98,39 @@ ENDED = {2: "was interrupted", 3: "failed by an internal error"}
 """Of pytest's exit statuses those of a run that did not come to its end."""
 
 
-def _ended_early(found: Evidence) -> str:
-    """Say how a run stopped before all its cases were done, though its record has an end."""
-    expected = set(found.expected or ())
-    reported = len(expected & (found.cases.keys() | found.others))
-    if found.status not in ENDED and reported == len(expected):
+def _not_complete(candidate: Evidence) -> str:
+    """Say why a record is not that of a whole run, "" where it is."""
+    if candidate.expected is None:
+        return "a run that was cut off: run it again"
+    if candidate.look is not None:
+        return "a run that a look ended: run it whole"
+    expected = set(candidate.expected)
+    reported = len(expected & (candidate.cases.keys() | candidate.others))
+    if candidate.status not in ENDED and reported == len(expected):
         return ""
-    how = ENDED.get(found.status or 0, "ended early")
+    how = ENDED.get(candidate.status or 0, "ended early")
     return f"a run that {how} after {reported} of {len(expected)} cases: run it whole"
 
 
-class _Note(BaseModel):
-    case: str
-    decision: Literal["", "accept", "reject"] = ""
-    note: str = ""
-
-
-class _Notes(BaseModel):
-    kind: Literal["notes"]
-    record: str
-    notes: list[_Note]
-
-
-def _notes(path: Path, digest: str) -> list[dict[str, str]]:
+def _notes(path: Path, digest: str) -> list[ReviewNote]:
     """Return what a reviewer noted of this record.
 
     Raises:
         CommandError: it is no notes, of another record, or rejects a case.
     """
     try:
-        found = _Notes.model_validate_json(_read(path))
-    except ValidationError as error:
-        where = ".".join(map(str, error.errors(include_url=False)[0]["loc"])) or "JSON"
-        raise CommandError(
-            f"{path}: expected {where} of a reviewer's notes: download them from the report's page"
-        ) from None
-    if found.record != digest:
+        review = decode_as(Review, _read(path))
+    except ValueError as error:
+        do = "download a reviewer's notes from the report's page"
+        raise CommandError(f"{path}: {error}: {do}") from None
+    if review.record != digest:
         raise CommandError(f"{path}: expected notes on this record, got those on another")
-    if rejected := [one for one in found.notes if one.decision == "reject"]:
+    if rejected := [note for note in review.notes if note.decision == "reject"]:
         first = f"{visible(rejected[0].case)}, {shorten(rejected[0].note)}"
         raise CommandError(
             f"{path}: expected no rejected case, got {len(rejected)}, the first is {first}"
         )
-    return [one.model_dump() for one in found.notes]
+    return review.notes
 
 
 def _read(path: Path) -> bytes:

@@ -110,8 +110,8 @@ def _run(args: argparse.Namespace) -> int:
                 print(f"{wipe}{number:,} lines", end="", file=sys.stderr, flush=True)
         file.flush()
     if tally:
-        told = "; ".join(f"{name} {_agreement(of)}" for name, of in tally.items())
-        print(f"{wipe}agreement: {visible(told)}", file=sys.stderr)
+        shares = "; ".join(f"{name} {_agreement(of)}" for name, of in tally.items())
+        print(f"{wipe}agreement: {visible(shares)}", file=sys.stderr)
     return 1 if bad else 0
 
 
@@ -140,13 +140,13 @@ def _count(tally: Tally, answer: LineAnswer) -> None:
 def _agreement(of: Counter[tuple[object, bool | None]]) -> str:
     """Say how often the answer was the expected one, and for verdicts which way it was not."""
     agrees = sum(n for (_, same), n in of.items() if same)
-    said = f"{agrees} of {of.total()} ({agrees / of.total():.1%})"
+    text = f"{agrees} of {of.total()} ({agrees / of.total():.1%})"
     hit, missed = of[True, True], of[True, False]
     right, wrong = of[False, True], of[False, False]
     if hit + missed:
         f1 = 2 * hit / (2 * hit + missed + wrong)
-        said += f", recall {hit} of {hit + missed}, F1 {f1:.3f}"
+        text += f", recall {hit} of {hit + missed}, F1 {f1:.3f}"
     if right + wrong:
-        said += f", false alarms {wrong} of {right + wrong}"
+        text += f", false alarms {wrong} of {right + wrong}"
     left = sum(n for (_, same), n in of.items() if same is None)
-    return f"{said}, {left} not judged" if left else said
+    return f"{text}, {left} not judged" if left else text

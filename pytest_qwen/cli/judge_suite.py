@@ -80,8 +80,8 @@ def judge_suite(args: argparse.Namespace, lines: Lines) -> int:
     missing = [line for line in written if line.error and line.error.kind != "skipped"]
     for line in missing:
         if failure := line.error:
-            told = f"{line.case}: {failure.kind}: {failure.message}"
-            print(visible(told), file=sys.stderr)
+            message = f"{line.case}: {failure.kind}: {failure.message}"
+            print(visible(message), file=sys.stderr)
     _tell(args.record, RecordedCase.of(written), wrong, answers.others)
     return 1 if wrong or missing else 0
 
@@ -113,8 +113,8 @@ class _Filled:
                 return self._models.complete(request)
             except CheckpointError as error:
                 self._unknown.add(request.role)
-                told = "sampling is as the behaviors say, prompts are messages"
-                print(f"{request.role}: {visible(str(error))}: {told}", file=sys.stderr)
+                what = "sampling is as the behaviors say, prompts are messages"
+                print(f"{request.role}: {visible(str(error))}: {what}", file=sys.stderr)
         return request
 
     def rendered(self, request: Request) -> str | None:

@@ -142,7 +142,7 @@ class Answers:
         if key not in self.requests:
             samples = [other.sample for other in keys if other.seed == seed]
             if not samples:
-                seeds = " or ".join(str(one) for one in dict.fromkeys(k.seed for k in keys))
+                seeds = " or ".join(map(str, dict.fromkeys(key.seed for key in keys)))
                 raise refused(f"a reply to the seed {seeds}", str(seed), "see --seed-offset")
             raise refused(f"a sample from 0 to {max(samples)}", str(line.sample), "see --samples")
         return key

@@ -72,7 +72,7 @@ class SuiteJudge:
         requests = case.requests(self.samples)
         first = self.complete(requests[0])
         asked = asked_line(node, case.behavior.name, case.prompt_id, first, len(requests))
-        replies, missing = self._found(case, requests)
+        replies, missing = self._given(case, requests)
         whole = [reply for reply in replies if reply.finish not in BROKEN]
         judged = judge(case, whole) if whole else []
         yield from sample_lines(asked, case, judged)
@@ -85,10 +85,10 @@ class SuiteJudge:
             return
         for held in case.held:
             relation = asked_relation(asked, case, held)
-            others, lacking = self._found(held.case, held.case.requests(self.samples))
+            others, lacking = self._given(held.case, held.case.requests(self.samples))
             if lacking:
-                told = f"{len(lacking)} samples of {held.case.prompt_id} have no reply"
-                yield error_line(relation, MISSING, told)
+                message = f"{len(lacking)} samples of {held.case.prompt_id} have no reply"
+                yield error_line(relation, MISSING, message)
             else:
                 yield judged_relation(relation, case, held, judged, others)
 
@@ -98,9 +98,9 @@ class SuiteJudge:
         missing = 0
         for role, entry in relation.asked:
             case = entry.cases[role]
-            found, lacking = self._found(case, relation.requests_of(case, self.samples))
-            replies += found
-            missing += len(lacking) + sum(reply.finish in BROKEN for reply in found)
+            given, lacking = self._given(case, relation.requests_of(case, self.samples))
+            replies += given
+            missing += len(lacking) + sum(reply.finish in BROKEN for reply in given)
         if missing:
             return error_line(asked, MISSING, f"{missing} replies are missing")
         try:
@@ -109,7 +109,7 @@ class SuiteJudge:
             return error_line(asked, "measure", str(error))
         return comparison_line(asked, relation, steps(relation, scores), scores)
 
-    def _found(self, case: Case, requests: Sequence[Request]) -> tuple[list[Reply], list[int]]:
+    def _given(self, case: Case, requests: Sequence[Request]) -> tuple[list[Reply], list[int]]:
         """Return the replies to requests, and the samples that have none."""
         keys = [reply_key(case, self.complete(request)) for request in requests]
         replies = [self.replies[key] for key in keys if key in self.replies]

@@ -103,7 +103,9 @@ _WORDS = {
     "object": "keys with values",
     "str": "text",
 }
-_MISTAKE = re.compile(r"(Expected|Object missing required field|Invalid value) [`'](.*?)[`'](.*)")
+_MISTAKE = re.compile(
+    r"(Expected|Object missing required field|Invalid (?:enum )?value) [`'](.*?)[`'](.*)"
+)
 
 
 def _explained(error: Exception, data: Any) -> str:
@@ -114,6 +116,8 @@ def _explained(error: Exception, data: Any) -> str:
     kind, what, rest = mistake.groups() if mistake else ("", message, "")
     if kind == "Object missing required field":
         return f"expected {'.'.join([*steps, what])}, got none"
+    if kind.startswith("Invalid"):
+        return f"expected another value as {'.'.join(steps)}, got {shorten(what, 40)}"
     for step in steps:
         data = data[int(step) if isinstance(data, list) else step]
     bound = re.sub(r".*([<>])=", lambda m: {"<": ", at most", ">": ", at least"}[m[1]], rest)

@@ -35,7 +35,7 @@ class Flip(NamedTuple):
         """Say whether rounding can have done it, in this number format."""
         return self.margin <= NEAR.get(dtype, 0.0)
 
-    def told(self, dtype: str) -> str:
+    def in_words(self, dtype: str) -> str:
         """Say where the runs part and whether rounding can have done it."""
         kind = "a near tie, which rounding can flip" if self.near(dtype) else "no near tie"
         where = f"first at sample {self.sample}, token {self.token}"
@@ -57,15 +57,15 @@ def written(tokens: Tokens) -> list[str]:
 
 def read(lines: Sequence[str]) -> Tokens:
     """Read lines that `written` made; what cannot be read is left out."""
-    found: Tokens = {}
+    tokens: Tokens = {}
     for line in lines:
         sample, _, rest = line.strip().partition(": ")
         pairs = [pair.partition(":") for pair in rest.split()]
         try:
-            found[int(sample)] = [(token, float(margin)) for token, _, margin in pairs]
+            tokens[int(sample)] = [(token, float(margin)) for token, _, margin in pairs]
         except ValueError:
             continue
-    return found
+    return tokens
 
 
 def first_flip(old: Mapping[int, Sequence[tuple[str, float]]], new: Tokens) -> Flip | None:

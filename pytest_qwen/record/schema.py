@@ -12,7 +12,7 @@ UNSET, which is false; fields that are not known here are left out when a line i
 
 from __future__ import annotations
 
-from typing import Annotated, Any, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from msgspec import UNSET, Meta, UnsetType
 
@@ -243,6 +243,14 @@ class OtherLine(Fields):
 
     kind: str
     case: str = ""
+
+
+class Review(Fields):
+    """The notes that a reviewer downloads from the page."""
+
+    kind: Literal["notes"]
+    record: str
+    notes: list[ReviewNote]
 
 
 class Approval(Fields):

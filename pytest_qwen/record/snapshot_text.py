@@ -63,7 +63,7 @@ class Parts(NamedTuple):
     def flip(self, now: Parts) -> str:
         """Say where the tokens part from those of now."""
         flip = flips.first_flip(self.tokens, now.tokens)
-        return flip.told(self.dtype) if flip else "its tokens are the same"
+        return flip.in_words(self.dtype) if flip else "its tokens are the same"
 
 
 def render(request: Request, replies: Sequence[Reply], environment: str) -> str:

@@ -458,7 +458,7 @@ def test_what_a_reviewer_noted_is_kept_with_the_approval(tmp_path):
             "notes.json: expected no rejected case, got 1, the first is x[instruct-p0], '坏",
         ),
         ([], "0" * 64, "notes.json: expected notes on this record, got those on another"),
-        ([{"case": 3}], None, "notes.json: expected notes.0.case of a reviewer's notes: download"),
+        ([{"case": 3}], None, "notes.json: expected text as notes.0.case, got '3': download"),
     ],
 )
 def test_notes_that_do_not_approve_stop_it(tmp_path, noted, other, message):

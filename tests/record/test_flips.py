@@ -36,7 +36,7 @@ def test_what_is_written_can_be_read():
 def test_the_first_difference_is_told(now, told):
     """Sample, token, both ids, and how near it was."""
     flip = first_flip(tokens_of(OLD), tokens_of(changed(token_ids=now, margins=(1.0, 1.0))))
-    assert flip.told("float32") == told
+    assert flip.in_words("float32") == told
 
 
 def test_an_earlier_end_is_a_difference_too():
@@ -44,8 +44,8 @@ def test_an_earlier_end_is_a_difference_too():
     now = changed(token_ids=(5,), margins=(1.0, 0.2))
     flip = first_flip(tokens_of(OLD), tokens_of(now))
     assert (flip.token, flip.now, flip.was) == (1, "end", "7")
-    assert flip.told("bfloat16").endswith("0.3 apart: no near tie")
-    assert flip._replace(margin=0.2).told("bfloat16").endswith("rounding can flip")
+    assert flip.in_words("bfloat16").endswith("0.3 apart: no near tie")
+    assert flip._replace(margin=0.2).in_words("bfloat16").endswith("rounding can flip")
 
 
 def test_the_same_tokens_do_not_part():
