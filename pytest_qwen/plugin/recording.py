@@ -13,6 +13,7 @@ from pytest_qwen.judging.lines import error_line
 from pytest_qwen.messages.error import CommandError
 from pytest_qwen.plugin.asking import result_of
 from pytest_qwen.plugin.gate_watch import Watch
+from pytest_qwen.plugin.headline import shorten_summary
 from pytest_qwen.plugin.opening import unused_replies
 from pytest_qwen.plugin.record_header import open_record
 from pytest_qwen.plugin.run_state import Run
@@ -51,6 +52,8 @@ def attach(run: Run, item: pytest.Item, report: pytest.TestReport) -> None:
             sent["expected"] = [selected.nodeid for selected in run.selected]
             run.announced = True
         report.qwen = sent  # type: ignore[attr-defined]
+    if is_yaml and report.failed:
+        shorten_summary(item, report, lines)
 
 
 def _test_verdict(item: pytest.Item, report: pytest.TestReport) -> RecordedVerdict:

@@ -232,3 +232,21 @@ def test_a_comparison_of_what_the_family_lacks_is_skipped(project):
     result = project.run("-rs", "-m", "comparison")
     result.assert_outcomes(skipped=1, deselected=1)
     result.stdout.fnmatch_lines(["SKIPPED *needs code, which the family tiny lacks"])
+
+
+def test_the_summary_names_what_failed(project):
+    """Its line has the path in the id already: after it come the traits, with how many samples met them."""
+    project.behavior(
+        "{instruct: [{one_of: [never]}, {contains: 好}, {not: {contains: 你}}]}", samples=3
+    )
+    for workers in (["-p", "no:xdist"], ["-n", "1"]):
+        result = project.run(*workers)
+        result.stdout.fnmatch_lines(
+            [
+                "behaviors/says.yaml:3: expected one_of ['never'], got it in 0 of 3",
+                "FAILED behaviors/says.yaml::says[[]instruct-zh[]] - one_of 0/3, not contains 0/3",
+            ]
+        )
+    line = project.run("--tb=line", "--junitxml=j.xml").outlines
+    assert any(text.endswith("says.yaml:3: one_of 0/3, not contains 0/3") for text in line)
+    assert 'message="one_of 0/3, not contains 0/3"' in (project.path / "j.xml").read_text()
