@@ -52,18 +52,7 @@ ONE_IMPORTER = {
 }
 """Files, or folders, that alone import a library."""
 
-NO_PYTEST = {
-    "messages",
-    "files",
-    "processes",
-    "stats",
-    "model_io",
-    "traits",
-    "spec",
-    "record",
-    "judging",
-}
-NO_PYTEST |= {"gate", "report", "family", "engine"}
+NO_PYTEST = set().union(*LAYERS) - {"plugin"}
 
 
 def imports(path: Path, *, top_only: bool = False) -> set[str]:
@@ -164,3 +153,30 @@ def test_records_are_read_without_what_made_them(modules, strangers):
     ran = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     loaded = {name.removeprefix("pytest_qwen.").split(".")[0] for name in ran.stdout.split()}
     assert loaded & strangers == set()
+
+
+def test_a_class_name_has_one_meaning():
+    """Whoever reads a name knows which class it is."""
+    homes: dict[str, list[str]] = {}
+    for path in MODULES:
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ClassDef):
+                homes.setdefault(node.name, []).append(relative(path))
+    assert {name: files for name, files in homes.items() if len(files) > 1} == {}
+
+
+VAGUE = {"said", "told", "one", "found"}
+"""Words that say where a value came from, not what it is."""
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_names_say_what_a_value_is(path):
+    """`options`, `message`, `problems`: a reader need not look up what was said."""
+    names = []
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        match node:
+            case (
+                ast.Name(id=name, ctx=ast.Store()) | ast.arg(arg=name) | ast.FunctionDef(name=name)
+            ):
+                names.append((node.lineno, name))
+    assert [(line, name) for line, name in names if name.strip("_") in VAGUE] == []

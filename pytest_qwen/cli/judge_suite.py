@@ -23,6 +23,7 @@ from pytest_qwen.family.template import Template
 from pytest_qwen.files.yaml_lines import SpecError
 from pytest_qwen.judging.elsewhere import Answers
 from pytest_qwen.judging.suite import Suite, SuiteJudge
+from pytest_qwen.judging.suite_hash import SuiteTest, describe_suite
 from pytest_qwen.messages.error import CommandError
 from pytest_qwen.messages.visible import visible
 from pytest_qwen.model_io.request import Request
@@ -74,7 +75,7 @@ def judge_suite(args: argparse.Namespace, lines: Lines) -> int:
         if problem := answers.add(text, args.replies, number):
             wrong += 1
             print(visible(str(problem)), file=sys.stderr)
-    header = _header(args, named, _run_of(args.replies, lines))
+    header = _header(args, named, suite, _run_of(args.replies, lines))
     judge = replace(judge, replies=answers.replies)
     written = _record(args.record, header, suite, judge)
     missing = [line for line in written if line.error and line.error.kind != "skipped"]
@@ -164,16 +165,20 @@ def _run_of(replies: str, lines: Lines) -> RunLine | None:
     return None
 
 
-def _header(args: argparse.Namespace, named: Iterable[Role], run: RunLine | None) -> RunLine:
+def _header(
+    args: argparse.Namespace, named: Iterable[Role], suite: Suite, run: RunLine | None
+) -> RunLine:
     models = dict(binding.partition("=")[::2] for binding in args.model)
     checkpoints: dict[str, RecordedCheckpoint | None] = {
         role: RecordedCheckpoint(checkpoint=models[role]) for role in named
     }
+    tests = (SuiteTest(node, case.asks(args.samples), case) for node, case in suite.items())
+    described = {"suite": [args.cases], **describe_suite(tests)}
     if run is not None:  # a record knows whose replies these are
-        return run.but(suite=[args.cases], **({"checkpoints": checkpoints} if named else {}))
+        return run.but(**described, **({"checkpoints": checkpoints} if named else {}))
     return RunLine(
         schema=SCHEMA,
-        suite=[args.cases],
+        **described,
         family=args.family,
         checkpoints=checkpoints,
         options={"family": args.family, "samples": args.samples, "seed_offset": args.seed_offset},

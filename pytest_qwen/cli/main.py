@@ -46,8 +46,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OSError as error:  # standard output: commands speak for the files that they open
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # for Python's last flush
         if not isinstance(error, BrokenPipeError):  # as under `| head`: nobody listens
-            told = f"expected to write, got {error.strerror}: write to another place"
-            print(f"standard output: {told}", file=sys.stderr)
+            problem = f"expected to write, got {error.strerror}: write to another place"
+            print(f"standard output: {problem}", file=sys.stderr)
         return 2
     return status
 

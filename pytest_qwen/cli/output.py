@@ -55,5 +55,5 @@ def write(path: Path | None, data: bytes, option: str) -> None:
     try:
         write_whole(path, data)
     except OSError as error:
-        told = f"expected a file to write, got {error.strerror}: name another with {option}"
-        raise CommandError(f"{path}: {told}") from None
+        problem = f"expected a file to write, got {error.strerror}: name another with {option}"
+        raise CommandError(f"{path}: {problem}") from None

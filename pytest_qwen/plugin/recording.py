@@ -10,6 +10,7 @@ import pytest
 
 from pytest_qwen.files.atomic import write_whole
 from pytest_qwen.judging.lines import error_line
+from pytest_qwen.judging.suite_hash import describe_suite
 from pytest_qwen.messages.error import CommandError
 from pytest_qwen.plugin.asking import result_of
 from pytest_qwen.plugin.gate_watch import Watch
@@ -18,7 +19,7 @@ from pytest_qwen.plugin.opening import unused_replies
 from pytest_qwen.plugin.record_header import open_record
 from pytest_qwen.plugin.run_state import Run
 from pytest_qwen.plugin.source_hash import source_hash
-from pytest_qwen.plugin.suite import describe_suite
+from pytest_qwen.plugin.suite import suite_tests
 from pytest_qwen.record.codec import line_from_data, to_data
 from pytest_qwen.record.node_id import NodeId
 from pytest_qwen.record.parts import RecordedError, RecordedVerdict
@@ -48,7 +49,7 @@ def attach(run: Run, item: pytest.Item, report: pytest.TestReport) -> None:
         sent: dict[str, Any] = {"lines": [to_data(line) for line in lines], "drift": result.drift}
         if not run.announced:
             looks = {"looks": {"blocks": run.blocks}} if run.blocks else {}
-            sent["suite"] = describe_suite(run) | looks
+            sent["suite"] = describe_suite(suite_tests(run)) | looks
             sent["expected"] = [selected.nodeid for selected in run.selected]
             run.announced = True
         report.qwen = sent  # type: ignore[attr-defined]

@@ -1,20 +1,16 @@
-"""What the selected cases of a run ask for: the plan of its replies, and its hash."""
+"""What the selected cases of a run ask for."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterator, Sequence
-from operator import attrgetter
-from typing import Any
 
 import pytest
 
+from pytest_qwen.judging.suite_hash import SuiteTest
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.plugin import marker
 from pytest_qwen.plugin.run_state import Run
 from pytest_qwen.plugin.source_hash import source_hash
-from pytest_qwen.record.plain import plain
 from pytest_qwen.spec.cases import Case
 from pytest_qwen.spec.relation import Relation
 
@@ -44,27 +40,8 @@ def _requests(item: pytest.Item, samples: int | None) -> Sequence[Request]:
     return marker.requests(mark, samples) if mark else ()
 
 
-def describe_suite(run: Run) -> dict[str, Any]:
-    """Return a hash of what the selected cases ask and expect, and the versions of their traits.
-
-    The models are no part of it: two runs with one hash did the same to different models.
-    """
-    digest = hashlib.sha256(b"[")  # of one JSON text, which is never whole: it has megabytes
-    versions: dict[str, str] = {}
-    for number, item in enumerate(sorted(run.selected, key=attrgetter("nodeid"))):
-        case = _case(item)
-        expected: list[list[Any]]
-        if isinstance(case, Relation):
-            expected = [["comparison", case.claim, case.order, [case.margin, case.confidence]]]
-        elif case:
-            expected = [[e.name, plain(e.args), e.at_least, e.version] for e in case.expectations]
-            expected += [[h.name, h.args, 1.0, h.version] for h in case.held]
-            used = [leaf.bound.trait for leaf in case.leaves]
-            versions |= {trait.name: str(trait.version) for trait in used}
-        else:
-            expected = [["test", None, 1.0, source_hash(item.function)]]  # type: ignore[attr-defined]
-        asked = [item.nodeid, [r.to_json() for r in _requests(item, run.options.samples)], expected]
-        text = json.dumps(asked, sort_keys=True, default=str)
-        digest.update((b", " if number else b"") + text.encode("utf-8", "surrogatepass"))
-    digest.update(b"]")
-    return {"suite_hash": digest.hexdigest()[:32], "traits": dict(sorted(versions.items()))}
+def suite_tests(run: Run) -> Iterator[SuiteTest]:
+    """Yield the selected cases with what they ask."""
+    for item in run.selected:
+        judged_by = _case(item) or source_hash(item.function)  # type: ignore[attr-defined]
+        yield SuiteTest(item.nodeid, _requests(item, run.options.samples), judged_by)

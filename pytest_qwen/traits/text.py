@@ -95,17 +95,17 @@ def sentences(text: str) -> list[Span]:
     >>> [text[a:b] for a, b in sentences(text)]
     ['圆周率是3.14。', '对吗？', 'See e.g. Dr. Who...', 'Fine!']
     """
-    found: list[Span] = []
+    spans: list[Span] = []
     small = text.islower()
     for start, end in lines(text):
         opening = _OPENING.match(text, start, end)
         begin = opening.end() if opening else start
         for mark in _MARK.finditer(text, begin, end):
             if _ends(text, mark, end, small):
-                found.append((begin, mark.end()))
+                spans.append((begin, mark.end()))
                 begin = mark.end()
-        found.append((begin, end))
-    stripped = (strip_span(text, span) for span in found)
+        spans.append((begin, end))
+    stripped = (strip_span(text, span) for span in spans)
     return [span for span in stripped if _WORD.search(text, *span)]
 
 

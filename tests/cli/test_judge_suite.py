@@ -68,6 +68,9 @@ def test_a_run_judged_again_gives_its_verdicts(suite):
         assert (status, err) == (0, "")
         assert out.startswith("again.jsonl: 18 cases: ")
         assert verdicts(suite.path / "again.jsonl") == verdicts(suite.path / "run.jsonl")
+        headers = [next(read_record(suite.path / f"{name}.jsonl")) for name in ("run", "again")]
+        assert len({header["suite_hash"] for header in headers}) == 1
+        assert headers[0]["traits"] == headers[1]["traits"] != {}
         typed(suite.path, "pytest-qwen gate run.jsonl again.jsonl --out gate.json")
         decided = json.loads((suite.path / "gate.json").read_text(encoding="utf-8"))
         assert (decided["verdict"], decided["completeness"]["candidate"]["missing"]) == (

@@ -97,7 +97,7 @@ def check_free(wanted: int, device: torch.device) -> None:
             raise torch.OutOfMemoryError(f"{wanted:,} bytes wanted, {free:,} free")
 
 
-class Run(NamedTuple):
+class SharedRun(NamedTuple):
     """Tokens of adjacent slots, equally many of each, that attend together.
 
     `chunks` counts those that any of them has reached; `ahead` is (slots, 1, 1, tokens, length of
@@ -127,7 +127,7 @@ class Pass:
 
     cache: Cache
     places: list[Place]
-    runs: list[Run]
+    runs: list[SharedRun]
 
 
 def attend(  # noqa: PLR0917 - transformers calls it by position
@@ -161,7 +161,7 @@ def attend(  # noqa: PLR0917 - transformers calls it by position
     return out, None
 
 
-def _attend_run(query: Tensor, chunks: Sequence[Tensor], run: Run, scaling: float) -> Tensor:
+def _attend_run(query: Tensor, chunks: Sequence[Tensor], run: SharedRun, scaling: float) -> Tensor:
     """Attend for a run: query (heads, slots · tokens, size) → (slots · tokens, heads, size).
 
     Chunks are (2, slots · heads, CHUNK, size). Heads that share keys stand together as rows of one

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import torch
 from torch import Tensor
 
-from pytest_qwen.engine.local.slots.attention import CHUNK, Cache, Pass, Place, Run
+from pytest_qwen.engine.local.slots.attention import CHUNK, Cache, Pass, Place, SharedRun
 
 
 class Segment(NamedTuple):
@@ -76,7 +76,7 @@ def _places(segments: Sequence[Segment], device: torch.device) -> Iterator[Place
         yield Place(chunk, *torch.tensor(tokens, device=device).T)
 
 
-def _runs(segments: Sequence[Segment], position: Tensor) -> Iterator[Run]:
+def _runs(segments: Sequence[Segment], position: Tensor) -> Iterator[SharedRun]:
     """Put adjacent slots with equally many tokens together, whole chunks of prompts by chunk."""
     token = 0
 
@@ -91,5 +91,5 @@ def _runs(segments: Sequence[Segment], position: Tensor) -> Iterator[Run]:
         chunks = max(segment.chunk for segment in run) + 1
         own = position[token : token + slots * tokens].view(slots, 1, 1, tokens, 1)
         ahead = torch.arange(chunks * CHUNK, device=position.device) > own
-        yield Run(token, run[0].slot, slots, tokens, chunks, ahead)
+        yield SharedRun(token, run[0].slot, slots, tokens, chunks, ahead)
         token += slots * tokens
