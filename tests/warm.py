@@ -2,8 +2,9 @@
 
 Importing them, and tearing them down at the end, is most of what a short run takes. So one process
 imports them and forks for each run, which goes on as a process of its own, with its own folder,
-environment and output, and ends without tearing down. What must be seen to import nothing is run
-cold, as users run it.
+environment and output, and ends without tearing down. With `-n`, its workers and its generator are
+forked likewise; see `warm_children.py`. What must be seen to import nothing is run cold, as users
+run it.
 """
 
 from __future__ import annotations
@@ -37,13 +38,14 @@ HEAVY = (
     "rapidfuzz.distance",
     "jsonschema_rs",
     "re2",
+    "warm_children",
 )
 
 
 @cache
 def _forker() -> subprocess.Popen[str]:
     """Start the process that forks; it ends when its input does."""
-    command = [sys.executable, __file__]
+    command = [sys.executable, __file__, " " * 200]  # room for the names of what is forked
     pipe = subprocess.PIPE
     return subprocess.Popen(command, stdin=pipe, stdout=pipe, text=True)
 
@@ -85,6 +87,8 @@ def _become(
     sys.argv[1:] = words[1:]
     paths = environ.get("PYTHONPATH", "").split(os.pathsep)
     sys.path[:1] = [folder, *filter(None, paths)]
+    if sys.platform == "linux" and any(word.startswith("-n") for word in words):
+        sys.modules["warm_children"].fork_children()
     try:
         if words[0].endswith(".py"):
             runpy.run_path(words[0], run_name="__main__")
