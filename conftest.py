@@ -20,7 +20,7 @@ from tests import warm
 
 pytest_plugins = ["pytester"]
 
-# Before torch is loaded: its threads sleep, not spin, while they wait. Several runs share the cores.
+# Before torch is loaded: its threads sleep, not spin, while they wait, as runs share the cores.
 os.environ.setdefault("OMP_WAIT_POLICY", "passive")
 
 MODULES = {"pytest": ["pytest"], "pytest-qwen": ["pytest_qwen.cli.main"], "python": []}
