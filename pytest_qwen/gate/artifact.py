@@ -15,10 +15,15 @@ from pydantic import ConfigDict, Field, FiniteFloat, NonNegativeInt, PositiveInt
 from pytest_qwen.files.json_file import JsonPart, load
 from pytest_qwen.gate.outcome import Outcome
 from pytest_qwen.gate.policy import Rules
-from pytest_qwen.messages.reason import with_codes
+from pytest_qwen.messages.reason import from_json, with_codes
 
 SCHEMA = 1
 """The version of the file."""
+
+CASES, SAMPLES, TEXT = 20, 4, 2000
+"""Changed cases in the file, samples of each, and characters of each text; the records have all.
+
+The same numbers hold for lost relations, and their messages."""
 
 
 class AppliedPolicy(Rules):
@@ -107,6 +112,12 @@ class LostRelation(JsonPart):
     case: str
     name: str
     message: str
+    message_code: Any = None
+
+    @property
+    def text(self) -> str:
+        """The message, as a `Reason` where its code is known."""
+        return from_json(self.message_code) or self.message
 
 
 class SampleText(JsonPart):

@@ -8,7 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from pytest_qwen.files.json_file import dumped
-from pytest_qwen.gate.artifact import SCHEMA, Artifact, EarlierDecision
+from pytest_qwen.gate.artifact import CASES, SAMPLES, SCHEMA, TEXT, Artifact, EarlierDecision
 from pytest_qwen.gate.attempts import other_policies, question
 from pytest_qwen.gate.decision import Decision
 from pytest_qwen.gate.evidence import Evidence, Sample
@@ -19,11 +19,6 @@ from pytest_qwen.messages.reason import codes_of
 from pytest_qwen.record.plain import plain
 
 SIDES = ("baseline", "candidate")
-
-CASES, SAMPLES, TEXT = 20, 4, 2000
-"""Changed cases in the file, samples of each, and characters of each text; the records have all.
-
-The same numbers hold for lost relations, and their messages."""
 
 ERRORS = 50
 """Infrastructure errors that are named."""
@@ -63,7 +58,12 @@ def artifact(
         "severe": decision.severe,
         "hard": dict(decision.forbidden),
         "lost": [
-            {"case": case.case, "name": relation.name, "message": relation.message[:TEXT]}
+            {
+                "case": case.case,
+                "name": relation.name,
+                "message": str(relation.message)[:TEXT],
+                "message_code": codes_of([relation.message])[0],
+            }
             for case, relation in decision.lost[:CASES]
         ],
         "lost_total": len(decision.lost),

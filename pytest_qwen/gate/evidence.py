@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from pytest_qwen.messages.reason import Reason
+from pytest_qwen.messages.reason import Reason, from_json
 from pytest_qwen.record.case import enough, is_met
 from pytest_qwen.record.codec import known, to_data
 from pytest_qwen.record.parts import Version
@@ -221,4 +221,5 @@ def _add_relation(evidence: Evidence, line: CaseLine) -> Iterator[Reason]:
         yield Reason("gate.no_samples_before")
     elif line.trait != SNAPSHOT:
         check = Check(line.trait, line.args, line.version)
-        case.relations.setdefault(line.trait, RelationVerdict(check, line.passed, line.message))
+        message = from_json(line.message_code) or line.message
+        case.relations.setdefault(line.trait, RelationVerdict(check, line.passed, message))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from pytest_qwen.gate.artifact import Artifact, CaseChange
+from pytest_qwen.gate.artifact import TEXT, Artifact, CaseChange
 from pytest_qwen.gate.wording import HEAD, cells, headline, worse
 from pytest_qwen.messages.reason import Language, Reason, in_language
 from pytest_qwen.messages.visible import visible
@@ -52,7 +52,8 @@ def _before_cases(gate: Artifact, language: Language) -> Iterator[str]:
         lost = Reason("gate.relations_lost", shown=len(gate.lost), total=gate.lost_total)
         yield f"\n{say(lost)}"
         for relation in gate.lost:
-            yield from (f"\n**{plain(relation.case)}**\n", fenced(relation.message))
+            message = in_language(relation.text, language)[:TEXT]
+            yield from (f"\n**{plain(relation.case)}**\n", fenced(message))
     if lower := worse(gate, 10):
         yield f"\n{say(Reason('gate.advice'))}\n"
         yield from (f"- {plain(in_language(rates, language))}" for rates in lower)

@@ -44,7 +44,7 @@ def _lines(gate: Artifact, language: Language) -> Iterator[str]:
         yield ""
         yield Reason("gate.relations_lost", shown=len(shown), total=gate.lost_total)
         for relation in shown:
-            first = relation.message.partition("\n")[0]
+            first = in_language(relation.text, language).partition("\n")[0]
             yield from (f"  {relation.case}", f"    {first}")
     if lower := worse(gate, ADVISORY):
         yield ""

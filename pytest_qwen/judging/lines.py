@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from pytest_qwen.judging.loops import unjudged_loop
+from pytest_qwen.messages.reason import Reason
+from pytest_qwen.messages.visible import log_safe
 from pytest_qwen.model_io.reply import Reply
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.record.codec import from_data
@@ -105,8 +107,10 @@ def whole_line(
 
 
 def judged_whole(line: CaseLine, message: str, evidence: Mapping[str, Any]) -> CaseLine:
-    """Return the line of a verdict on a whole case; it is missed where a person is told so."""
-    return line.but(passed=not message, evidence=plain(evidence), message=plain(message))
+    """Return the line of a verdict on a whole case, which passed where there is no message."""
+    code = {"message_code": message.to_json()} if isinstance(message, Reason) else {}
+    text = plain(log_safe(message))
+    return line.but(passed=not message, evidence=plain(evidence), message=text, **plain(code))
 
 
 def error_line(line: AnyLine, kind: str, message: str, reply: Reply | None = None) -> AnyLine:

@@ -13,7 +13,7 @@ from typing import Any
 from pytest_qwen.judging.case import judge
 from pytest_qwen.judging.lines import JudgedSample, judged_whole, whole_line
 from pytest_qwen.messages.names import shorten
-from pytest_qwen.messages.visible import log_safe
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.model_io.reply import Reply
 from pytest_qwen.record.case import enough
 from pytest_qwen.record.schema import CaseLine, SampleLine
@@ -43,28 +43,47 @@ def judged_relation(
         message, evidence = _other_verdicts(case, held, samples, judge(held.case, others))
     else:
         message, evidence = _not_more(case, held, [sample.reply for sample in samples], others)
-    return judged_whole(line, log_safe(message), evidence)
+    return judged_whole(line, message, evidence)
 
 
 def _other_verdicts(
     case: Case, held: Held, samples: Sequence[JudgedSample], others: Sequence[JudgedSample]
 ) -> tuple[str, dict[str, Any]]:
-    """Return what is told of the expectations that two cases meet differently, and which."""
-    path, name = case.behavior.document.path, held.case.prompt_id
-    lines, differing = [], []
+    """Return a message on the expectations that two cases meet differently, and which they are."""
+    name = held.case.prompt_id
+    lines: list[Reason] = []
+    differing: list[Reason] = []
     pairs = zip(case.expectations, held.case.expectations, strict=True)
     for i, (expectation, other) in enumerate(pairs):
         here, there = _passed(samples, i), _passed(others, i)
         if _is_met(expectation, here) == _is_met(other, there):
             continue
-        differing.append(f"{expectation} in {_share(here)}, {name} in {_share(there)}")
-        lines.append(
-            f"{path}:{held.line}: expected {expectation} as of the prompt {name}, "
-            f"which has it in {_share(there)}, got it in {_share(here)}"
+        shares: dict[str, Any] = {
+            "expectation": str(expectation),
+            "prompt": name,
+            "here": sum(here),
+            "of": len(here),
+            "there": sum(there),
+            "of_there": len(there),
+        }
+        differing.append(Reason("judging.share_differs", **shares))
+        lines.append(Reason("judging.not_the_same", place=_place(case, held), **shares))
+        lines += (_quoted(name, sample.reply, sample.verdicts[i][1].got) for sample in others)
+        lines += (
+            _quoted(case.prompt_id, sample.reply, sample.verdicts[i][1].got) for sample in samples
         )
-        lines += (f"    {name}: {_quoted(sample, i)}" for sample in others)
-        lines += (f"    {case.prompt_id}: {_quoted(sample, i)}" for sample in samples)
-    return "\n".join(lines), {"got": "; ".join(differing) or "the same verdicts"}
+    if not differing:
+        return "", _evidence(Reason("judging.same_verdicts"))
+    several = Reason("reason.several", reasons=differing)
+    return Reason("judging.lines", lines=lines), _evidence(several)
+
+
+def _evidence(got: Reason) -> dict[str, Any]:
+    return {"got": str(got), "reason": got.to_json()}
+
+
+def _place(case: Case, held: Held) -> str:
+    return f"{case.behavior.document.path}:{held.line}"
 
 
 def _passed(samples: Sequence[JudgedSample], i: int) -> list[bool]:
@@ -75,37 +94,35 @@ def _is_met(expectation: Expectation, passed: Sequence[bool]) -> bool:
     return enough(sum(passed), len(passed), expectation.at_least)
 
 
-def _share(passed: Sequence[bool]) -> str:
-    return f"{sum(passed)} of {len(passed)}"
-
-
-def _quoted(sample: JudgedSample, i: int) -> str:
-    return f"{sample.verdicts[i][1].got}: {_shortened(sample.reply)}"
-
-
-def _shortened(reply: Reply) -> str:
-    return shorten(reply.answer or reply.text, 120)
+def _quoted(prompt: str, reply: Reply, got: str) -> Reason:
+    quoted = shorten(reply.answer or reply.text, 120)
+    if got:
+        return Reason("judging.judged_reply", prompt=prompt, got=got, reply=quoted)
+    return Reason("judging.reply", prompt=prompt, reply=quoted)
 
 
 def _not_more(
     case: Case, held: Held, replies: Sequence[Reply], others: Sequence[Reply]
 ) -> tuple[str, dict[str, Any]]:
-    """Return what is told of a case that does not measure more, and both numbers."""
-    measure, name = held.measure, held.case.prompt_id
-    assert measure
-    where = f"{case.behavior.document.path}:{held.line}: expected {measure} more than of the prompt"
+    """Return a message on a case that does not measure more, and both numbers."""
+    assert held.measure
+    prompt, place, measure = held.case.prompt_id, _place(case, held), str(held.measure)
     try:
-        less = measure(held.case.parts(others))
-        more = measure(case.parts(replies))
+        less = held.measure(held.case.parts(others))
+        more = held.measure(case.parts(replies))
     except ValueError as error:
-        got = f"no number: {error}"
-        return f"{where} {name}, got {got}", {"got": got}
-    evidence = {"got": f"{more:.4g}, {name} {less:.4g}", "number": more, "other": less}
+        why = error.args[0] if error.args else ""
+        message = Reason(
+            "judging.more_without_number", place=place, measure=measure, prompt=prompt, why=why
+        )
+        return message, _evidence(Reason("judging.no_number", why=why))
+    numbers = Reason("judging.numbers", more=more, prompt=prompt, less=less)
+    evidence = _evidence(numbers) | {"number": more, "other": less}
     if more > less:
         return "", evidence
-    quoted = "\n".join(
-        f"    {prompt}: {_shortened(reply)}"
-        for prompt, asked in ((name, others), (case.prompt_id, replies))
-        for reply in asked
+    first = Reason(
+        "judging.not_more", place=place, measure=measure, prompt=prompt, less=less, more=more
     )
-    return f"{where} {name}, which has {less:.4g}, got {more:.4g}\n{quoted}", evidence
+    asked = [(prompt, others), (case.prompt_id, replies)]
+    quoted = (_quoted(name, reply, "") for name, given in asked for reply in given)
+    return Reason("judging.lines", lines=[first, *quoted]), evidence

@@ -179,8 +179,9 @@ class CaseLine(Judgement, tag_field="kind", tag="case", kw_only=True):
     cluster: str | UnsetType = UNSET
     """the behavior"""
     message: str = ""
-    """what a person is told where it is missed, else empty; of a snapshot's difference the first
-    line"""
+    """what is wrong where it failed, else empty; of a snapshot's difference the first line"""
+    message_code: dict[str, Any] | UnsetType = UNSET
+    """the message of a relation as `code` and `values`, for other languages"""
     other: str | UnsetType = UNSET
     """the id of the other prompt's case; a snapshot has none"""
     error: RecordedError | None = None

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 
 from pytest_qwen.engine.store import Store
+from pytest_qwen.messages.reason import from_json, in_language
 from pytest_qwen.model_io.reply import Finish, Reply
 from tests.cli.test_main import typed
 from tests.conftest import TINY
@@ -122,7 +123,12 @@ def test_the_record_has_what_cases_are_held_to(project, workers, only):
     assert (other["args"], other["line"], other["error"]) == ("zh", 5, None)
     assert other["evidence"]["got"] == "final_answer 8.9 in 0 of 2, zh in 2 of 2"
     assert two["args"] == {"prompt": "three", "measure": "n_lines", "of": "answer"}
+    assert two["evidence"].pop("reason")["code"] == "judging.numbers"
     assert two["evidence"] == {"got": "2, three 3", "number": 2.0, "other": 3.0}
+    message = in_language(from_json(two["message_code"]), "zh")
+    assert message.startswith(
+        "behaviors/lists.yaml:9：n_lines 应大于提示 three 的值：three 为 3，这里是 2\n"
+    )
     assert two["version"] == found["five"]["version"] is not None
     assert (two["role"], two["cluster"], found["five"]["message"]) == ("instruct", "lists", "")
     if only:

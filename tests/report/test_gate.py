@@ -73,7 +73,7 @@ def test_what_to_do_and_notes_are_those_of_the_gate(folder):
 
 
 def test_in_chinese(folder):
-    """Labels and sentences; only the message of a relation, which the record has, is English."""
+    """Labels and sentences; only a relation's message without a code is English."""
     markup = section(folder, "zh")
     assert re.findall(r'<(\w+)[^>]* lang="en"', markup) == ["p"]
     text = plain(markup)

@@ -109,7 +109,7 @@ class Gate:
 
 def _lost(gate: Artifact, cases: Mapping[str, str], words: Words) -> list[LostRow]:
     return [
-        LostRow(_link(lost.case, cases), lost.name[:80], words.phrase(lost.message, 1000))
+        LostRow(_link(lost.case, cases), lost.name[:80], words.phrase(lost.text, 1000))
         for lost in gate.lost[:_MOST]
     ]
 
