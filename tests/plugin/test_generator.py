@@ -179,7 +179,12 @@ def test_a_controller_that_is_stopped_leaves_no_process(project):
     for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGKILL):
         record.unlink(missing_ok=True)
         with subprocess.Popen(
-            command, cwd=project.path, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+            command,
+            cwd=project.path,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            # a shell lets what it runs in the background ignore SIGINT
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
         ) as process:
             assert eventually(lambda: record.exists() and record.stat().st_size, 60)
             process.send_signal(stop)

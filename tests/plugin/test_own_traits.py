@@ -62,7 +62,9 @@ def test_another_distribution_may_bring_traits(project, install):
     install("acme_words", RHYMES)
     project.behavior("{instruct: [{rhymes: 。}, {rhymes: 3}]}")
     result = project.run("--collect-only", "-q")
-    result.stdout.fnmatch_lines(["*:3: expected text as 'ending' of rhymes, got 3"])
+    result.stdout.fnmatch_lines(
+        ["*:3: expected text as 'ending' of rhymes, got 3: put it in quotes"]
+    )
     line = json.dumps({"id": 1, "output": "好。", "trait": "rhymes", "args": "。"})
     status, out, err = typed(project.path, "pytest-qwen judge -", line.encode())
     assert (status, err, json.loads(out)["passed"]) == (0, "", True)
