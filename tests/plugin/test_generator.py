@@ -184,7 +184,7 @@ def test_a_controller_that_is_stopped_leaves_no_process(project):
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             # a shell lets what it runs in the background ignore SIGINT
-            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
+            preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
         ) as process:
             assert eventually(lambda: record.exists() and record.stat().st_size, 60)
             process.send_signal(stop)
