@@ -44,7 +44,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
     ):
         parser.add_argument(option, metavar=name, type=Path, help=text)
     parser.add_argument(
-        "--lang", choices=LANGUAGES, default="en", help="language of the table and the summary"
+        "--lang", choices=LANGUAGES, default="en", help="language of table, summary and JUnit XML"
     )
     parser.set_defaults(run=run)
 
@@ -76,5 +76,5 @@ def run(args: argparse.Namespace) -> int:
     print(table(decided, args.lang))
     write(args.out, file_of(decided), "--out")
     write(args.summary, summary(decided, args.lang).encode() if args.summary else b"", "--summary")
-    write(args.junit, junit(decided) if args.junit else b"", "--junit")
+    write(args.junit, junit(decided, args.lang) if args.junit else b"", "--junit")
     return EXIT[decision.outcome]

@@ -91,7 +91,7 @@ def reply_view(texts: SampleTexts, words: Words, label: str = "") -> ReplyView:
     about, badges, state = "", [], ""
     if reply:
         tokens, state = answer_tokens(sample), reply.thinking_state
-        about = f"{words.sample} {reply.sample} · {reply.finish} · {tokens} {words.tokens}"
+        about = f"{words.sample} {reply.sample} · {reply.finish} · {words('n_tokens', n=tokens)}"
         about += f" · {words.seed} {reply.seed}"
         badges = [Badge(words.truncated)] * sample.truncated
         badges += [Badge(f"{words.thinking} {state}")] * (state not in _QUIET)
@@ -103,7 +103,7 @@ def reply_view(texts: SampleTexts, words: Words, label: str = "") -> ReplyView:
         answer=texts.answer if reply else None,
         thinking=texts.thinking,
         thinking_state=state,
-        thinking_tokens=f"{thinking} {words.tokens}",
+        thinking_tokens=words("n_tokens", n=thinking),
         failures=failures,
         others=others,
     )

@@ -125,3 +125,25 @@ def test_the_table_and_the_summary_speak_chinese(tmp_path):
     summary = (tmp_path / "s.md").read_text("utf-8")
     assert summary.startswith("## ❌ REGRESSED：b.jsonl 不可替换 a.jsonl\n")
     assert "有变化的用例（20 / 30，退步在前）" in summary
+
+
+@pytest.mark.parametrize(
+    ("options", "texts"),
+    [
+        (
+            "--lang zh",
+            ["PASS：b.jsonl 可以替换 a.jsonl", "提示间关系（1 / 1）：", "个百分点，校正后的 p = "],
+        ),
+        ("", ["PASS: b.jsonl may replace a.jsonl", "any more (1 of 1):", " points, p = "]),
+    ],
+)
+def test_junit_has_lost_relations_and_speaks_the_language(tmp_path, options, texts):
+    """As the table and the summary do, with the case and the message of each relation."""
+    cases = items(80, k=4)
+    record(tmp_path / "a.jsonl", cases, held=dict.fromkeys(cases, True))
+    record(tmp_path / "b.jsonl", cases, held=dict.fromkeys(cases, True) | {"b0/p0": False})
+    status, _, err = typed(tmp_path, f"pytest-qwen gate a.jsonl b.jsonl --junit j.xml {options}")
+    assert (status, err) == (0, "")
+    xml = (tmp_path / "j.xml").read_text("utf-8")
+    for text in (*texts, "behaviors/b0.yaml::b0[instruct-p0]"):
+        assert text in xml

@@ -190,6 +190,18 @@ def test_the_page_speaks_chinese(tmp_path):
     assert "Behaviors and roles" not in page
 
 
+def test_facts_and_counts_follow_the_language(tmp_path):
+    """Labels of the record's facts are Chinese there, and one token is no plural."""
+    path = record(tmp_path / "r", sample("好"))
+    page = page_of(path, language="zh").decode()
+    (facts,) = re.findall("关于记录</summary>(.*?)</details>", page, re.DOTALL)
+    labels = re.findall("<dt>(.*?)</dt>", facts)
+    english = [label for label in labels if not re.search("[\u4e00-\u9fff]", label)]
+    assert set(english) <= {"sha256", "instruct"}
+    assert "1 个词元" in page
+    assert "1 token " in page_of(path).decode()
+
+
 def test_english_on_a_chinese_page_is_said_to_be(tmp_path):
     """Evidence, errors and the gate's reasons, so that they are read aloud and set as English."""
     lines_ = [

@@ -35,7 +35,11 @@ class About:
 
 def _facts(run: RecordedRun, words: Words) -> Iterator[tuple[str, str]]:
     header = run.header
-    yield from (("record", run.path), ("sha256", run.digest[:16]), ("family", header.family))
+    yield from (
+        (words.record, run.path),
+        ("sha256", run.digest[:16]),
+        (words.family, header.family),
+    )
     for role, checkpoint in header.checkpoints.items():
         if checkpoint:
             names = (checkpoint.checkpoint, checkpoint.fingerprint, checkpoint.environment)
@@ -43,6 +47,6 @@ def _facts(run: RecordedRun, words: Words) -> Iterator[tuple[str, str]]:
             lanes = [in_language(reason, words.language) for reason in reasons if reason]
             yield role, " · ".join(filter(None, [*names, *lanes]))
     options = {name: value for name, value in header.options.items() if value not in (None, [])}
-    yield "options", yaml_text(options)
-    yield "versions", yaml_text(header.versions)
-    yield "attempt", str(header.attempt)
+    yield words.options, yaml_text(options)
+    yield words.versions, yaml_text(header.versions)
+    yield words.attempt, str(header.attempt)
