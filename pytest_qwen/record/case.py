@@ -1,10 +1,11 @@
 """A case as a record has it, and what it means that it is met: here, and nowhere else.
 
-A sample meets an expectation where its verdict is true; an answer that was cut off while the model
-thought is a miss, a Python test that was skipped is neither. A case is met where each expectation
-is met by the share of samples that it asks for, and each verdict on the whole case is true. A case
-that is held to another one (`same_as`) has its own expectations only to be compared: it is met
-where it meets what the other meets. An infrastructure error is no miss, and the case not met.
+A sample meets an expectation where its verdict is true. Without a verdict it is a miss: its answer
+was cut off while the model thought, a measure is not defined, or the engine lacks what is needed. A
+Python test that was skipped is neither. A case is met where each expectation is met by the share of
+samples that it asks for, and each verdict on the whole case is true. A case that is held to another
+one (`same_as`) has its own expectations only to be compared: it is met where it meets what the
+other meets. An infrastructure error is no miss, and the case not met.
 """
 
 from __future__ import annotations

@@ -107,6 +107,9 @@ _MISTAKE = re.compile(
     r"(Expected|Object missing required field|Invalid (?:enum )?value) [`'](.*?)[`'](.*)"
 )
 
+_BOUND = re.compile(r" ([<>]=?) (.*?)(?:\.0)?$")
+_BOUNDS = {"<": "below", "<=": "at most", ">": "above", ">=": "at least"}
+
 
 def _explained(error: Exception, data: Any) -> str:
     """Say in our words what msgspec expected, and where in the line."""
@@ -120,7 +123,7 @@ def _explained(error: Exception, data: Any) -> str:
         return f"expected another value as {'.'.join(steps)}, got {shorten(what, 40)}"
     for step in steps:
         data = data[int(step) if isinstance(data, list) else step]
-    bound = re.sub(r".*([<>])=", lambda m: {"<": ", at most", ">": ", at least"}[m[1]], rest)
+    bound = _BOUND.match(rest)
     words = [_WORDS.get(name, name) for name in what.split(" | ") if name != "null"]
-    expected = " or ".join(words) + (bound if "=" in rest else "")
+    expected = " or ".join(words) + (f", {_BOUNDS[bound[1]]} {bound[2]}" if bound else "")
     return f"expected {expected} as {'.'.join(steps)}, got {shorten(str(data), 40)}"

@@ -94,7 +94,8 @@ class Judgement(Fields):
     """of the code that judges"""
     passed: bool | None = None
     """whether it is so; null where nothing can be said: the reply was cut off while the model
-    thought, which counts as a miss, or the test was skipped, which counts as nothing"""
+    thought, a measure is not defined, or the engine lacks what the trait needs, which all count as
+    a miss; or the test was skipped, which counts as nothing"""
     evidence: dict[str, Any] = {}
     """why: `got`, and what the trait has besides, such as `spans` in the part `of` the reply"""
     line: int | None = None
@@ -104,8 +105,8 @@ class Judgement(Fields):
     def met(self) -> bool | None:
         """Whether it counts as met; None for a Python test that was skipped.
 
-        Nothing can be said of an answer that was cut off while the model thought, and it is no
-        answer.
+        Where nothing can be said, as of an answer that was cut off while the model thought,
+        nothing was shown.
         """
         return False if self.passed is None and self.trait != "test" else self.passed
 
@@ -128,7 +129,7 @@ class Judgement(Fields):
 class RecordedVerdict(Judgement):
     """One expectation, and whether a sample met it."""
 
-    at_least: float = 1.0
+    at_least: Annotated[float, Meta(gt=0, le=1)] = 1.0
     """the share of samples that must meet it"""
 
 

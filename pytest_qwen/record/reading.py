@@ -37,8 +37,9 @@ class Located(NamedTuple):
 def read_lines(path: Path, see: Callable[[bytes], None] | None = None) -> Iterator[Located]:
     """Yield the lines of a record as they are read; a last line that was cut off is left out.
 
-    What is wrong with a line behind the first comes in its place. `see` is given every line as it
-    stands in the file: what hashes them need not read it again.
+    A file of half a line is no record. What is wrong with a line behind the first comes in its
+    place. `see` is given every line as it stands in the file: what hashes them need not read it
+    again.
 
     Raises:
         OSError: the file cannot be read.
@@ -50,7 +51,7 @@ def read_lines(path: Path, see: Callable[[bytes], None] | None = None) -> Iterat
             see(text)
         line = _read(path, number, text)
         if line is None:
-            return
+            return  # the run was killed while it wrote
         if number == 1 and not isinstance(line, RunLine):
             raise line if isinstance(line, RecordError) else _no_header(path, line)
         if isinstance(line, RunLine) and line.schema not in READABLE:
@@ -64,12 +65,12 @@ _NAME = "name a file that --qwen-record wrote"
 
 
 def _read(path: Path, number: int, text: bytes) -> Line | OtherLine | RecordError | None:
-    """Return a line, what is wrong with it, or None where it was cut off."""
+    """Return a line, what is wrong with it, or None where it was cut off behind the first."""
     try:
         return decode(text)
     except ValueError as error:
-        if not text.endswith(b"\n"):
-            return None  # the run was killed while it wrote
+        if number > 1 and not text.endswith(b"\n"):
+            return None
         return RecordError(f"{path}:{number}: {error}: {_NAME}")
 
 
@@ -89,8 +90,8 @@ def read_record(path: Path | str) -> Iterator[dict[str, Any]]:
 
     Raises:
         OSError: the file cannot be read.
-        ValueError: a line that is not the last is no JSON object, or another version wrote the
-            record. Its text is a line that says where.
+        ValueError: a line that is not the last, or the first, is no JSON object, or another
+            version wrote the record. Its text is a line that says where.
     """
     for number, _, text in numbered_lines(path):
         try:
@@ -98,7 +99,7 @@ def read_record(path: Path | str) -> Iterator[dict[str, Any]]:
         except (ValueError, RecursionError):
             line = None
         if not isinstance(line, dict):
-            if not text.endswith(b"\n"):
+            if number > 1 and not text.endswith(b"\n"):
                 return
             got = shorten(text.decode(errors="replace").rstrip())
             raise RecordError(f"{path}:{number}: expected a JSON object, got {got}")

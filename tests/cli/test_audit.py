@@ -109,6 +109,7 @@ def test_records_are_read_together_and_roles_apart(tmp_path):
         ("[1]\n", "1: expected a JSON object, got '[1]': name a file that --qwen-record wrote"),
         ("{}\n", "1: expected kind, got none: name a file that --qwen-record wrote"),
         ("x\n", "1: expected a JSON object, got 'x': name a file that --qwen-record wrote"),
+        ("x", "1: expected a JSON object, got 'x': name a file that --qwen-record wrote"),
     ],
 )  # fmt: skip
 def test_what_is_no_record_is_told(tmp_path, text, got):

@@ -9,7 +9,7 @@ import pytest_qwen
 from pytest_qwen.judging.lines import error_line
 from pytest_qwen.model_io.reply import Finish, Reply, ThinkingState
 from pytest_qwen.record.plain import plain
-from pytest_qwen.record.reading import read_record
+from pytest_qwen.record.reading import read_lines, read_record
 from pytest_qwen.record.schema import RunLine, SampleLine
 from pytest_qwen.record.writing import RecordWriter
 from tests.record import tables
@@ -50,6 +50,30 @@ def test_a_wrong_line_in_the_middle_is_an_error(tmp_path, wrong):
     path.write_bytes(b'{"kind": "run"}\n' + wrong + b"\n{}\n")
     with pytest.raises(ValueError, match=rf"{path}:2: expected a JSON object"):
         list(read_record(path))
+
+
+@pytest.mark.parametrize("half", [b"\x7fELF", b'{"kind": "run", "sch', b"["])
+def test_a_file_of_half_a_line_is_no_record(tmp_path, half):
+    """A run writes its header with the first case: what lacks it is another file, not an empty run."""
+    path = tmp_path / "r.jsonl"
+    path.write_bytes(half)
+    for reader in (read_record, read_lines):
+        with pytest.raises(ValueError, match=rf"{path}:1: expected a JSON object, got "):
+            list(reader(path))
+
+
+@pytest.mark.parametrize(
+    ("share", "bound"), [("-5", "above 0"), ("0", "above 0"), ("1e+308", "at most 1")]
+)
+def test_a_share_of_samples_is_a_share(tmp_path, share, bound):
+    """Another number would decide the case whatever its samples say: it is refused with its place."""
+    verdict = f'{{"trait": "finish", "passed": false, "at_least": {share}}}'
+    sample = f'{{"kind": "sample", "case": "a", "verdicts": [{verdict}]}}'
+    path = tmp_path / "r.jsonl"
+    path.write_text(f'{{"kind": "run", "schema": 2}}\n{sample}\n')
+    _, wrong = read_lines(path)
+    expected = f"{path}:2: expected a number, {bound} as verdicts.0.at_least, got '{share}': "
+    assert str(wrong.line).startswith(expected)
 
 
 def test_a_record_of_another_schema_is_refused(tmp_path):
