@@ -12,9 +12,11 @@ from __future__ import annotations
 import atexit
 import gc
 import importlib
+import importlib.metadata
 import json
 import multiprocessing
 import os
+import pkgutil
 import runpy
 import subprocess
 import sys
@@ -22,6 +24,8 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
+
+from _pytest.config import default_plugins
 
 HEAVY = (
     "torch",
@@ -31,6 +35,7 @@ HEAVY = (
     "transformers.models.qwen2.tokenization_qwen2",
     "transformers.models.qwen3.modeling_qwen3",
     "pytest",
+    *(f"_pytest.{name}" for name in default_plugins),
     "pydantic.json_schema",
     "jinja2",
     "yaml",
@@ -40,6 +45,7 @@ HEAVY = (
     "re2",
     "warm_children",
 )
+PROGRAMS = ("pytest_qwen.cli.main", "pytest_qwen.engine.server", "pytest_qwen.processes.child")
 
 
 @cache
@@ -98,9 +104,28 @@ def _become(
         atexit._run_exitfuncs()  # a process that multiprocessing forks leaves them out
 
 
+def _import_package_and_plugins() -> None:
+    """Import this package, but for what runs as a program, and pytest's plugins.
+
+    It is most of what a run takes that replays.
+    """
+    import pytest_qwen
+
+    for module in pkgutil.walk_packages(pytest_qwen.__path__, "pytest_qwen."):
+        if module.name not in PROGRAMS:
+            importlib.import_module(module.name)
+    for plugin in importlib.metadata.entry_points(group="pytest11"):
+        name = plugin.module.partition(".")[0]
+        if name != "anyio":
+            plugin.load()
+            package = sys.modules[name]  # pytest warns of one that is there before it
+            package.__doc__ = f"{package.__doc__} PYTEST_DONT_REWRITE"
+
+
 if __name__ == "__main__":
     for name in HEAVY:
         importlib.import_module(name)
+    _import_package_and_plugins()
     for name in [name for name in sys.modules if name.partition(".")[0] == "anyio"]:
         del sys.modules[name]  # a plugin: pytest warns of one that is there before it
     gc.freeze()  # else every child walks through them again
