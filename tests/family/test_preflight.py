@@ -176,6 +176,14 @@ def test_a_template_of_another_generation(found, change, expected):
     check(found(change, base=QWEN3), expected)
 
 
+@pytest.mark.parametrize("base", [QWEN3, template("qwen2.5")], ids=["qwen3", "qwen2.5"])
+def test_a_tag_that_only_a_conversation_has_is_not_written_by_the_template(found, base):
+    """A template that copies `<think>` from an earlier answer does not write it itself."""
+    change = both(template("qwen2.5"), lost("<think>"), lost("</think>"))
+    row = found(change, base=base)["token <think>"]
+    assert (row.breaking, row.why) == (False, "the template does not write it either")
+
+
 def test_harmless_changes_alone_break_nothing(found):
     """Tags renumbered as in Qwen3.5, other sampling, a longer context: all is found by text."""
     change = both(

@@ -90,6 +90,15 @@ class Rendering:
     prompt: str | None
     refusal: str = ""
 
+    @property
+    def around_contents(self) -> str:
+        """The prompt without the texts of the messages: what the template itself writes."""
+        text = self.prompt or ""
+        for message in self.conversation.messages:
+            if message["content"]:
+                text = text.replace(message["content"], "\n")
+        return text
+
 
 def render_all(template: Template) -> dict[str, Rendering]:
     """Render every conversation in every way, by name.

@@ -45,11 +45,12 @@ class Side:
 
     @cached_property
     def written(self) -> frozenset[str]:
-        """The control tokens (`<|…|>`) and tags that the template writes somewhere."""
-        text = "\n".join(rendering.prompt or "" for rendering in self.renderings.values())
+        """The control tokens (`<|…|>`) and tags that the template itself writes somewhere."""
+        text = "\n".join(rendering.around_contents for rendering in self.renderings.values())
         controls = _CONTROL.findall(text)
         tags = [*self.protocol.tag_texts, "<tool_call>", "</tool_call>"]
-        return frozenset([*controls, *(tag for tag in tags if tag in text)])
+        written = [*controls, *(tag for tag in tags if tag in text)]
+        return frozenset([*written, *(self.protocol.think or ())])
 
     def names(self, ids: Collection[int]) -> frozenset[str]:
         """Return the texts of token ids; `#7` for an id that no text has."""
