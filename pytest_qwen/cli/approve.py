@@ -15,9 +15,9 @@ from pytest_qwen.gate.inputs import evidence
 from pytest_qwen.messages.error import CommandError
 from pytest_qwen.messages.names import shorten
 from pytest_qwen.messages.visible import visible
+from pytest_qwen.record.baseline import approvals
 from pytest_qwen.record.codec import decode_as, written
 from pytest_qwen.record.parts import ReviewNote
-from pytest_qwen.record.reading import approvals
 from pytest_qwen.record.schema import Approval, Review
 
 if TYPE_CHECKING:

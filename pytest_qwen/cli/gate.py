@@ -6,7 +6,7 @@ import argparse
 import gc
 from pathlib import Path
 
-from pytest_qwen.cli.output import write
+from pytest_qwen.cli.output import file_to_write, write
 from pytest_qwen.gate.inputs import evidence, read_policy
 from pytest_qwen.messages.error import CommandError
 from pytest_qwen.messages.reason import LANGUAGES
@@ -42,7 +42,8 @@ def declare(parser: argparse.ArgumentParser) -> None:
         ("--summary", "S.md", "write a summary for a pull request, in Markdown"),
         ("--junit", "J.xml", "write JUnit XML with a testcase for each gated trait"),
     ):
-        parser.add_argument(option, metavar=name, type=Path, help=text)
+        kind = Path if option == "--policy" else file_to_write
+        parser.add_argument(option, metavar=name, type=kind, help=text)
     parser.add_argument(
         "--lang", choices=LANGUAGES, default="en", help="language of table, summary and JUnit XML"
     )

@@ -12,7 +12,7 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from pytest_qwen.cli.output import output
+from pytest_qwen.cli.output import file_to_write, output
 from pytest_qwen.cli.own_traits import declare_traits, load_traits
 from pytest_qwen.messages.error import CommandError
 from pytest_qwen.messages.visible import visible
@@ -50,7 +50,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "-o",
         "--output",
         metavar="FILE",
-        type=Path,
+        type=file_to_write,
         help="write to FILE, which is replaced when all is written (default: standard output)",
     )
     declare_traits(parser)
@@ -67,6 +67,7 @@ def _declare_suite(parser: argparse.ArgumentParser) -> None:
     group.add_argument(
         "--template",
         metavar="FILE",
+        type=file_to_write,
         help="write the lines to be answered instead; - is standard output",
     )
     group.add_argument(

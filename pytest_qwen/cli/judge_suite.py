@@ -139,9 +139,9 @@ class _Filled:
         return None
 
 
-def _write_template(place: str, answers: Answers, filled: _Filled) -> None:
+def _write_template(place: Path, answers: Answers, filled: _Filled) -> None:
     """Write a line for each reply that is asked for."""
-    with output(None if place == "-" else Path(place)) as file:
+    with output(None if place == Path("-") else place) as file:
         for key, request in answers.requests.items():
             line: dict[str, Any] = {
                 **key._asdict(),

@@ -36,8 +36,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     if isinstance(sys.stdout, io.TextIOWrapper) and sys.stdout.errors == "strict":
         sys.stdout.reconfigure(errors="backslashreplace")  # a path may have any characters
     words = sys.argv[1:] if argv is None else argv
-    args = _parser(next((word for word in words if word in COMMANDS), "")).parse_args(words)
     try:
+        args = _parser(next((word for word in words if word in COMMANDS), "")).parse_args(words)
         status: int = args.run(args)
         sys.stdout.flush()
     except (CommandError, StoreError) as error:

@@ -14,11 +14,23 @@ from typing import BinaryIO
 
 from pytest_qwen.files.atomic import replacing, write_whole
 from pytest_qwen.messages.error import CommandError
+from pytest_qwen.record.baseline import refuse_baseline
 
 
 def sentence(text: str) -> str:
     """Return a help text as a description: a sentence."""
     return f"{text[0].upper()}{text[1:]}."
+
+
+def file_to_write(text: str) -> Path:
+    """Return the path that an option names: the `type` of each that has a file written.
+
+    Raises:
+        CommandError: an approved baseline is there.
+    """
+    path = Path(text)
+    refuse_baseline(path)
+    return path
 
 
 @contextmanager

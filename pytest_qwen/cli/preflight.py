@@ -11,7 +11,7 @@ import argparse
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from pytest_qwen.cli.output import write
+from pytest_qwen.cli.output import file_to_write, write
 from pytest_qwen.cli.validate import suite_cases
 from pytest_qwen.family.checkpoint import CheckpointError
 from pytest_qwen.family.family import Family, bindings, load_family
@@ -52,7 +52,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
         action="append",
         help="say which of these behaviors are affected (default: behaviors, if it is there)",
     )
-    parser.add_argument("--out", metavar="FILE", type=Path, help="write the differences as JSON")
+    parser.add_argument(
+        "--out", metavar="FILE", type=file_to_write, help="write the differences as JSON"
+    )
     parser.set_defaults(run=run)
 
 

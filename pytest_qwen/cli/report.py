@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from pytest_qwen.cli.output import output
+from pytest_qwen.cli.output import file_to_write, output
 from pytest_qwen.messages.error import CommandError
 from pytest_qwen.report import page_of
 
@@ -26,7 +26,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "-o",
         "--output",
         metavar="FILE",
-        type=Path,
+        type=file_to_write,
         required=True,
         help="write to FILE, which is replaced when all is written",
     )

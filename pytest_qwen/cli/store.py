@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import closing
 from pathlib import Path
 
-from pytest_qwen.cli.output import block, output, sentence
+from pytest_qwen.cli.output import block, file_to_write, output, sentence
 from pytest_qwen.engine.store_admin import StoreAdmin
 from pytest_qwen.messages.size import readable
 
@@ -52,7 +52,7 @@ def declare(parser: argparse.ArgumentParser) -> None:
         "-o",
         "--output",
         metavar="FILE",
-        type=Path,
+        type=file_to_write,
         help="write to FILE, which is replaced when all is written (default: standard output)",
     )
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_qwen.plugin import options
+from pytest_qwen.plugin.output_files import check_output_files
 from pytest_qwen.plugin.progress import Progress
 from pytest_qwen.plugin.run_state import CONTROL, PLAN, Run, begin_run, run_of
 from pytest_qwen.spec.discovery import holds_behaviors
@@ -41,6 +42,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
         plugins.register(html.Rows(run), "pytest_qwen.html")
     if not run.is_worker:
+        check_output_files(run)
         run.progress = Progress(config)
         plugins.register(run.progress, "pytest_qwen.progress")
         plugins.register(Recorder(run), "pytest_qwen.recorder")

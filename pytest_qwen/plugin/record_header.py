@@ -13,8 +13,9 @@ from pytest_qwen.model_io.vocabulary import Role
 from pytest_qwen.plugin.opening import path_for
 from pytest_qwen.plugin.run_state import Run
 from pytest_qwen.record.again import REPEATED
+from pytest_qwen.record.baseline import refuse_baseline
 from pytest_qwen.record.parts import RecordedCheckpoint
-from pytest_qwen.record.reading import RecordError, approvals, read_lines
+from pytest_qwen.record.reading import RecordError, read_lines
 from pytest_qwen.record.schema import SCHEMA, RunLine
 from pytest_qwen.record.writing import RecordWriter
 
@@ -23,15 +24,14 @@ def open_record(run: Run) -> RecordWriter:
     """Return the writer of the run's record; the file is made with the first sample.
 
     Raises:
-        OSError: an approved baseline is at the record's place, or what is no file.
+        OSError: what is at the record's place is no file.
+        CommandError: an approved baseline is there.
     """
     models = Models(run.family)
     path = record_path(run)
     if path.exists() and not path.is_file():  # a device may be read without end
         raise OSError(f"{path}, which is no regular file: name another place")
-    if approvals(path).exists():
-        do = "which only `pytest-qwen approve` replaces: record beside it"
-        raise OSError(f"an approved baseline, {path}, {do}")
+    refuse_baseline(path)
     header = RunLine(
         schema=SCHEMA,
         suite=run.config.args,

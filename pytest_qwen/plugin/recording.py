@@ -112,6 +112,8 @@ def write(run: Run, report: pytest.TestReport) -> str:
         run.writer.write(lines)
     except OSError as error:
         pytest.exit(_unwritten(error), pytest.ExitCode.USAGE_ERROR)
+    except CommandError as error:
+        pytest.exit(f"--qwen-record: {error}", pytest.ExitCode.USAGE_ERROR)
     return run.watch.look(run.writer) if run.watch else ""
 
 

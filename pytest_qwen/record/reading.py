@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from pytest_qwen.messages.names import shorten
+from pytest_qwen.record.baseline import approvals
 from pytest_qwen.record.codec import decode, decode_as
 from pytest_qwen.record.schema import (
     READABLE,
@@ -128,11 +129,6 @@ def numbered_lines(path: Path | str) -> Iterator[tuple[int, int, bytes]]:
         for number, text in enumerate(file, 1):
             yield number, offset, text
             offset += len(text)
-
-
-def approvals(path: Path) -> Path:
-    """Return where the approvals of a baseline are kept: beside it, a JSON line each."""
-    return path.with_name(f"{path.name}.approvals.jsonl")
 
 
 def read_approval(path: Path) -> Approval | None:

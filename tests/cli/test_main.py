@@ -352,3 +352,31 @@ def test_the_script_is_declared(tmp_path):
 
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["scripts"] == {"pytest-qwen": "pytest_qwen.cli.main:main"}
+
+
+@pytest.mark.parametrize(
+    ("command", "option"),
+    [
+        ("report run.jsonl", "-o"),
+        ("store export", "-o"),
+        ("judge cases.jsonl", "-o"),
+        ("judge behaviors", "--template"),
+        ("preflight tiny tiny", "--out"),
+        ("gate run.jsonl run.jsonl", "--out"),
+        ("gate run.jsonl run.jsonl", "--summary"),
+        ("gate run.jsonl run.jsonl", "--junit"),
+    ],
+)
+def test_no_command_writes_over_a_baseline(tmp_path, command, option):
+    """One line before anything is read: of the files that are named, only the baseline is there."""
+    (tmp_path / "base.jsonl").write_text("approved")
+    (tmp_path / "base.jsonl.approvals.jsonl").write_text("by")
+    assert typed(tmp_path, f"pytest-qwen {command} {option} base.jsonl") == (
+        2,
+        "",
+        (
+            "base.jsonl: an approved baseline, which only `pytest-qwen approve` replaces: "
+            "name another file\n"
+        ),
+    )
+    assert (tmp_path / "base.jsonl").read_text() == "approved"

@@ -304,17 +304,42 @@ def test_record_only_fails_without_replies(project):
     assert project.lines()[1]["error"]["kind"] == "engine"
 
 
-def test_an_approved_baseline_is_not_recorded_over(project):
-    """Only `pytest-qwen approve` replaces it."""
+@pytest.mark.parametrize("option", ["record", "report"])
+@pytest.mark.parametrize("file", ["base.jsonl", "link", "base.jsonl.approvals.jsonl"])
+def test_an_approved_baseline_is_not_written_over(project, option, file):
+    """Only `pytest-qwen approve` replaces it; no test runs."""
     project.behavior("{instruct: [{finish: stop}]}")
     project.write("base.jsonl", "approved")
-    project.write("base.jsonl.approvals.jsonl", "")
-    result = project.run("--qwen-record=base.jsonl")
+    project.write("base.jsonl.approvals.jsonl", "by")
+    (project.path / "link").symlink_to("base.jsonl")
+    result = project.run(f"--qwen-{option}={file}")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    what, does = (
+        ("the approvals of a", "writes") if "approvals" in file else ("an approved", "replaces")
+    )
+    assert result.errlines == [
+        (
+            f"ERROR: --qwen-{option}: {project.path / file}: {what} baseline, which only "
+            f"`pytest-qwen approve` {does}: name another file"
+        ),
+        "",
+    ]
+    assert (project.path / "base.jsonl").read_text() == "approved"
+    assert (project.path / "base.jsonl.approvals.jsonl").read_text() == "by"
+
+
+def test_an_approved_baseline_at_the_default_place_stays(project):
+    """Without the option, too, a record is not written over a baseline."""
+    project.behavior("{instruct: [{finish: stop}]}")
+    (project.path / ".qwen").mkdir()
+    project.write(".qwen/record.jsonl", "approved")
+    project.write(".qwen/record.jsonl.approvals.jsonl", "")
+    result = project.run()
     assert result.ret == pytest.ExitCode.USAGE_ERROR
     assert "which only `pytest-qwen approve` replaces" in "\n".join(
         [*result.outlines, *result.errlines]
     )
-    assert (project.path / "base.jsonl").read_text() == "approved"
+    assert (project.path / ".qwen/record.jsonl").read_text() == "approved"
 
 
 def test_a_killed_run_leaves_a_record(project):
