@@ -101,6 +101,14 @@ def test_nobody_knows_which_engine_serves():
 
 
 @pytest.mark.parametrize("path", MODULES, ids=relative)
+def test_no_room_asks_for_the_local_engine_by_its_name(path):
+    """What an engine can do is asked of the engine; the hub of that name is another thing."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    compared = [ast.unparse(node) for node in ast.walk(tree) if isinstance(node, ast.Compare)]
+    assert [text for text in compared if "'local'" in text and "hub" not in text] == []
+
+
+@pytest.mark.parametrize("path", MODULES, ids=relative)
 def test_only_the_plugin_knows_pytest(path):
     """Every other room can be used without pytest."""
     if relative(path).split("/")[0] in NO_PYTEST:

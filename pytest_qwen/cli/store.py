@@ -64,7 +64,7 @@ def _days(text: str) -> int:
 
 
 def _show(args: argparse.Namespace) -> int:
-    with closing(StoreAdmin(args.folder)) as store:
+    with closing(StoreAdmin(args.folder, read_only=True)) as store:
         held = store.summary()
     block(
         store.path,
@@ -97,7 +97,7 @@ def _prune(args: argparse.Namespace) -> int:
 
 def _export(args: argparse.Namespace) -> int:
     written = size = damaged = 0
-    with closing(StoreAdmin(args.folder)) as store, output(args.output) as file:
+    with closing(StoreAdmin(args.folder, read_only=True)) as store, output(args.output) as file:
         for reply in store.export():
             if reply:
                 text = json.dumps(reply.to_json(), ensure_ascii=False)

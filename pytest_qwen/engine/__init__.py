@@ -127,7 +127,11 @@ class Generation(Protocol):
 
 
 class Engine(Protocol):
-    """What answers the requests of one role."""
+    """What answers the requests of one role.
+
+    A class that answers from the files of a checkpoint has `reads_checkpoint = True`; then
+    `preflight` and `validate` look at them.
+    """
 
     def __init__(self, binding: Binding, family: Family) -> None: ...
 

@@ -44,6 +44,10 @@ class Engines(Protocol):
         """
         ...
 
+    def engine_name(self, role: Role) -> str:
+        """Return the name of the engine that answers a role."""
+        ...
+
     def release(self) -> None:
         """Let go of all of them."""
         ...
@@ -147,7 +151,11 @@ class LocalGenerator:
     def _worked(self, role: Role, generation: Generation) -> list[Outcome]:
         """Let a generation work for a while, and tell how far it is."""
         start, before = time.monotonic(), generation.tokens
-        outcomes = generation.step()
+        try:
+            outcomes = generation.step()
+        except Exception as error:  # noqa: BLE001 - an engine runs any code
+            self._break(role, error)
+            return []
         tally = self._tallies.setdefault(role, Tally())
         tally.seconds += time.monotonic() - start
         tally.tokens += generation.tokens - before
@@ -209,9 +217,26 @@ class LocalGenerator:
         if role not in self._generations:
             try:
                 self._generations[role] = self._opened(role)
-            except (CheckpointError, EngineError) as error:
-                self._generations[role] = str(error)
+            except Exception as error:  # noqa: BLE001 - an engine runs any code
+                self._generations[role] = self._why(role, error)
         return self._generations[role]
+
+    def _why(self, role: Role, error: Exception) -> str:
+        """Say why nothing answers a role, and whose failure it is where that was not foreseen."""
+        if isinstance(error, CheckpointError | EngineError):
+            return str(error)
+        text = " ".join(f"{type(error).__name__}: {error}".split())
+        return f"engine {self._models.engine_name(role)} failed: {text}"
+
+    def _break(self, role: Role, error: Exception) -> None:
+        """Give up what answered a role, and the roles that share it; tell all who wait for them."""
+        broken, message = self._generations[role], self._why(role, error)
+        for other, generation in self._generations.items():
+            if generation is broken:
+                self._generations[other] = message
+        for key, job in list(self._asked.items()):
+            if self._generations.get(job.request.role) == message:
+                self._end(job, Failure(key, message))
 
     def _opened(self, role: Role) -> Generation:
         try:

@@ -162,6 +162,10 @@ class Models:
             self._engines[role] = _engine_class(binding.engine)(binding, self.family)
         return self._engines[role]
 
+    def engine_name(self, role: Role) -> str:
+        """Return the name of the engine that answers a role."""
+        return self.family.roles[role].engine
+
     def promises(self, role: Role, capability: Capability) -> bool:
         """Say whether a role's engine promises something of its replies."""
         return capability not in self._lacks(role)

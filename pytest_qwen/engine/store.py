@@ -15,6 +15,9 @@ from pytest_qwen.model_io.reply import Reply
 SCHEMA = 3
 """The version of table, payload and keys, in SQLite's `user_version`; raised when one changes."""
 
+_BEFORE = 2
+"""The version whose replies can still be read."""
+
 _TABLE = "CREATE TABLE replies (key TEXT PRIMARY KEY, made INTEGER, payload TEXT, sha256 TEXT)"
 
 UNUSED = "replies_2"
@@ -35,12 +38,13 @@ class Store:
 
     _do = "use another --qwen-store, or `--qwen-store off`"
 
-    def __init__(self, folder: Path, *, create: bool = True) -> None:
+    def __init__(self, folder: Path, *, create: bool = True, read_only: bool = False) -> None:
         """Open the store in a folder.
 
         Args:
             folder: where the file `replies.sqlite3` is.
             create: make folder and file where they are missing.
+            read_only: change nothing, and put nothing of an older release aside.
 
         Raises:
             StoreError: the folder cannot be written, holds a store of another version, or, where
@@ -55,13 +59,16 @@ class Store:
                     f"{self.path}: expected a store, got no such file: "
                     "run pytest first, or name the folder of a store"
                 )
-            self._db = sqlite3.connect(self.path, timeout=_TIMEOUT, isolation_level=None)
+            place = f"{self.path.absolute().as_uri()}?mode={'ro' if read_only else 'rwc'}"
+            self._db = sqlite3.connect(place, timeout=_TIMEOUT, isolation_level=None, uri=True)
             # Payloads are ASCII. What is not even UTF-8 is damage, for the checksum to find.
             self._db.text_factory = lambda raw: raw.decode(errors="replace")
             if create and not self._version():
                 self._use_log()
-            self._bring_up(create=create)
-            if (version := self._version()) != SCHEMA:
+            if not read_only:
+                self._bring_up(create=create)
+            readable = {SCHEMA, _BEFORE} if read_only else {SCHEMA}
+            if (version := self._version()) not in readable:
                 self._db.close()
                 raise StoreError(
                     f"{self.path}: expected a store of version {SCHEMA}, got {version}: "
@@ -88,13 +95,13 @@ class Store:
 
         Keys are hashes, so that a reply of version 2 cannot be given the key that it has now.
         """
-        if self._version() not in ({0, 2} if create else {2}):
+        if self._version() not in ({0, _BEFORE} if create else {_BEFORE}):
             return
         with self._db:
             self._db.execute("BEGIN IMMEDIATE")
             if (version := self._version()) == SCHEMA:
                 return  # another process was faster
-            if version == 2:
+            if version == _BEFORE:
                 self._db.execute(f"ALTER TABLE replies RENAME TO {UNUSED}")
             self._db.execute(_TABLE)
             self._db.execute(f"PRAGMA user_version={SCHEMA}")
@@ -106,12 +113,16 @@ class Store:
             StoreError: the file cannot be read.
         """
         with self._as_store_errors():
-            count = f"SELECT count(*) FROM {UNUSED}"  # noqa: S608 - a constant
-            return int(self._db.execute(count).fetchone()[0]) if self._has_unused() else 0
+            if (table := self._unused_table()) is None:
+                return 0
+            return int(self._db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])  # noqa: S608
 
-    def _has_unused(self) -> bool:
-        query = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = ?"
-        return self._db.execute(query, (UNUSED,)).fetchone() is not None
+    def _unused_table(self) -> str | None:
+        """Return the table with the replies of an older release, None where there is none."""
+        if self._version() == _BEFORE:
+            return "replies"
+        query = "SELECT name FROM sqlite_master WHERE type = 'table' AND name = ?"
+        return UNUSED if self._db.execute(query, (UNUSED,)).fetchone() else None
 
     def get(self, keys: Iterable[str]) -> dict[str, Reply]:
         """Return the replies that are here, by key.
@@ -161,10 +172,13 @@ class Store:
 
     @staticmethod
     def _reply(key: str, made: int, payload: str, sha256: str) -> Reply | None:
-        """Return what a row keeps, None if it is damaged."""
+        """Return what a row keeps, None if it is damaged or no reply."""
         if sha256 != _checksum(key, made, payload):
             return None
-        return Reply.from_json(json.loads(payload))
+        try:
+            return Reply.from_json(json.loads(payload))
+        except (TypeError, ValueError, AttributeError, RecursionError):
+            return None
 
     @contextmanager
     def _as_store_errors(self) -> Iterator[None]:

@@ -34,13 +34,13 @@ class StoreAdmin(Store):
 
     _do = "see to disk and permissions, or remove the file: the next run generates its replies anew"
 
-    def __init__(self, folder: Path) -> None:
-        """Open the store in a folder.
+    def __init__(self, folder: Path, *, read_only: bool = False) -> None:
+        """Open the store in a folder; `read_only` changes nothing in it, whatever its release.
 
         Raises:
             StoreError: there is none, it has another version, or it cannot be read.
         """
-        super().__init__(folder, create=False)
+        super().__init__(folder, create=False, read_only=read_only)
 
     def summary(self) -> Summary:
         """Return how much is kept, and since when.
@@ -52,8 +52,11 @@ class StoreAdmin(Store):
         day = "strftime('%Y-%m-%d %H:%M', {}(made), 'unixepoch')"
         query = f"SELECT count(*), {day.format('min')}, {day.format('max')} FROM replies"  # noqa: S608
         with self._as_store_errors():
+            size, unused = self._size(), self.unused()
+            if self._unused_table() == "replies":  # all that is here
+                return Summary(0, size, None, None, unused)
             replies, oldest, newest = self._db.execute(query).fetchone()
-            return Summary(replies, self._size(), oldest, newest, self.unused())
+            return Summary(replies, size, oldest, newest, unused)
 
     def _size(self) -> int:
         log = self.path.with_name(self.path.name + "-wal")
@@ -98,7 +101,7 @@ class StoreAdmin(Store):
         return good, dropped
 
     def _tables(self) -> tuple[str, ...]:
-        return (UNUSED, "replies") if self._has_unused() else ("replies",)
+        return (UNUSED, "replies") if self._unused_table() == UNUSED else ("replies",)
 
     def _rows(self, table: str) -> Iterator[tuple[int, Reply | None]]:
         query = f"SELECT rowid, key, made, payload, sha256 FROM {table} ORDER BY rowid"  # noqa: S608

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from pytest_qwen.family.digests import sha256_of
+from pytest_qwen.family.engines import reads_checkpoint
 from pytest_qwen.family.family import Binding, Family, Hub
 from pytest_qwen.files.pydantic_messages import checked
 from pytest_qwen.model_io.sampling import Sampling
@@ -92,9 +93,9 @@ def open_checkpoint(binding: Binding, family: Family, *, weights: bool = True) -
 
     Raises:
         CheckpointError: it is not here, has pickled weights or code of its own, or is answered by
-            another engine than `local`.
+            an engine that reads none.
     """
-    if binding.engine != "local":
+    if not reads_checkpoint(binding.engine):
         raise CheckpointError(
             f"{binding.checkpoint} is answered by the engine {binding.engine}: there are no files "
             "of it to look at"

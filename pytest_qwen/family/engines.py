@@ -14,10 +14,21 @@ from importlib.metadata import EntryPoint, entry_points
 
 GROUP = "pytest_qwen.engines"
 
-_LOCAL = EntryPoint("local", "pytest_qwen.engine.local.engine:LocalEngine", GROUP)
+DEFAULT = "local"
+"""The engine of a family whose file names none."""
+
+_OWN = EntryPoint(DEFAULT, "pytest_qwen.engine.local.engine:LocalEngine", GROUP)
 
 
 @cache
 def engines() -> Mapping[str, EntryPoint]:
     """Return what loads each engine, by name; nothing is loaded yet."""
-    return {**{point.name: point for point in entry_points(group=GROUP)}, _LOCAL.name: _LOCAL}
+    return {**{point.name: point for point in entry_points(group=GROUP)}, _OWN.name: _OWN}
+
+
+def reads_checkpoint(name: str) -> bool:
+    """Say whether an engine answers from the files of a checkpoint, which can then be looked at."""
+    try:
+        return bool(getattr(engines()[name].load(), "reads_checkpoint", False))
+    except Exception:  # noqa: BLE001 - importing runs any code; who asks the engine is told
+        return False

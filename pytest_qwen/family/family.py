@@ -17,7 +17,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError, PydanticKnownError
 
-from pytest_qwen.family.engines import engines
+from pytest_qwen.family.engines import DEFAULT, engines
 from pytest_qwen.files.fields import Identifier, Like, Switches
 from pytest_qwen.files.validation import validate
 from pytest_qwen.files.yaml_lines import Problem, SpecError, read, refusal
@@ -32,7 +32,7 @@ Device = Annotated[str, Like("auto|mps|(cpu|cuda)(:[0-9]{1,3})?", "auto, cpu, mp
 
 
 def _known_engine(name: str) -> str:
-    if name != "local" and name not in engines():
+    if name not in engines():
         known = " or ".join(map(repr, sorted(engines())))
         raise PydanticKnownError("literal_error", {"expected": known})
     return name
@@ -62,7 +62,7 @@ class Binding(BaseModel):
     the work where pytest has workers. `thinking` is passed to the template as `enable_thinking`; by
     default reasoning thinks, instruct does not, and base gets nothing. `template` holds the other
     variables of the template. `hub` and `engine` are the family's by default;
-    another engine than `local` may read `checkpoint` as it likes.
+    an engine without `reads_checkpoint` may take `checkpoint` as it likes.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -76,7 +76,7 @@ class Binding(BaseModel):
     template: Switches = {}
     sampling: Sampling = Sampling()
     hub: Hub | None = None
-    engine: EngineName = "local"
+    engine: EngineName = DEFAULT
 
 
 class _Fields(BaseModel):
@@ -87,7 +87,7 @@ class _Fields(BaseModel):
     instruct: Binding | None = None
     reasoning: Binding | None = None
     hub: Hub = "huggingface"
-    engine: EngineName = "local"
+    engine: EngineName = DEFAULT
     lacks: tuple[Identifier, ...] = ()
 
 

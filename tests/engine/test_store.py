@@ -12,7 +12,7 @@ from dataclasses import replace
 
 import pytest
 
-from pytest_qwen.engine.store import Store, StoreError
+from pytest_qwen.engine.store import Store, StoreError, _checksum
 from pytest_qwen.engine.store_admin import StoreAdmin, Summary
 from pytest_qwen.model_io.reply import Finish, Reply, ThinkingState
 
@@ -130,6 +130,37 @@ def test_the_version_before_is_put_aside(tmp_path, opened):
         assert store.verify() == (3, 0)
         assert (store.prune(), store.unused(), store.summary().replies) == (2, 0, 1)
         assert store.prune() == 0
+
+
+def test_looking_changes_nothing(tmp_path):
+    """A summary and an export of a store of the version before leave its file to that release."""
+    older(tmp_path, "a", "b")
+    before = {file.name: file.read_bytes() for file in tmp_path.iterdir()}
+    with closing(StoreAdmin(tmp_path, read_only=True)) as store:
+        held = store.summary()
+        assert (held.replies, held.oldest, held.unused) == (0, None, 2)
+        assert [kept.request_key for kept in store.export()] == ["a", "b"]
+        with pytest.raises(StoreError, match="readonly"):
+            store.put([reply("c")])
+    assert (tmp_path / FILE).read_bytes() == before[FILE]
+    assert {f.name for f in tmp_path.iterdir() if f.stat().st_size and "shm" not in f.name} == {
+        FILE
+    }
+
+
+@pytest.mark.parametrize("payload", ['{"answer": "4"}', "[]", '{"text": "4", "finish": "?"}'])
+def test_a_sound_row_that_is_no_reply_counts_as_damaged(tmp_path, payload):
+    """Its checksum fits, so that only reading it tells; it is absent, and `verify` drops it."""
+    filled(tmp_path, "a", "b")
+    with closing(StoreAdmin(tmp_path)) as store:
+        row = (payload, _checksum("a", 0, payload))
+        update = "UPDATE replies SET made = 0, payload = ?, sha256 = ? WHERE key = 'a'"
+        store._db.execute(update, row)
+        assert [kept and kept.request_key for kept in store.export()] == [None, "b"]
+        assert store.verify() == (1, 1)
+        store.put([reply("a")])
+        store._db.execute(update, row)
+        assert store.get("a") == {}
 
 
 def test_a_reply_that_an_older_release_ended_early_can_be_read(tmp_path):
@@ -278,7 +309,7 @@ def test_a_failed_write_leaves_what_was_there(tmp_path, room):
     code = (
         "import resource, sys\nfrom pathlib import Path\n"
         "from pytest_qwen.model_io.reply import Reply\n"
-        "from pytest_qwen.engine.store import Store, StoreError\n"
+        "from pytest_qwen.engine.store import Store, StoreError, _checksum\n"
         "store = Store(Path(sys.argv[1]))\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)\n"
         "try:\n"

@@ -176,6 +176,26 @@ def test_a_failure_is_told_as_the_engines(scripted):
     assert [line["error"]["kind"] for line in scripted.lines() if line.get("error")] == ["engine"]
 
 
+@pytest.mark.parametrize("workers", [["-p", "no:xdist"], ["-n", "2"]])
+@pytest.mark.parametrize(
+    "line", ["return Script(json.loads(self.script))", "return [self.answer("], ids=["load", "step"]
+)
+def test_an_engine_that_fails_is_told_in_one_line(scripted, workers, line):
+    """An exception that it did not foresee is an engine error, in one process and with workers."""
+    engine = SCRIPTED.replace(line, f"raise RuntimeError('boom\\n  at 7'); {line}")
+    scripted.write("site/scripted_engine.py", engine)
+    result = scripted.run(*workers, store="off")
+    result.assert_outcomes(failed=2)
+    output = result.stdout.str()
+    assert "engine scripted failed: RuntimeError: boom at 7" in output
+    assert "again and again" not in output
+    assert "scripted_engine.py" not in output
+    errors = {(e["kind"], e["message"]) for line in scripted.lines() if (e := line.get("error"))}
+    assert errors == {("engine", "engine scripted failed: RuntimeError: boom at 7")}
+    if "-n" not in workers:
+        assert scripted.opened() == ["script"]
+
+
 @pytest.mark.parametrize(
     ("family", "line"),
     [

@@ -3,6 +3,7 @@
 import importlib
 import json
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -57,6 +58,37 @@ def test_a_measure_has_another_decorator():
     """The line can be copied."""
     before, after = ({"cohesion": {"version": 4, "code": code}} for code in "ab")
     assert "`@measure(version=5)`" in next(problems(before, after))
+
+
+@pytest.mark.parametrize(
+    ("module", "right", "wrong"),
+    [
+        ("traits.trait", "passed=bool(verdict.passed)", "passed=not verdict.passed"),
+        ("traits.trait", "[part for part in parts if not part.truncated]", "list(parts)"),
+        ("traits.bounded", "number >= at_least", "number > at_least"),
+        ("traits.verdict", "== ThinkingState.UNCLOSED_TRUNCATED", "== ThinkingState.CLOSED"),
+        ("spec.expectation", "return _combine(verdicts, decides=False)", "return verdicts[0]"),
+        ("model_io.thinking", "return Split(thought, answered", "return Split(answered, thought"),
+    ],
+)
+def test_what_all_traits_share_counts(tmp_path, monkeypatch, module, right, wrong):
+    """An edit where verdicts of all traits are made is noticed, and the message says what to do."""
+    module = importlib.import_module(f"pytest_qwen.{module}")
+    text = Path(module.__file__).read_text(encoding="utf-8")
+    assert right in text
+    before = current()
+    edited = tmp_path / "edited.py"
+    edited.write_text(text.replace(right, wrong), encoding="utf-8")
+    monkeypatch.setattr(module, "__file__", str(edited))
+    versions._normalised.cache_clear()
+    after = current()
+    versions._normalised.cache_clear()
+    (line,) = problems(before, after)
+    assert line.startswith("what all traits share: the code of pytest_qwen.model_io.reply, ")
+    assert line.endswith(
+        "changed: raise the version of every trait whose verdicts can change by it, and run "
+        f"`{UPDATE}`; where none can, the command alone is enough"
+    )
 
 
 @pytest.fixture

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import importlib
 import json
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,28 +19,48 @@ from pytest_qwen.traits.registry import traits
 
 LOCK = Path(__file__).parent / "versions.json"
 UPDATE = "python -m tests.traits.versions"
-DECIDE_NOTHING = (
+JUDGED_BY_ALL = (
+    "pytest_qwen.model_io.reply",
+    "pytest_qwen.model_io.thinking",
+    "pytest_qwen.spec.expectation",
+    "pytest_qwen.traits.bounded",
+    "pytest_qwen.traits.trait",
+    "pytest_qwen.traits.verdict",
+)
+"""Modules on which the verdicts of every trait depend; they have one entry together."""
+
+SHARED = "what all traits share"
+"""The name of that entry; it has no version, because records name versions of traits."""
+
+OF_ALL_OR_NONE = (
     "messages",
     "model_io.reply",
+    "model_io.thinking",
     "model_io.vocabulary",
     "traits.registry",
     "traits.trait",
     "traits.arguments",
     "traits.verdict",
 )
-"""Modules that traits import for their shape: no verdict depends on them."""
+"""Modules that a trait's own hash leaves out: `SHARED` has them, or no verdict depends on them."""
 
 Versions = Mapping[str, Mapping[str, Any]]
 
 
 def current() -> dict[str, dict[str, Any]]:
-    """Return version and hash of the code of every built-in trait and measure, by name."""
-    return {
+    """Return version and hash of the code of every built-in trait and measure, by name.
+
+    Besides them, under `SHARED`, the hash of what all of them are judged by.
+    """
+    for module in JUDGED_BY_ALL:
+        importlib.import_module(module)
+    own = {
         name: {"version": trait.version, "code": code_hash(function)}
         for name, trait in sorted(traits().items())
         if (function := trait.measure.compute if trait.measure else trait.judge)
         and function.__module__.startswith("pytest_qwen.")
     }
+    return {**own, SHARED: {"code": _hash_of(JUDGED_BY_ALL)}}
 
 
 def problems(locked: Versions, now: Versions) -> Iterator[str]:
@@ -49,7 +70,13 @@ def problems(locked: Versions, now: Versions) -> Iterator[str]:
         before, after = locked.get(name), now.get(name)
         if before == after:
             continue
-        if before and after and before["version"] == after["version"]:
+        if name == SHARED:
+            yield (
+                f"{name}: the code of {', '.join(JUDGED_BY_ALL)} changed: raise the version of every "
+                f"trait whose verdicts can change by it, and run `{UPDATE}`; "
+                "where none can, the command alone is enough"
+            )
+        elif before and after and before["version"] == after["version"]:
             decorator = "measure" if known[name].measure else "trait"
             yield (
                 f"{name}: its code changed and its version did not: raise it, "
@@ -73,7 +100,11 @@ def code_hash(function: Callable[..., Any]) -> str:
         if (module := todo.pop()) not in seen:
             seen.add(module)
             todo += _normalised(module)[1]
-    codes = "".join(_normalised(module)[0] for module in sorted(seen))
+    return _hash_of(seen)
+
+
+def _hash_of(modules: Iterable[str]) -> str:
+    codes = "".join(_normalised(module)[0] for module in sorted(modules))
     return hashlib.sha256(codes.encode()).hexdigest()[:12]
 
 
@@ -112,7 +143,7 @@ def _imported(tree: ast.AST, root: str) -> set[str]:
         elif isinstance(node, ast.ImportFrom) and node.module:
             names |= {node.module, *(f"{node.module}.{alias.name}" for alias in node.names)}
     own = (name for name in names if name.startswith(f"{root}.") and name in sys.modules)
-    return {n for n in own if not n.removeprefix(f"{root}.").startswith(DECIDE_NOTHING)}
+    return {n for n in own if not n.removeprefix(f"{root}.").startswith(OF_ALL_OR_NONE)}
 
 
 if __name__ == "__main__":

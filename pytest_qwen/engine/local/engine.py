@@ -21,6 +21,7 @@ class LocalEngine:
     """A role's checkpoint on this machine; see `engine.Engine`."""
 
     capabilities: frozenset[Capability] = frozenset(CAPABILITIES)
+    reads_checkpoint = True
 
     def __init__(self, binding: Binding, family: Family) -> None:
         self._binding, self._family = binding, family
