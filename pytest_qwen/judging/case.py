@@ -68,14 +68,24 @@ def misses(case: Case, judged: Sequence[JudgedSample]) -> str:
 def _got(expectation: Expectation, verdicts: Sequence[Verdict]) -> str:
     n = len(verdicts)
     if expectation.over == "replies":
-        left_out = verdicts[0].values.get("n_truncated")
-        got = f" over {n} samples, got {verdicts[0].got}"
-        return got + (f" ({left_out} of {n} truncated)" if left_out else "")
+        verdict = verdicts[0]
+        over = f" over {n} sample{'s' * (n != 1)}"
+        got = f"{over}, got {'no verdict: ' * (verdict.passed is None)}{verdict.got}"
+        n_cut = verdict.values.get("n_truncated")
+        return got + (f" ({n_cut} of {n} truncated)" if n_cut else "")
     share = "" if expectation.at_least == 1 else f" in {expectation.at_least:.0%} of samples"
-    whole = [verdict.passed for verdict in verdicts if verdict.passed is not None]
-    got = f"{share}, got it in {sum(whole)} of {len(whole)}"
-    n_cut = n - len(whole)
-    return got + (f", and {n_cut} of {n} truncated: raise max_new_tokens" if n_cut else "")
+    judged = [verdict.passed for verdict in verdicts if verdict.passed is not None]
+    got = f"{share}, got it in {sum(judged)} of {len(judged)}"
+    n_cut = sum(verdict.cut_off for verdict in verdicts)
+    if n_cut:
+        got += f", and {n_cut} of {n} truncated: raise max_new_tokens"
+    why = [verdict.got for verdict in verdicts if verdict.passed is None and not verdict.cut_off]
+    return got + (f", and no verdict in {len(why)} of {n}: {_each(why)}" if why else "")
+
+
+def _each(reasons: Sequence[str]) -> str:
+    """Join reasons, each told once."""
+    return "; ".join(dict.fromkeys(reasons))
 
 
 def _samples(i: int, judged: Sequence[JudgedSample]) -> list[str]:

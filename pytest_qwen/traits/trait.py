@@ -110,7 +110,7 @@ class Bound:
             "n_truncated": len(parts) - len(present),
         }
         try:
-            verdict = self._judge(present)
+            verdict = self._judge(present) if present else _truncated(parts[0])
         except ValueError as error:
             why = next((a for a in error.args if isinstance(a, Reason)), str(error))
             got = Reason("checks.not_measured", measure=self.trait.name, why=why)

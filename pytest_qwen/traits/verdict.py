@@ -45,9 +45,10 @@ class Part:
 class Verdict:
     """A trait's answer about one sample, or about all samples of a case, with its evidence.
 
-    `passed` is None where there is nothing to judge: the reply was cut off while it thought, or
-    a measure is not defined for the replies. `got` completes the sentence "expected …, got …"; as a
-    `Reason` it can be read in every language, any other text is shown as it is.
+    `passed` is None where there is nothing to judge: the reply was cut off while it thought, a
+    measure is not defined for the replies, or the engine lacks what the trait needs. `got`
+    completes the sentence "expected …, got …"; as a `Reason` it can be read in every language, any
+    other text is shown as it is.
     `spans` are character offsets `(start, end)` into the judged text (`of`); `values` are numbers
     and names worth recording, such as the period of a loop.
     """
@@ -61,6 +62,11 @@ class Verdict:
     def __invert__(self) -> Verdict:
         """Return the opposite verdict with the same evidence, as `not:` needs it."""
         return self if self.passed is None else replace(self, passed=not self.passed)
+
+    @property
+    def cut_off(self) -> bool:
+        """Whether there is no verdict since the answer was cut off while the model thought."""
+        return self.passed is None and bool(self.values.get("truncated"))
 
     def evidence(self) -> dict[str, Any]:
         """Return the evidence as it stands in a record."""

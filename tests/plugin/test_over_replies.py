@@ -63,6 +63,21 @@ def test_truncated_samples_are_counted_apart(project):
     assert state["passed"] is True
 
 
+def test_of_truncated_samples_only_nothing_is_judged_together(project):
+    """No vote and no number comes of samples without an answer: that is told, and is no crash."""
+    expect = "{reasoning: [majority_answer: 4, distinct_1: {at_most: 1}]}"
+    project.behavior(expect, samples=2, sampling="{max_new_tokens: 4}")
+    result = project.run()
+    result.assert_outcomes(failed=1)
+    why = "no verdict: no answer, cut off after 3 tokens of thinking (2 of 2 truncated)"
+    result.stdout.fnmatch_lines(
+        [
+            f"behaviors/says.yaml:3: expected majority_answer 4 over 2 samples, got {why}",
+            f"behaviors/says.yaml:3: expected distinct_1 {{'at_most': 1}} over 2 samples, got {why}",
+        ]
+    )
+
+
 def test_an_own_trait_over_all_samples(project):
     """`@trait(over="replies")` takes the parts of all samples, and `@measure` a number of them."""
     project.write(
