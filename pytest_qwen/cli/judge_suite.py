@@ -25,6 +25,7 @@ from pytest_qwen.judging.elsewhere import Answers
 from pytest_qwen.judging.suite import Suite, SuiteJudge
 from pytest_qwen.judging.suite_hash import SuiteTest, describe_suite
 from pytest_qwen.messages.error import CommandError
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.messages.visible import visible
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.model_io.vocabulary import Role
@@ -58,7 +59,7 @@ def judge_suite(args: argparse.Namespace, lines: Lines) -> int:
         roles = [asked.role] if isinstance(asked, Case) else asked.roles
         for role in roles:
             if role not in family.roles:
-                return f"the family {family.name} has no {role} role"
+                return Reason("family.no_role", family=family.name, role=role)
             if named and role not in named:
                 return f"no replies of the {role} role: --model names {', '.join(named)}"
         return family.lacking(asked.needs)

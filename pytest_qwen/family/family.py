@@ -22,6 +22,7 @@ from pytest_qwen.files.fields import Identifier, Like, Switches
 from pytest_qwen.files.validation import validate
 from pytest_qwen.files.yaml_lines import Problem, SpecError, read, refusal
 from pytest_qwen.messages.names import closest, nearest, repeated
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.model_io.sampling import Sampling
 from pytest_qwen.model_io.vocabulary import ROLES, Role
 
@@ -108,7 +109,7 @@ class Family:
     def lacking(self, needs: Iterable[str]) -> str:
         """Say what of the needs the family lacks, "" where it has all."""
         missing = [need for need in needs if need in self.lacks]
-        return f"needs {', '.join(missing)}, which the family {self.name} lacks" * bool(missing)
+        return Reason("family.lacks", needs=missing, family=self.name) if missing else ""
 
     def thinking(self, role: Role) -> bool | None:
         """Return what the role's template gets as `enable_thinking`; None is nothing."""

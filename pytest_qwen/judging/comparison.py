@@ -143,6 +143,7 @@ def asked_comparison(nodeid: str, relation: Relation) -> ComparisonLine:
         relation=relation.id,
         line=relation.line,
         claim=plain(relation.claim),
+        claim_code=plain(relation.claim.to_json()),
         order=relation.order,
         confidence=relation.confidence,
         margin=relation.margin,

@@ -113,9 +113,14 @@ def judged_whole(line: CaseLine, message: str, evidence: Mapping[str, Any]) -> C
     return line.but(passed=not message, evidence=plain(evidence), message=text, **plain(code))
 
 
+def evidence_of(got: str) -> dict[str, Any]:
+    """Return the evidence of what there was, with its code where it is a `Reason`."""
+    return {"got": str(got), "reason": got.to_json()} if isinstance(got, Reason) else {"got": got}
+
+
 def error_line(line: AnyLine, kind: str, message: str, reply: Reply | None = None) -> AnyLine:
     """Return the line of an infrastructure error: of a sample perhaps with its reply."""
-    failed = line.but(error=RecordedError(kind=str(kind), message=plain(message)))
+    failed = line.but(error=RecordedError.of(str(kind), message))
     if reply and isinstance(failed, SampleLine):
         failed.reply = recorded(reply)
     return failed

@@ -15,6 +15,7 @@ from pytest_qwen.judging.comparison import (
 from pytest_qwen.judging.elsewhere import ReplyKey, reply_key
 from pytest_qwen.judging.lines import asked_line, error_line
 from pytest_qwen.judging.related_prompts import asked_relation, judged_relation
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.model_io.reply import BROKEN, Reply
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.record.parts import RecordedError, RecordedReply
@@ -47,7 +48,7 @@ class SuiteJudge:
         for node, asked in suite.items():
             kind = SampleLine if isinstance(asked, Case) else ComparisonLine
             if reason := self.lacking(asked):
-                yield [kind(case=node, error=RecordedError(kind="skipped", message=reason))]
+                yield [kind(case=node, error=RecordedError.of("skipped", reason))]
             elif isinstance(asked, Case):
                 yield list(self._case(node, asked))
             else:
@@ -77,7 +78,9 @@ class SuiteJudge:
         judged = judge(case, whole) if whole else []
         yield from sample_lines(asked, case, judged)
         broken = [reply for reply in replies if reply.finish in BROKEN]
-        yield from (error_line(asked, r.finish, f"sample {r.sample}", r) for r in broken)
+        yield from (
+            error_line(asked, r.finish, Reason("judging.sample", n=r.sample), r) for r in broken
+        )
         for sample in missing:
             line = error_line(asked, MISSING, f"sample {sample} has no reply")
             yield line.but(reply=RecordedReply(sample=sample))

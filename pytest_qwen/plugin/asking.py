@@ -16,6 +16,7 @@ from pytest_qwen.judging.lines import (
     AnyLine,
     error_line,
 )
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.messages.visible import log_safe
 from pytest_qwen.model_io.reply import Finish, Reply
 from pytest_qwen.model_io.request import Request
@@ -54,7 +55,7 @@ def need_role(models: Models, role: Role) -> None:
     """Skip a test of a role that the family does not have."""
     __tracebackhide__ = True
     if role not in models.family.roles:
-        pytest.skip(f"the family {models.family.name} has no {role} role")
+        pytest.skip(Reason("family.no_role", family=models.family.name, role=role))
 
 
 def need(models: Models, check: Case | Relation) -> None:
@@ -89,7 +90,7 @@ def ask(
             item.session.shouldfail = f"no checkpoint of the family {models.family.name} is usable"
         raise pytest.fail.Exception(log_safe(str(error)), pytrace=False) from None
     result_of(item).lines.extend(
-        error_line(asked, reply.finish, f"sample {reply.sample}", reply)
+        error_line(asked, reply.finish, Reason("judging.sample", n=reply.sample), reply)
         for reply in replies
         if reply.finish in BROKEN
     )

@@ -119,9 +119,10 @@ def pytest_runtest_makereport(
     if item.nodeid in run.cases:
         from pytest_qwen.plugin import recording
 
-        recording.attach(run, item, report)
+        raised = call.excinfo.value if call.excinfo else None
+        recording.attach(run, item, report, raised)
         if run.options.record_only:
-            recording.forgive(report, call.excinfo.value if call.excinfo else None)
+            recording.forgive(report, raised)
     return report
 
 

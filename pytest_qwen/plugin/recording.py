@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from pytest_qwen.files.atomic import write_whole
-from pytest_qwen.judging.lines import error_line
+from pytest_qwen.judging.lines import error_line, evidence_of
 from pytest_qwen.judging.suite_hash import describe_suite
 from pytest_qwen.messages.error import CommandError
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.plugin.asking import result_of
 from pytest_qwen.plugin.gate_watch import Watch
 from pytest_qwen.plugin.headline import shorten_summary
@@ -29,13 +30,16 @@ from pytest_qwen.record.writing import RecordWriter
 from pytest_qwen.spec.discovery import holds_behaviors
 
 
-def attach(run: Run, item: pytest.Item, report: pytest.TestReport) -> None:
+def attach(
+    run: Run, item: pytest.Item, report: pytest.TestReport, raised: BaseException | None
+) -> None:
     """Put what the record needs on a case's report, as plain data that xdist can send."""
     result, lines = result_of(item), list[JudgedLine]()
     if report.when == "call" or not report.passed:
         lines, result.lines = result.lines, []
     if report.skipped and not lines:
-        error = RecordedError(kind="skipped", message=_reason(report))
+        why = raised.msg if isinstance(raised, pytest.skip.Exception) else None
+        error = RecordedError.of("skipped", why if isinstance(why, Reason) else _reason(report))
         kind = ComparisonLine if item.get_closest_marker("comparison") else SampleLine
         lines = [kind(case=item.nodeid, error=error)]
     is_yaml = "qwen_check" in getattr(item, "fixturenames", ())  # its snapshot is no verdict
@@ -59,11 +63,14 @@ def attach(run: Run, item: pytest.Item, report: pytest.TestReport) -> None:
 
 def _test_verdict(item: pytest.Item, report: pytest.TestReport) -> RecordedVerdict:
     """Return the verdict of a sample without traits: that of the Python test's own asserts."""
+    got = _reason(report) or Reason("judging.no_failed_assert")
+    if report.skipped:
+        got = Reason("judging.test_skipped", why=got)
     return RecordedVerdict(
         trait="test",
         version=source_hash(item.function),  # type: ignore[attr-defined]
         passed=None if report.skipped else report.passed,
-        evidence={"got": _reason(report) or "no failed assert"},
+        evidence=plain(evidence_of(got)),
     )
 
 
@@ -82,7 +89,7 @@ def forgive(report: pytest.TestReport, raised: BaseException | None) -> None:
 def _reason(report: pytest.TestReport) -> str:
     """Return the last line of a report: the assert, or why a test was skipped."""
     if isinstance(report.longrepr, tuple):
-        reason = report.longrepr[2]
+        reason = report.longrepr[2].removeprefix("Skipped: ")
     else:
         reason = next(iter(report.longreprtext.strip().splitlines()[-1:]), "")
     return str(plain(reason))

@@ -20,6 +20,7 @@ from pytest_qwen.judging.lines import (
     JudgedSample,
     asked_line,
     error_line,
+    evidence_of,
     judged_whole,
     sample_line,
     whole_line,
@@ -88,7 +89,9 @@ def run_case(case: Case, models: Models, fixtures: pytest.FixtureRequest) -> Non
         if compared.got:
             place = case.behavior.document.line(("snapshot",))
             head = compared.message.partition("\n")[0]
-            verdict = judged_whole(whole_line(asked, SNAPSHOT, place), head, {"got": compared.got})
+            verdict = judged_whole(
+                whole_line(asked, SNAPSHOT, place), head, evidence_of(compared.got)
+            )
             result_of(item).lines.append(verdict)
     lines_so_far: list[JudgedLine] = result_of(item).lines
     (recorded,) = RecordedCase.of(lines_so_far)

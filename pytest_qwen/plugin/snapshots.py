@@ -19,6 +19,7 @@ from syrupy.extensions.amber import AmberSnapshotExtension
 from syrupy.location import PyTestLocation
 
 from pytest_qwen.engine.models import Models
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.model_io.reply import Reply
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.plugin.run_state import run_of
@@ -135,23 +136,23 @@ def compare(
     text = render(models.complete(requests[0]), replies, environment)
     met = snapshot == text
     if met and not drifts:
-        return Compared("the same text")
+        return Compared(Reason("snapshot.same"))
     result = list(snapshot.executions.values())[-1]
     where = f"{document.path}:{document.line(('snapshot',))}"
     accept = "accept it with --snapshot-update"
     if result.recalled_data is None:
         file = Path(result.snapshot_location).relative_to(config.rootpath)
         message = f"{where}: expected a snapshot in {file}, got none: {accept}"
-        return Compared("no snapshot", message)
+        return Compared(Reason("snapshot.missing"), message)
     before, now = Parts.of(result.recalled_data), Parts.of(text)
     differs = differences(before, now)
     if met:
         drift = f"{fixtures.node.nodeid}: {drifts[0]}"
-        return Compared("the text of another environment", "", differs, drift)
+        return Compared(Reason("snapshot.other_environment"), "", differs, drift)
     lines = [before.flip(now), *_diff(before, now)]
     diff = "\n".join(f"    {line}" for line in lines)
     message = f"{where}: expected the text of the snapshot, got another: {accept}\n{diff}"
-    return Compared("another text", message, differs)
+    return Compared(Reason("snapshot.another"), message, differs)
 
 
 def _diff(old: Parts, new: Parts) -> list[str]:

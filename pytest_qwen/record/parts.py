@@ -8,9 +8,11 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal, Self
 
 import msgspec.structs
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
+from pytest_qwen.messages.reason import Reason, from_json
 from pytest_qwen.record.check_names import called, traits_inside
+from pytest_qwen.record.plain import plain
 
 Version = str | int | None
 """The version of a trait or a measure."""
@@ -138,6 +140,19 @@ class RecordedError(Fields):
 
     kind: str = "error"
     message: str = ""
+    message_code: dict[str, Any] | UnsetType = UNSET
+    """the message as `code` and `values` where it has one, for other languages"""
+
+    @classmethod
+    def of(cls, kind: str, message: str) -> Self:
+        """Return an error whose message may be a `Reason`."""
+        code = {"message_code": plain(message.to_json())} if isinstance(message, Reason) else {}
+        return cls(kind=kind, message=plain(message), **code)
+
+    @property
+    def reason(self) -> str:
+        """The message, as a `Reason` where its code is known."""
+        return from_json(self.message_code) or self.message
 
 
 class TokenFlip(Fields):

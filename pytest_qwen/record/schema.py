@@ -122,7 +122,8 @@ class SampleLine(_Line, tag="sample"):
     verdicts: list[RecordedVerdict] = []
     """one for each expectation; of a Python test one, `test`: that of its own asserts"""
     error: RecordedError | None = None
-    """null, or an infrastructure error with `kind` and `message`: then there is no verdict"""
+    """null, or an infrastructure error with `kind`, `message` and perhaps `message_code`, the
+    message as `code` and `values`: then there is no verdict"""
     judged: int | UnsetType = UNSET
     """how many characters of the answer were judged, where `stop_at` or `first_line` may cut it"""
     snapshot: SnapshotDifference | UnsetType = UNSET
@@ -201,6 +202,8 @@ class ComparisonLine(_Line, tag="comparison"):
     """where it stands in the YAML"""
     claim: str = ""
     """what is compared: a measure, or the rate of a trait"""
+    claim_code: dict[str, Any] | UnsetType = UNSET
+    """the same as `code` and `values`, for other languages"""
     order: str = ""
     """the roles and signs, as written"""
     confidence: float | UnsetType = UNSET

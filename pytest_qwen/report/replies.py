@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pytest_qwen.messages.reason import from_json
+from pytest_qwen.messages.reason import Reason, from_json
 from pytest_qwen.record.parts import Judgement
 from pytest_qwen.record.schema import SampleLine
 from pytest_qwen.report.badges import Badge
@@ -114,7 +114,10 @@ def _verdicts(sample: SampleLine, words: Words) -> tuple[list[Phrase], list[Phra
     failures: list[Phrase] = []
     others: list[Phrase] = []
     if error := sample.error:
-        failures.append(words.phrase(error.message, 2000, f"! {error.kind}"))
+        message = error.reason
+        skipped = error.kind == "skipped" and isinstance(message, Reason)
+        kind = words.skipped if skipped else error.kind
+        failures.append(words.phrase(message, 2000, f"! {kind}"))
     for verdict in sample.verdicts:
         sign = {None: "–", True: "✓", False: "✗"}[verdict.met]
         phrase = words.phrase(reason(verdict), 240, f"{sign} {verdict.called[:80]}")

@@ -10,6 +10,7 @@ from typing import Any
 from pytest_qwen.files.pydantic_messages import Loc
 from pytest_qwen.files.yaml_lines import Problem, SpecError
 from pytest_qwen.messages.names import nearest, repeated
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.spec.behavior import Behavior
 from pytest_qwen.spec.cases import case_of
 from pytest_qwen.spec.comparison import MARGIN, Comparison, RelationFields, Sign
@@ -92,12 +93,14 @@ def _relation(comparison: Comparison, i: int, behaviors: Sequence[Behavior]) -> 
             entries.append(Entry(behavior.name if behaviors[1:] else prompt, cases, score))
     if problems:
         raise SpecError(*dict.fromkeys(problems))
-    what = f"rate of {_shown(raw)}" if fields.rate else _shown(raw)
+    claim = Reason("relation.measure", measure=_shown(raw))
+    if fields.rate:
+        claim = Reason("relation.rate", trait=_shown(raw))
     return Relation(
         comparison,
         f"{kind}-{_name(raw)}",
         document.line(("compare", i)),
-        what,
+        claim,
         fields.roles,
         fields.signs,
         fields.margin or MARGIN,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.model_io.vocabulary import Role
 from pytest_qwen.spec.cases import Case
@@ -49,7 +50,7 @@ class Relation:
     comparison: Comparison
     id: str
     line: int
-    claim: str
+    claim: Reason
     roles: tuple[Role, ...]
     signs: tuple[Sign, ...]
     margin: float

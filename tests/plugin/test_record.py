@@ -101,7 +101,11 @@ def test_skipped_cases_are_in_the_record(project):
     _, line, end = project.lines()
     assert line["error"] == {
         "kind": "skipped",
-        "message": "Skipped: the family lonely has no instruct role",
+        "message": "the family lonely has no instruct role",
+        "message_code": {
+            "code": "family.no_role",
+            "values": {"family": "lonely", "role": "instruct"},
+        },
     }
     assert end["expected"] == end["reported"]
 
@@ -119,7 +123,7 @@ def test_a_skip_in_a_python_test_is_no_failure(project):
     project.run().assert_outcomes(passed=1, skipped=1)
     _, line, end = project.lines()
     assert line["verdicts"][0]["passed"] is None
-    assert line["verdicts"][0]["evidence"] == {"got": "Skipped: later"}
+    assert line["verdicts"][0]["evidence"]["got"] == "skipped: later"
     assert end["expected"] == end["reported"] == ["behaviors/test_a.py::TestA::test_asks"]
 
 

@@ -1,7 +1,10 @@
 """`--qwen-report`: the page at the end of a run, announced, linked from pytest-html, never in the way."""
 
+import re
+
 import pytest
 
+from pytest_qwen.report import page_of
 from tests.plugin.test_html import rows
 
 
@@ -70,3 +73,51 @@ def test_rows_of_pytest_html_lead_to_the_page(project):
     (project.path / "html" / "r.html").rename(project.path / "r.html")
     (row,) = rows(project)[1].values()
     assert '<a href="../out/r.html#t=says.instruct-zh">says</a>' in "".join(row["resultsTableRow"])
+
+
+OWN = """
+import pytest
+from pytest_qwen import behavior
+
+@behavior(role="instruct", prompt="你好！")
+class TestOwn:
+    def test_passes(self, reply):
+        pass
+
+    def test_fails(self, reply):
+        assert not "my own words"
+
+    def test_skips(self, reply):
+        pytest.skip("later")
+"""
+
+
+@pytest.mark.parametrize("workers", [["-p", "no:xdist"], ["-n", "2"]])
+def test_a_run_in_chinese_has_no_english_but_the_users_own(project, workers):
+    """Verdicts, snapshots, skips and relations of a real run; an assert of a test is its author's."""
+    project.behavior("{instruct: [{one_of: [never]}, language: zh]}", samples=2)
+    project.behavior("{instruct: [{finish: stop}]}", name="coder", needs="[code]")
+    project.behavior(
+        "{instruct: [{not: refuses}], reasoning: [{thinking: closed}]}",
+        name="kept",
+        snapshot="true",
+    )
+    project.write("behaviors/test_own.py", OWN)
+    pair = "{rate: {behavior: kept, trait: {not: refuses}}, order: base < instruct}"
+    project.write(
+        "behaviors/ladder.yaml", f"behavior: ladder\nconfidence: 0.5\ncompare: [{pair}]\n"
+    )
+    project.run("-m", "reasoning", "--snapshot-update", *workers)
+    project.run(*workers)
+    text = page_of(project.path / ".qwen" / "record.jsonl", None, "zh").decode()
+    english = re.findall(r'<(?!html)\w+[^>]* lang="en"[^>]*>(.*?)</', text, re.DOTALL)
+    assert set(english) <= {"✗ test: behaviors/test_own.py:11: AssertionError"}
+    for part in (
+        "! 跳过：需要 code，而模型家族 tiny 不具备",
+        "没有失败的断言",
+        "跳过：later",
+        "没有快照",
+        "文本相同",
+        "的通过率",
+    ):
+        assert part in text, part

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
+from pytest_qwen.messages.reason import from_json
 from pytest_qwen.record.node_id import NodeId
 from pytest_qwen.record.schema import ComparisonLine
 from pytest_qwen.report.anchor import anchor
@@ -45,7 +46,7 @@ def _row(now: ComparisonLine, was: ComparisonLine | None, words: Words) -> Relat
         id=anchor(now.case),
         behavior=now.behavior,
         place=place(now.case, now.line),
-        claim=words.phrase(now.claim, 400),
+        claim=words.phrase(from_json(now.claim_code) or now.claim, 400),
         order=now.order[:200],
         before=_sign(was),
         now=_sign(now),
