@@ -62,7 +62,10 @@ def _declare_suite(parser: argparse.ArgumentParser) -> None:
     """Declare the arguments of judging by behavior files."""
     group = parser.add_argument_group("replies to behaviors, made elsewhere")
     group.add_argument(
-        "--record", metavar="R.jsonl", type=Path, help="write a record for gate, report and audit"
+        "--record",
+        metavar="R.jsonl",
+        type=file_to_write,
+        help="write a record for gate, report and audit",
     )
     group.add_argument(
         "--template",

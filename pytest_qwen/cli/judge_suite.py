@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -30,11 +31,11 @@ from pytest_qwen.messages.visible import visible
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.model_io.vocabulary import Role
 from pytest_qwen.record.case import RecordedCase
-from pytest_qwen.record.codec import from_data
 from pytest_qwen.record.node_id import NodeId
 from pytest_qwen.record.parts import RecordedCheckpoint
-from pytest_qwen.record.schema import SCHEMA, JudgedLine, RunLine
-from pytest_qwen.record.writing import RecordWriter
+from pytest_qwen.record.reading import RecordError
+from pytest_qwen.record.schema import MISSING, SCHEMA, ComparisonLine, JudgedLine, RunLine
+from pytest_qwen.record.writing import RecordWriter, check_regular
 from pytest_qwen.spec.cases import Case
 from pytest_qwen.spec.relation import Relation
 
@@ -44,6 +45,7 @@ Lines = Callable[[str], Iterator[tuple[int, bytes]]]
 
 def judge_suite(args: argparse.Namespace, lines: Lines) -> int:
     """Judge the replies, or write what is to be answered; return the exit status."""
+    _check_usage(args)
     load_traits(args.traits)
     try:
         suite, family = _suite(Path(args.cases)), load_family(args.family)
@@ -69,23 +71,52 @@ def judge_suite(args: argparse.Namespace, lines: Lines) -> int:
     if args.template:
         _write_template(args.template, answers, filled)
         return 0
-    if not args.replies or not args.record:
-        raise CommandError(f"{args.cases}: expected a file of replies and --record, got no such")
-    wrong = 0
-    for number, text in lines(args.replies):
-        if problem := answers.add(text, args.replies, number):
-            wrong += 1
-            print(visible(str(problem)), file=sys.stderr)
-    header = _header(args, named, suite, _run_of(args.replies, lines))
+    wrong = _add_all(answers, args.replies, lines)
+    header = _header(args, named, suite, answers.run)
     judge = replace(judge, replies=answers.replies)
     written = _record(args.record, header, suite, judge)
     missing = [line for line in written if line.error and line.error.kind != "skipped"]
-    for line in missing:
-        if failure := line.error:
-            message = f"{line.case}: {failure.kind}: {failure.message}"
-            print(visible(message), file=sys.stderr)
-    _tell(args.record, RecordedCase.of(written), wrong, answers.others)
+    judged = [asked for asked in suite.values() if isinstance(asked, Case) and not lacking(asked)]
+    _tell_left_out(missing, judged, answers.run)
+    _tell(args.record, written, wrong, answers.others)
     return 1 if wrong or missing else 0
+
+
+def _check_usage(args: argparse.Namespace) -> None:
+    """Refuse options that contradict each other, and a record in the place of what is read."""
+    if args.output or (args.template and (args.record or args.replies)):
+        given = {"-o": args.output, "--template": args.template, "--record": args.record}
+        got = " and ".join([*(name for name, value in given.items() if value)])
+        got += " and REPLIES" * bool(args.template and args.replies)
+        raise CommandError(
+            f"{args.cases}: expected REPLIES --record R.jsonl, or --template FILE, got {got}"
+        )
+    if args.template:
+        return
+    if not args.replies or not args.record:
+        got = "no --record" if args.replies else "no REPLIES"
+        raise CommandError(f"{args.cases}: expected REPLIES and --record R.jsonl, got {got}")
+    try:
+        check_regular(args.record)
+    except OSError as error:
+        raise CommandError(f"--record: expected a file that can be written, got {error}") from None
+    for file in (Path(args.replies), *behavior_files([Path(args.cases)])):
+        if file.exists() and args.record.exists() and file.samefile(args.record):
+            got = f"{args.record}, which is read: name another"
+            raise CommandError(f"--record: expected a file that can be written, got {got}")
+
+
+def _add_all(answers: Answers, replies: str, lines: Lines) -> int:
+    """Take each line of the replies; return how many are wrong, which is told."""
+    wrong = 0
+    try:
+        for number, text in lines(replies):
+            if problem := answers.add(text, replies, number):
+                wrong += 1
+                print(visible(str(problem)), file=sys.stderr)
+    except RecordError as error:
+        raise CommandError(visible(str(error))) from None
+    return wrong
 
 
 def _suite(path: Path) -> Suite:
@@ -116,7 +147,7 @@ class _Filled:
             except CheckpointError as error:
                 self._unknown.add(request.role)
                 what = "sampling is as the behaviors say, prompts are messages"
-                print(f"{request.role}: {visible(str(error))}: {what}", file=sys.stderr)
+                print(f"{request.role}: {visible(error.problem)}: {what}", file=sys.stderr)
         return request
 
     def rendered(self, request: Request) -> str | None:
@@ -151,19 +182,6 @@ def _write_template(place: Path, answers: Answers, filled: _Filled) -> None:
                 "rendered": filled.rendered(request),
             }
             file.write(json.dumps(line, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
-
-
-def _run_of(replies: str, lines: Lines) -> RunLine | None:
-    """Return the header of the replies where they are a record."""
-    if replies == "-":
-        return None
-    for _, text in lines(replies):
-        with suppress(ValueError):
-            data = json.loads(text)
-            if isinstance(data, dict) and data.get("kind") == "run":
-                return from_data(RunLine, data)
-        return None
-    return None
 
 
 def _header(
@@ -201,11 +219,52 @@ def _record(path: Path, header: RunLine, suite: Suite, judge: SuiteJudge) -> lis
     return written
 
 
-def _tell(path: Path, cases: list[RecordedCase], wrong: int, others: int) -> None:
-    states = [case.state for case in cases]
-    met, missed = states.count("pass") + states.count("mixed"), states.count("miss")
-    lacking = states.count("error")
-    parts = [f"{met + missed + lacking} cases: {met} met, {missed} failed, {lacking} lack replies"]
-    parts += [f"{wrong} wrong lines"] * bool(wrong)
+def _tell_left_out(missing: list[JudgedLine], judged: list[Case], run: RunLine | None) -> None:
+    """Say what was not judged, and where a record's comparisons have their replies."""
+    for line in missing:
+        if failure := line.error:
+            message = f"{line.case}: {failure.kind}: {failure.message}"
+            print(visible(message), file=sys.stderr)
+    if run and any(isinstance(line, ComparisonLine) for line in missing):
+        what = "a record lacks replies that only comparisons asked for"
+        print(f"{what}: judge those of `pytest-qwen store export`", file=sys.stderr)
+    kept = {case.behavior.name for case in judged if case.behavior.fields.snapshot}
+    if kept:
+        names = visible(", ".join(sorted(kept)))
+        print(f"snapshots are not judged, only a run compares them: {names}", file=sys.stderr)
+
+
+def _tell(path: Path, written: list[JudgedLine], wrong: int, others: int) -> None:
+    """Say in one line what the record has."""
+    states = Counter(case.state for case in RecordedCase.of(written))
+    parts = [
+        _tally("case", states["pass"] + states["mixed"], states["miss"], states["error"]),
+        *_comparisons(line for line in written if isinstance(line, ComparisonLine)),
+    ]
+    parts += [_number(wrong, "wrong line")] * bool(wrong)
     parts += [f"{others} replies to other requests left out"] * bool(others)
     print(f"{path}: {'; '.join(parts)}")
+
+
+def _comparisons(lines: Iterable[ComparisonLine]) -> list[str]:
+    judged, kinds = Counter[bool | None](), Counter[str]()
+    for line in lines:
+        if line.error:
+            kinds[line.error.kind] += 1
+        else:
+            judged[line.passed] += 1
+    unscored = kinds.total() - kinds[MISSING] - kinds["skipped"]
+    if not judged and not unscored and not kinds[MISSING]:
+        return []
+    return [_tally("comparison", judged[True], judged[False], kinds[MISSING], unscored)]
+
+
+def _tally(noun: str, met: int, missed: int, lacking: int, unscored: int = 0) -> str:
+    total = _number(met + missed + lacking + unscored, noun)
+    lack = f"{lacking} {'lacks' if lacking == 1 else 'lack'} replies"
+    rest = f", {unscored} without a number" * bool(unscored)
+    return f"{total}: {met} met, {missed} failed, {lack}{rest}"
+
+
+def _number(n: int, noun: str) -> str:
+    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"

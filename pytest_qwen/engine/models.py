@@ -156,7 +156,8 @@ class Models:
             if role not in self.family.roles:
                 raise CheckpointError(
                     f"expected a checkpoint for the role {role}, got none in the family "
-                    f"{self.family.name}: bind one with --qwen-model {role}=CHECKPOINT"
+                    f"{self.family.name}",
+                    f": bind one with --qwen-model {role}=CHECKPOINT",
                 )
             binding = self.family.roles[role]
             self._engines[role] = _engine_class(binding.engine)(binding, self.family)

@@ -20,7 +20,16 @@ _PICKLES = {".bin", ".pt", ".pth", ".ckpt", ".pkl"}
 
 
 class CheckpointError(Exception):
-    """A checkpoint that is missing, unsafe or broken. Its text says what to do."""
+    """A checkpoint that is missing, unsafe or broken. Its text says what to do.
+
+    Args:
+        problem: what is wrong.
+        bind: how a run binds the role to another, which commands without a run leave out.
+    """
+
+    def __init__(self, problem: str, bind: str = "") -> None:
+        super().__init__(problem + bind)
+        self.problem = problem
 
 
 @dataclass(frozen=True)
@@ -129,7 +138,8 @@ def _locate(name: str, hub: Hub, folder: Path, weights: bool) -> Path:
     if name.startswith(("./", "../")):
         raise CheckpointError(
             f"expected the hub id of a checkpoint, got the folder {name}: write `hub: local` in "
-            "the family's file, or bind the role to it with --qwen-model ROLE=PATH"
+            "the family's file",
+            ", or bind the role to it with --qwen-model ROLE=PATH",
         )
     if hub == "modelscope":
         path, command = _from_modelscope(name), f"modelscope download --model {name}"
@@ -138,8 +148,8 @@ def _locate(name: str, hub: Hub, folder: Path, weights: bool) -> Path:
     command += "" if weights else " --exclude '*.safetensors'"
     if path is None:
         raise CheckpointError(
-            f"expected the checkpoint {name} on this machine, got none: type `{command}`, "
-            "or bind the role to a folder with --qwen-model ROLE=PATH"
+            f"expected the checkpoint {name} on this machine, got none: type `{command}`",
+            ", or bind the role to a folder with --qwen-model ROLE=PATH",
         )
     return path
 

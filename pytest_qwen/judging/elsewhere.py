@@ -12,15 +12,19 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from typing import Annotated, Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, StrictBool
+from pydantic import BaseModel, ConfigDict, Field, StrictBool, StrictInt
 
 from pytest_qwen.files.yaml_lines import Problem, SpecError
-from pytest_qwen.judging.line import read_object, refused, validated
+from pytest_qwen.judging.line import Ended, read_object, refused, validated
 from pytest_qwen.messages.names import nearest
 from pytest_qwen.model_io.reply import Finish, Reply
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.model_io.thinking import split_thinking, text_pieces
 from pytest_qwen.model_io.vocabulary import Role
+from pytest_qwen.record.codec import from_data
+from pytest_qwen.record.parts import RecordedReply
+from pytest_qwen.record.reading import read_header
+from pytest_qwen.record.schema import RunLine
 from pytest_qwen.spec.cases import Case
 
 
@@ -35,7 +39,7 @@ class ReplyKey(NamedTuple):
 
 
 class Answered(BaseModel):
-    """What a line says that it answers. Other keys of a line are left aside."""
+    """What a line says that it answers."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -43,19 +47,24 @@ class Answered(BaseModel):
     role: Role
     prompt_id: str | None = None
     prompt: str | None = None
-    sample: Annotated[int, Field(ge=0)] = 0
-    seed: int | None = None
+    sample: Annotated[StrictInt, Field(ge=0)] = 0
+    seed: StrictInt | None = None
 
 
 class ReplyLine(Answered):
-    """A line: what is answered, and the reply."""
+    """A line: what is answered, and the reply. `--template` writes the last keys."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
 
     text: str | None = None
     thinking: str = ""
     answer: str | None = None
     template_opens_think: StrictBool = False
-    finish: Finish = Finish.STOP
+    finish: Ended = Finish.STOP
     mean_logprob: Annotated[float, Field(ge=-700, le=0)] | None = None
+    sampling: Any = None
+    messages: Any = None
+    rendered: Any = None
 
     @property
     def reply(self) -> Reply:
@@ -87,6 +96,8 @@ class Answers:
     def __init__(self, asked: Iterable[tuple[Case, Request]]) -> None:
         self.replies: dict[ReplyKey, Reply] = {}
         self.requests: dict[ReplyKey, Request] = {}
+        self.run: RunLine | None = None
+        """The header of the replies where they are a record: it knows whose they are."""
         self.others = 0
         """How many lines of a store's export are replies to other requests."""
         self._cases: dict[tuple[str, str], dict[str, Case]] = {}
@@ -101,9 +112,16 @@ class Answers:
                 self._by_request.setdefault(request.key, []).append(key)
 
     def add(self, text: bytes, path: str, number: int) -> Problem | None:
-        """Take a line; return what is wrong with it."""
+        """Take a line; return what is wrong with it.
+
+        Raises:
+            RecordError: it is the header of a record that cannot be read.
+        """
         try:
-            for key, reply in self._read(read_object(text)):
+            data = read_object(text)
+            if data.get("kind") == "run":
+                self.run = self.run or read_header(path, number, text)
+            for key, reply in self._read(data):
                 if key in self.replies:
                     which = f"{key.behavior}, {key.role}, {key.prompt_id}, sample {key.sample}"
                     raise refused("one reply to a request", f"another to {which}", "remove one")
@@ -125,8 +143,10 @@ class Answers:
                 yield key, _reply(data)
         else:
             line = validated(ReplyLine, data)
-            if line.text is None and line.answer is None and not line.thinking:
-                raise refused("`text`, or `thinking` and `answer`", "neither", "add the reply")
+            in_parts = line.answer is not None or bool(line.thinking)
+            if in_parts == (line.text is not None):
+                got, do = ("both", "leave one out") if in_parts else ("neither", "add the reply")
+                raise refused("`text`, or `thinking` and `answer`", got, do)
             yield self._key(line), line.reply
 
     def _key(self, line: Answered) -> ReplyKey:
@@ -176,6 +196,10 @@ def reply_key(case: Case, request: Request) -> ReplyKey:
 
 def _reply(fields: dict[str, Any]) -> Reply:
     """Return a reply that a run made, from a record or from the store."""
+    try:
+        from_data(RecordedReply, fields)
+    except ValueError as error:
+        raise SpecError(Problem("", 0, f"the reply: {error}")) from None
     try:
         return Reply.from_json({k: v for k, v in fields.items() if k in Reply.__slots__})
     except (TypeError, ValueError) as error:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field, StrictBool, ValidationError
 
@@ -27,6 +27,9 @@ from pytest_qwen.traits.verdict import Part
 SPLIT = "split_thinking"
 """In the place of a trait: answer with the thinking and the answer of the output."""
 LineModel = TypeVar("LineModel", bound=BaseModel)
+
+Ended = Literal[Finish.STOP, Finish.LENGTH, Finish.NAN, Finish.OOM, Finish.TIMEOUT, Finish.ERROR]
+"""Why a reply ended that was made elsewhere."""
 
 _PARTS = ("thinking", "answer", "thinking_state")
 LONGEST = 300
@@ -50,7 +53,7 @@ class JudgeLine(BaseModel):
     of: Of | None = None
     prompt: str = ""
     template_opens_think: StrictBool = False
-    finish: Finish = Finish.STOP
+    finish: Ended = Finish.STOP
     mean_logprob: Annotated[float, Field(ge=-700, le=0)] | None = None  # exp() holds no more
     expected: Any = None
 
@@ -129,7 +132,7 @@ def validated(model: type[LineModel], data: dict[str, Any]) -> LineModel:
         return model.model_validate(data)
     except ValidationError as error:
         mistake = mistakes(error, model, data)[0]
-        place = "" if mistake.kind == "missing" else f" as {mistake.place!r}"
+        place = f" as {mistake.place!r}" if mistake.kind == "value" else ""
         raise refused(f"{mistake.expected}{place}", mistake.got, mistake.do) from None
 
 

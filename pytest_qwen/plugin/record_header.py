@@ -17,7 +17,7 @@ from pytest_qwen.record.baseline import refuse_baseline
 from pytest_qwen.record.parts import RecordedCheckpoint
 from pytest_qwen.record.reading import RecordError, read_lines
 from pytest_qwen.record.schema import SCHEMA, RunLine
-from pytest_qwen.record.writing import RecordWriter
+from pytest_qwen.record.writing import RecordWriter, check_regular
 
 
 def open_record(run: Run) -> RecordWriter:
@@ -29,8 +29,7 @@ def open_record(run: Run) -> RecordWriter:
     """
     models = Models(run.family)
     path = record_path(run)
-    if path.exists() and not path.is_file():  # a device may be read without end
-        raise OSError(f"{path}, which is no regular file: name another place")
+    check_regular(path)
     refuse_baseline(path)
     header = RunLine(
         schema=SCHEMA,

@@ -71,7 +71,7 @@ def from_data(model: type[T], data: Any) -> T:
     Raises:
         ValueError: a field is missing or of another type.
     """
-    return msgspec.convert(data, model)
+    return _converted(data, model)  # type: ignore[no-any-return]
 
 
 def known(value: Any) -> Any:

@@ -86,6 +86,21 @@ def _other_schema(path: Path | str, number: int, schema: object) -> str:
     return f"{path}:{number}: expected {expected}, got {str(schema)[:20]}: {do}"
 
 
+def read_header(path: Path | str, number: int, text: bytes) -> RunLine:
+    """Return the first line of a record that came some other way.
+
+    Raises:
+        RecordError: it is broken, or another version wrote it.
+    """
+    try:
+        header = decode_as(RunLine, text)
+    except ValueError as error:
+        raise RecordError(f"{path}:{number}: {error}: {_NAME}") from None
+    if header.schema not in READABLE:
+        raise RecordError(_other_schema(path, number, header.schema))
+    return header
+
+
 def read_record(path: Path | str) -> Iterator[dict[str, Any]]:
     """Yield the lines of a record as they are read; a last line that was cut off is left out.
 

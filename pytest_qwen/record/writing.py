@@ -21,6 +21,16 @@ from pytest_qwen.record.schema import (
 )
 
 
+def check_regular(path: Path) -> None:
+    """Check that nothing but a file is at the place of a record: a device may be read without end.
+
+    Raises:
+        OSError: something else is there.
+    """
+    if path.exists() and not path.is_file():
+        raise OSError(f"{path}, which is no regular file: name another place")
+
+
 class RecordWriter:
     """Writes a record.
 
