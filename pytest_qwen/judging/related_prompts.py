@@ -19,6 +19,7 @@ from pytest_qwen.record.case import enough
 from pytest_qwen.record.schema import CaseLine, SampleLine
 from pytest_qwen.spec.cases import Case, Held
 from pytest_qwen.spec.expectation import Expectation
+from pytest_qwen.traits.verdict import Verdict
 
 
 def asked_relation(asked: SampleLine, case: Case, held: Held) -> CaseLine:
@@ -49,33 +50,52 @@ def judged_relation(
 def _other_verdicts(
     case: Case, held: Held, samples: Sequence[JudgedSample], others: Sequence[JudgedSample]
 ) -> tuple[str, dict[str, Any]]:
-    """Return a message on the expectations that two cases meet differently, and which they are."""
-    name = held.case.prompt_id
+    """Return a message on the expectations that two cases meet differently, and which they are.
+
+    Where a sample of either has no verdict, nobody knows whether they do: that is told as well.
+    """
     lines: list[Reason] = []
     differing: list[Reason] = []
-    pairs = zip(case.expectations, held.case.expectations, strict=True)
-    for i, (expectation, other) in enumerate(pairs):
-        here, there = _passed(samples, i), _passed(others, i)
-        if _is_met(expectation, here) == _is_met(other, there):
-            continue
-        shares: dict[str, Any] = {
-            "expectation": str(expectation),
-            "prompt": name,
-            "here": sum(here),
-            "of": len(here),
-            "there": sum(there),
-            "of_there": len(there),
-        }
-        differing.append(Reason("judging.share_differs", **shares))
-        lines.append(Reason("judging.not_the_same", place=_place(case, held), **shares))
-        lines += (_quoted(name, sample.reply, sample.verdicts[i][1].got) for sample in others)
-        lines += (
-            _quoted(case.prompt_id, sample.reply, sample.verdicts[i][1].got) for sample in samples
-        )
+    given = [(held.case.prompt_id, others), (case.prompt_id, samples)]
+    for i in range(len(case.expectations)):
+        if difference := _difference(case, held, i, *(_verdicts(side, i) for _, side in given)):
+            differing.append(difference[0])
+            lines.append(difference[1])
+            lines += (
+                _quoted(name, sample.reply, sample.verdicts[i][1].got)
+                for name, side in given
+                for sample in side
+            )
     if not differing:
         return "", _evidence(Reason("judging.same_verdicts"))
     several = Reason("reason.several", reasons=differing)
     return Reason("judging.lines", lines=lines), _evidence(several)
+
+
+def _difference(
+    case: Case, held: Held, i: int, there: Sequence[Verdict], here: Sequence[Verdict]
+) -> tuple[Reason, Reason] | None:
+    """Return how an expectation is met otherwise, short and as a line; None where it is alike."""
+    expectation, place = case.expectations[i], _place(case, held)
+    asked: dict[str, Any] = {"expectation": str(expectation), "prompt": held.case.prompt_id}
+    sides = ((held.case.prompt_id, there), (case.prompt_id, here))
+    if lacking := [_no_verdict(prompt, verdicts) for prompt, verdicts in sides if _open(verdicts)]:
+        short = Reason("judging.expectation_open", expectation=str(expectation), lacking=lacking)
+        return short, Reason("judging.same_without_verdict", place=place, lacking=lacking, **asked)
+    if _is_met(expectation, here) == _is_met(held.case.expectations[i], there):
+        return None
+    shares = {"here": _passed(here), "of": len(here)}
+    shares |= {"there": _passed(there), "of_there": len(there)}
+    short = Reason("judging.share_differs", **asked, **shares)
+    return short, Reason("judging.not_the_same", place=place, **asked, **shares)
+
+
+def _no_verdict(prompt: str, verdicts: Sequence[Verdict]) -> Reason:
+    """Say how many samples of a prompt have no verdict, and why, each reason once."""
+    without = _open(verdicts)
+    truncated = Reason("judging.truncated")
+    why = list(dict.fromkeys(truncated if v.cut_off else v.got for v in without))
+    return Reason("judging.no_verdict", n=len(without), of=len(verdicts), prompt=prompt, why=why)
 
 
 def _evidence(got: Reason) -> dict[str, Any]:
@@ -86,12 +106,20 @@ def _place(case: Case, held: Held) -> str:
     return f"{case.behavior.document.path}:{held.line}"
 
 
-def _passed(samples: Sequence[JudgedSample], i: int) -> list[bool]:
-    return [bool(sample.verdicts[i][1].passed) for sample in samples]
+def _verdicts(samples: Sequence[JudgedSample], i: int) -> list[Verdict]:
+    return [sample.verdicts[i][1] for sample in samples]
 
 
-def _is_met(expectation: Expectation, passed: Sequence[bool]) -> bool:
-    return enough(sum(passed), len(passed), expectation.at_least)
+def _open(verdicts: Sequence[Verdict]) -> list[Verdict]:
+    return [verdict for verdict in verdicts if verdict.passed is None]
+
+
+def _passed(verdicts: Sequence[Verdict]) -> int:
+    return sum(verdict.passed is True for verdict in verdicts)
+
+
+def _is_met(expectation: Expectation, verdicts: Sequence[Verdict]) -> bool:
+    return enough(_passed(verdicts), len(verdicts), expectation.at_least)
 
 
 def _quoted(prompt: str, reply: Reply, got: str) -> Reason:
@@ -107,22 +135,31 @@ def _not_more(
     """Return a message on a case that does not measure more, and both numbers."""
     assert held.measure
     prompt, place, measure = held.case.prompt_id, _place(case, held), str(held.measure)
-    try:
-        less = held.measure(held.case.parts(others))
-        more = held.measure(case.parts(replies))
-    except ValueError as error:
-        why = error.args[0] if error.args else ""
+    numbers: list[float] = []
+    lacking: list[Reason] = []
+    for asked, given in ((held.case, others), (case, replies)):
+        try:
+            numbers.append(held.measure(asked.parts(given)))
+        except ValueError as error:
+            why = error.args[0] if error.args else ""
+            lacking.append(Reason("judging.no_number", prompt=asked.prompt_id, why=why))
+    if lacking:
         message = Reason(
-            "judging.more_without_number", place=place, measure=measure, prompt=prompt, why=why
+            "judging.more_without_number",
+            place=place,
+            measure=measure,
+            prompt=prompt,
+            lacking=lacking,
         )
-        return message, _evidence(Reason("judging.no_number", why=why))
-    numbers = Reason("judging.numbers", more=more, prompt=prompt, less=less)
-    evidence = _evidence(numbers) | {"number": more, "other": less}
+        return message, _evidence(Reason("reason.several", reasons=lacking))
+    less, more = numbers
+    got = Reason("judging.numbers", more=more, prompt=prompt, less=less)
+    evidence = _evidence(got) | {"number": more, "other": less}
     if more > less:
         return "", evidence
     first = Reason(
         "judging.not_more", place=place, measure=measure, prompt=prompt, less=less, more=more
     )
-    asked = [(prompt, others), (case.prompt_id, replies)]
-    quoted = (_quoted(name, reply, "") for name, given in asked for reply in given)
+    sides = [(prompt, others), (case.prompt_id, replies)]
+    quoted = (_quoted(name, reply, "") for name, given in sides for reply in given)
     return Reason("judging.lines", lines=[first, *quoted]), evidence

@@ -5,7 +5,8 @@ was cut off while the model thought, a measure is not defined, or the engine lac
 Python test that was skipped is neither. A case is met where each expectation is met by the share of
 samples that it asks for, and each verdict on the whole case is true. A case that is held to another
 one (`same_as`) has its own expectations only to be compared: it is met where it meets what the
-other meets. An infrastructure error is no miss, and the case not met.
+other meets, and all samples of both have verdicts. An infrastructure error is no miss, and the case
+not met.
 """
 
 from __future__ import annotations

@@ -77,6 +77,48 @@ def test_what_both_prompts_miss_is_no_difference(project):
     result.stdout.fnmatch_lines(["FAILED *decimals[[]reasoning-zh[]]*"])
 
 
+@pytest.mark.parametrize(
+    ("cut", "told"),
+    [
+        ("zh0 zh1 en0 en1", "{} 2 of 2 samples of zh: {}; {} 2 of 2 samples of en: {}"),
+        ("zh0 zh1", "{} 2 of 2 samples of zh: {}"),
+        ("en1", "{} 1 of 2 samples of en: {}"),
+    ],
+    ids=["both", "the other", "one of its own"],
+)
+def test_a_sample_without_a_verdict_is_never_the_same(project, cut, told):
+    """Nobody knows what an answer that was cut off would have been: the message says whose it was."""
+    project.write("behaviors/decimals.yaml", VARIANTS)
+    project.run("-k", "zh or en")
+    store = Store(project.path / "kept")
+    for line in project.lines():
+        if line["kind"] == "sample" and f"{line['prompt_id']}{line['reply']['sample']}" in cut:
+            unfinished = {"answer": "", "thinking_state": "unclosed_truncated", "finish": "length"}
+            store.put([Reply.from_json(line["reply"] | unfinished)])
+    store.close()
+    result = project.run("-k", "en", store="kept")
+    result.assert_outcomes(failed=1, deselected=2)
+    told = told.format(*("no verdict in", "truncated, raise max_new_tokens") * 2)
+    place = "behaviors/decimals.yaml:4: expected final_answer 8.9 as of the prompt zh, got "
+    result.stdout.fnmatch_lines([place + told, "    zh: *", "    zh: *", "    en: *", "    en: *"])
+    line = wholes(project)["en"]
+    assert (line["passed"], line["evidence"]["got"]) == (False, f"final_answer 8.9: {told}")
+    message = in_language(from_json(line["message_code"]), "zh")
+    assert "个无法判定：被截断，请调大 max_new_tokens" in message
+
+
+def test_a_measure_of_only_cut_answers_is_a_miss(project):
+    """There is no number of them, and none of the other prompt makes up for it."""
+    project.write("conftest.py", MEASURE)
+    text = LONGER.replace("instruct:", "reasoning:") + "sampling: {max_new_tokens: 3}\n"
+    project.write("behaviors/lists.yaml", text)
+    result = project.run("-k", "five")
+    result.assert_outcomes(failed=1, deselected=2)
+    why = "no number of three: no reply with an answer; no number of five: no reply with an answer"
+    result.stdout.fnmatch_lines([f"*:6: expected n_lines more than of the prompt three, got {why}"])
+    assert wholes(project)["five"]["evidence"]["got"] == why
+
+
 def test_a_longer_demanded_list_gives_more(project):
     """The measure of one prompt's replies is above the other's, or the case fails with both."""
     project.write("conftest.py", MEASURE)
@@ -215,10 +257,13 @@ def test_a_measure_without_a_number_fails(project):
     result = project.run("-k", "five")
     result.assert_outcomes(failed=1)
     result.stdout.fnmatch_lines(
-        ["*expected n_lines more than of the prompt three, got no number: no such thing"]
+        [
+            "*expected n_lines more than of the prompt three, got no number of three: no such thing; *"
+        ]
     )
     line = wholes(project)["five"]
-    assert (line["passed"], line["evidence"]["got"]) == (False, "no number: no such thing")
+    why = "no number of three: no such thing; no number of five: no such thing"
+    assert (line["passed"], line["evidence"]["got"]) == (False, why)
 
 
 def test_a_sweep_is_a_grid_side_by_side(project):
