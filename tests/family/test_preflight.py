@@ -11,7 +11,7 @@ import pytest
 from pytest_qwen.family.checkpoint import CheckpointError
 from pytest_qwen.family.family import load_family
 from pytest_qwen.family.preflight import preflight
-from pytest_qwen.messages.reason import Reason
+from pytest_qwen.messages.reason import Reason, in_language
 from tests.conftest import TINY
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -28,7 +28,7 @@ def found(tmp_path):
         copies = [tmp_path / "before", tmp_path / "after"]
         for copy in copies:
             ignored = shutil.ignore_patterns("*.safetensors")
-            shutil.copytree(TINY / role, copy, ignore=ignored)
+            shutil.copytree(TINY / role, copy, ignore=ignored, dirs_exist_ok=True)
             if base:
                 base(copy)
         change(copies[1])
@@ -174,6 +174,17 @@ def test_a_change_is_told_and_classed(found, change, expected):
 def test_a_template_of_another_generation(found, change, expected):
     """From the template of Qwen3 to others: switches, thoughts, tools."""
     check(found(change, base=QWEN3), expected)
+
+
+def test_values_and_names_of_conversations_are_chinese_too(found):
+    """Who reads a soft switch, and which of the prompts is shown; a tool format keeps its name."""
+    rows = found(template("qwen3.5"), base=QWEN3)
+    say = [in_language(text, "zh") for text in (*rows["soft switch"].values, rows["prompts"].why)]
+    assert say[:2] == ["模型", "无"]
+    assert say[2].startswith("27 段对话中有 ")
+    assert say[2].endswith("段不同，这里显示的是：中文提问")
+    rows = found(template("qwen3.8-always"), base=QWEN3)
+    assert in_language(rows["prompt zh, thinking off"].what, "zh") == "提示（中文提问，关闭思考）"
 
 
 @pytest.mark.parametrize("base", [QWEN3, template("qwen2.5")], ids=["qwen3", "qwen2.5"])

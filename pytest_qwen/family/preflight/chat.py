@@ -124,7 +124,7 @@ def _thinks(opening: Opening, protocol: Protocol) -> Reason:
 
 
 def _soft_switch(before: Side, after: Side) -> Iterator[Difference]:
-    old, new = (_or_none(side.protocol.soft_switch) for side in (before, after))
+    old, new = (_value(side.protocol.soft_switch) for side in (before, after))
     if old != new:
         what, why = Reason("preflight.soft_switch"), Reason("preflight.soft_switch_changed")
         touches = mentions("/think", "/no_think")
@@ -180,12 +180,19 @@ def _rest(before: Side, after: Side) -> Iterator[Difference]:
         if breaking:
             why = Reason("preflight.calls_changed")
         touches = either(switches("tools"), expects("tool_call"), has({"tool"}))
-        values = [_or_none(old.tools), _or_none(new.tools)]
+        values = [_value(old.tools), _value(new.tools)]
         yield Difference(role, what, values, breaking, why, touches)
     if old.generation_prompt.strip() and not new.generation_prompt.strip():
         what, why = Reason("preflight.generation_prompt"), Reason("preflight.not_asked")
         yield Difference(role, what, (old.generation_prompt, none), True, why, chats)
 
 
-def _or_none(value: str) -> str:
-    return Reason("preflight.none") if value == "none" else value
+def _value(value: str) -> str:
+    """Return what a protocol has as a reason, or as it is where it is the name of a format."""
+    words = {
+        "none": Reason("preflight.none"),
+        "template": Reason("preflight.template"),
+        "model": Reason("preflight.model"),
+        "other": Reason("preflight.other_format"),
+    }
+    return words.get(value, value)

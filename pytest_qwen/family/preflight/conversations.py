@@ -7,13 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pytest_qwen.family.template import Template, TemplateError, TemplateKilledError
-
-THINKING: Mapping[str, Mapping[str, bool]] = {
-    "": {},
-    ", thinking on": {"enable_thinking": True},
-    ", thinking off": {"enable_thinking": False},
-}
-"""Variables of the template, by the suffix of a conversation's name."""
+from pytest_qwen.messages.reason import Reason
 
 _WEATHER = {
     "type": "function",
@@ -62,19 +56,25 @@ def _answer(text: str, **fields: Any) -> Mapping[str, Any]:
 
 
 CONVERSATIONS = {
-    "zh": Conversation((_ASK_ZH,)),
-    "en": Conversation((_ASK_EN,)),
-    "zh with system": Conversation((_system("你是一名农艺师。"), _ASK_ZH)),
-    "en with system": Conversation((_system("You are an agronomist."), _ASK_EN)),
-    "second turn": Conversation((_ASK_EN, _answer("In autumn."), _MORE_EN)),
-    "thought in content": Conversation(
+    Reason("preflight.conversation_zh"): Conversation((_ASK_ZH,)),
+    Reason("preflight.conversation_en"): Conversation((_ASK_EN,)),
+    Reason("preflight.conversation_zh_system"): Conversation(
+        (_system("你是一名农艺师。"), _ASK_ZH)
+    ),
+    Reason("preflight.conversation_en_system"): Conversation(
+        (_system("You are an agronomist."), _ASK_EN)
+    ),
+    Reason("preflight.conversation_second_turn"): Conversation(
+        (_ASK_EN, _answer("In autumn."), _MORE_EN)
+    ),
+    Reason("preflight.conversation_thought_in"): Conversation(
         (_ASK_EN, _answer("<think>\nRice ripens late.\n</think>\n\nIn autumn."), _MORE_EN)
     ),
-    "thought beside content": Conversation(
+    Reason("preflight.conversation_thought_beside"): Conversation(
         (_ASK_EN, _answer("In autumn.", reasoning_content="Rice ripens late."), _MORE_EN)
     ),
-    "tools": Conversation((_WEATHER_ZH,), (_WEATHER,)),
-    "tool's answer": Conversation(
+    Reason("preflight.conversation_tools"): Conversation((_WEATHER_ZH,), (_WEATHER,)),
+    Reason("preflight.conversation_tool_answer"): Conversation(
         (_WEATHER_ZH, _answer("", tool_calls=[_CALL]), {"role": "tool", "content": "晴，21度"}),
         (_WEATHER,),
     ),
@@ -100,7 +100,16 @@ class Rendering:
         return text
 
 
-def render_all(template: Template) -> dict[str, Rendering]:
+def _ways(name: Reason) -> Mapping[Reason, Mapping[str, bool]]:
+    """Return the variables of the template that a conversation is rendered with, by its names."""
+    return {
+        name: {},
+        Reason("preflight.conversation_on", name=name): {"enable_thinking": True},
+        Reason("preflight.conversation_off", name=name): {"enable_thinking": False},
+    }
+
+
+def render_all(template: Template) -> dict[Reason, Rendering]:
     """Render every conversation in every way, by name.
 
     Raises:
@@ -108,12 +117,12 @@ def render_all(template: Template) -> dict[str, Rendering]:
     """
     renderings = {}
     for name, conversation in CONVERSATIONS.items():
-        for suffix, variables in THINKING.items():
+        for way, variables in _ways(name).items():
             try:
                 rendering = Rendering(conversation, conversation.render(template, variables))
             except TemplateKilledError:
                 raise
             except TemplateError as error:
                 rendering = Rendering(conversation, None, error.why)
-            renderings[name + suffix] = rendering
+            renderings[way] = rendering
     return renderings

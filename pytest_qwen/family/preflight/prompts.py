@@ -37,7 +37,7 @@ def prompts(before: Side, after: Side) -> Iterator[Difference]:
         yield Difference(before.role, Reason("preflight.prompts"), texts, False, why)
 
 
-def _refused(name: str, before: Side, after: Side) -> Difference:
+def _refused(name: Reason, before: Side, after: Side) -> Difference:
     refusal = after.renderings[name].refusal
     why = refusal if isinstance(refusal, Reason) else shorten(refusal)
     roles = {m["role"] for m in before.renderings[name].conversation.messages} - {"user"}

@@ -14,6 +14,7 @@ from pytest_qwen.family.preflight.conversations import Rendering, render_all
 from pytest_qwen.family.protocol import Protocol, read_protocol
 from pytest_qwen.family.template import Template, TemplateError
 from pytest_qwen.family.tokens import Tokens, read_tokens
+from pytest_qwen.messages.reason import Reason
 from pytest_qwen.model_io.sampling import Sampling
 from pytest_qwen.model_io.vocabulary import Role
 
@@ -35,7 +36,7 @@ class Side:
     tokens: Tokens
     protocol: Protocol
     template: Template | None
-    renderings: Mapping[str, Rendering]
+    renderings: Mapping[Reason, Rendering]
     config: Mapping[str, Any]
 
     @property
@@ -73,7 +74,7 @@ def read_side(role: Role, family: Family) -> Side:
     binding = family.roles[role]
     checkpoint = open_checkpoint(binding, family, weights=False)
     protocol, template = read_protocol(checkpoint.path)
-    renderings: dict[str, Rendering] = {}
+    renderings: dict[Reason, Rendering] = {}
     if template and not protocol.problem:
         try:
             renderings = render_all(template)
