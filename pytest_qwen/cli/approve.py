@@ -63,7 +63,7 @@ def run(args: argparse.Namespace) -> int:
         print(f"{proposed}: proposed, since this is a run in CI; to approve it, type elsewhere:")
         print(f"  pytest-qwen approve {proposed} --as {args.baseline} --by … --why …")
         return 0
-    notes = _notes(args.notes, hashlib.sha256(data).hexdigest()) if args.notes else []
+    notes = _notes(args.notes, candidate) if args.notes else []
     replaced = hashlib.sha256(_read(args.baseline)).hexdigest() if args.baseline.exists() else None
     approval = Approval(
         by=args.by,
@@ -107,29 +107,51 @@ def _not_complete(candidate: Evidence) -> str:
     expected = set(candidate.expected)
     reported = len(expected & (candidate.cases.keys() | candidate.others))
     if candidate.status not in ENDED and reported == len(expected):
-        return ""
+        return _lacking(candidate)
     how = ENDED.get(candidate.status or 0, "ended early")
     return f"a run that {how} after {reported} of {len(expected)} cases: run it whole"
 
 
-def _notes(path: Path, digest: str) -> list[ReviewNote]:
+def _lacking(candidate: Evidence) -> str:
+    """Say which cases lack replies, "" where all have theirs; what was skipped has to have none."""
+    lacking: dict[str, str] = {}
+    for case in candidate.cases.values():
+        n = (case.asked and case.asked.samples) or 1
+        if not case.is_skipped and (kinds := case.lacking(case.samples, n)):
+            lacking[case.case] = kinds[0]
+    if not lacking:
+        return ""
+    first, kind = next(iter(lacking.items()))
+    n = len(candidate.cases)
+    return (
+        f"{len(lacking)} of {n} {'case' if n == 1 else 'cases'} without all replies, the first is "
+        f"{visible(first)} ({visible(kind)}): run it again, only what is missing is generated"
+    )
+
+
+def _notes(path: Path, candidate: Evidence) -> list[ReviewNote]:
     """Return what a reviewer noted of this record.
 
     Raises:
-        CommandError: it is no notes, of another record, or rejects a case.
+        CommandError: it is no notes, of another record, rejects a case, or names one that the
+            record lacks.
     """
     try:
         review = decode_as(Review, _read(path))
     except ValueError as error:
         do = "download a reviewer's notes from the report's page"
         raise CommandError(f"{path}: {error}: {do}") from None
-    if review.record != digest:
+    if review.record != candidate.digest:
         raise CommandError(f"{path}: expected notes on this record, got those on another")
     if rejected := [note for note in review.notes if note.decision == "reject"]:
         first = f"{visible(rejected[0].case)}, {shorten(rejected[0].note)}"
         raise CommandError(
             f"{path}: expected no rejected case, got {len(rejected)}, the first is {first}"
         )
+    known = candidate.others.union(candidate.ids)
+    if strange := [note.case for note in review.notes if note.case not in known]:
+        got = f"{visible(shorten(strange[0]))}, which it lacks"
+        raise CommandError(f"{path}: expected notes on cases of {candidate.path}, got {got}")
     return review.notes
 
 

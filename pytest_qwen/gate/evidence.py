@@ -6,7 +6,7 @@ Texts stay in the file until a changed case is shown, so that records of any len
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -103,6 +103,11 @@ class EvidenceCase:
         judged = [[met for met in column if met is not None] for column in columns]
         shares = map(enough, map(sum, judged), map(len, judged), self.at_least)
         return is_met(shares, {name: verdict.passed for name, verdict in self.relations.items()})
+
+    def lacking(self, judged: Collection[int], n: int) -> list[str]:
+        """Return of `n` samples the kinds of errors of those that are not among the judged ones."""
+        whole = self.errors.get(None, "not run")
+        return [self.errors.get(i, whole) for i in range(n) if i not in judged]
 
     @property
     def is_skipped(self) -> bool:

@@ -168,9 +168,7 @@ def _samples(pairing: Pairing, before: EvidenceCase, after: EvidenceCase) -> Ite
     pairing.expected += n
     old, new = _judged(before), _judged(after)
     for side, judged, recorded in (("baseline", old, before), ("candidate", new, after)):
-        whole = recorded.errors.get(None, "not run")
-        missing = (recorded.errors.get(i, whole) for i in range(n) if i not in judged)
-        pairing.missing[side].update(missing)
+        pairing.missing[side].update(recorded.lacking(judged, n))
     samples = tuple(PairedSample(i, old[i], new.get(i)) for i in range(n) if i in old)
     relations = tuple(_relations(before, after))
     if samples and (before.checks or relations):

@@ -457,6 +457,14 @@ def test_what_a_reviewer_noted_is_kept_with_the_approval(tmp_path):
             None,
             "notes.json: expected no rejected case, got 1, the first is x[instruct-p0], '坏",
         ),
+        (
+            [{"case": "b9[instruct-p0]", "decision": "accept", "note": "好"}],
+            None,
+            (
+                "notes.json: expected notes on cases of b.jsonl, got 'b9[instruct-p0]', "
+                "which it lacks\n"
+            ),
+        ),
         ([], "0" * 64, "notes.json: expected notes on this record, got those on another"),
         ([{"case": 3}], None, "notes.json: expected text as notes.0.case, got '3': download"),
     ],
@@ -503,6 +511,35 @@ def test_a_run_that_stopped_is_not_approved(tmp_path, status, missing, how):
         f"b.jsonl: expected a complete record, got a run that {how}: run it whole\n",
     )
     assert not (tmp_path / "base.jsonl").exists()
+
+
+@pytest.mark.parametrize(
+    ("second", "third", "how"),
+    [
+        ([True, None], [True, True], "1 of 3 cases"),
+        ([True, "nan"], ["engine", "engine"], "2 of 3 cases"),
+        ([True, "skipped"], [True, True], "1 of 3 cases"),
+        (["skipped", "skipped"], [True, True], ""),
+    ],
+)
+def test_a_record_that_lacks_replies_is_not_approved(tmp_path, second, third, how):
+    """A baseline of them makes the gate INVALID; a case that was skipped has to have none."""
+    record(tmp_path / "b.jsonl", {"b0/p": [False, True], "b1/p": second, "b2/p": third})
+    status, _, err = typed(tmp_path, APPROVE, CI="")
+    kind = second[1] or "not run"
+    assert (status, err) == (
+        (
+            2,
+            (
+                f"b.jsonl: expected a complete record, got {how} without all replies, the first "
+                f"is behaviors/b1.yaml::b1[instruct-p] ({kind}): run it again, only what is "
+                "missing is generated\n"
+            ),
+        )
+        if how
+        else (0, "")
+    )
+    assert (tmp_path / "base.jsonl").exists() is not bool(how)
 
 
 def test_a_run_with_misses_is_approved(tmp_path):
