@@ -16,6 +16,7 @@ from pytest_qwen.cli.output import file_to_write, output
 from pytest_qwen.cli.own_traits import declare_traits, load_traits
 from pytest_qwen.messages.error import CommandError
 from pytest_qwen.messages.visible import visible
+from pytest_qwen.messages.whole_number import positive
 
 if TYPE_CHECKING:
     from pytest_qwen.judging.line import LineAnswer
@@ -83,8 +84,10 @@ def _declare_suite(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="whose replies these are; only roles that are named are judged; may repeat",
     )
-    group.add_argument("--samples", type=int, help="samples of a case, not as the behaviors say")
-    group.add_argument("--seed-offset", type=int, default=0, help="added to every seed")
+    group.add_argument(
+        "--samples", type=positive, help="samples of a case, not as the behaviors say"
+    )
+    group.add_argument("--seed-offset", type=positive, default=0, help="added to every seed")
 
 
 def _run(args: argparse.Namespace) -> int:

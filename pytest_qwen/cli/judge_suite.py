@@ -91,19 +91,19 @@ def _check_usage(args: argparse.Namespace) -> None:
         raise CommandError(
             f"{args.cases}: expected REPLIES --record R.jsonl, or --template FILE, got {got}"
         )
-    if args.template:
-        return
-    if not args.replies or not args.record:
+    if not args.template and not (args.replies and args.record):
         got = "no --record" if args.replies else "no REPLIES"
         raise CommandError(f"{args.cases}: expected REPLIES and --record R.jsonl, got {got}")
+    option, place = ("--template", args.template) if args.template else ("--record", args.record)
     try:
-        check_regular(args.record)
+        if args.record:
+            check_regular(args.record)
     except OSError as error:
         raise CommandError(f"--record: expected a file that can be written, got {error}") from None
-    for file in (Path(args.replies), *behavior_files([Path(args.cases)])):
-        if file.exists() and args.record.exists() and file.samefile(args.record):
-            got = f"{args.record}, which is read: name another"
-            raise CommandError(f"--record: expected a file that can be written, got {got}")
+    for file in (Path(args.replies or "-"), *behavior_files([Path(args.cases)])):
+        if file.exists() and place.exists() and file.samefile(place):
+            got = f"{place}, which is read: name another"
+            raise CommandError(f"{option}: expected a file that can be written, got {got}")
 
 
 def _add_all(answers: Answers, replies: str, lines: Lines) -> int:

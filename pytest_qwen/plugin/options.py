@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import argparse
-
 import pytest
+
+from pytest_qwen.messages.whole_number import positive
 
 FOLDER = ".qwen"
 """Where store and record are kept by default, below pytest's root directory."""
@@ -43,7 +43,7 @@ def add_options(parser: pytest.Parser) -> None:
     group.addoption(
         "--qwen-samples",
         metavar="K",
-        type=_positive,
+        type=positive,
         help="draw K samples of every case, whatever its behavior says; leaves snapshots out",
     )
     group.addoption(
@@ -105,7 +105,7 @@ def _add_gate(group: pytest.OptionGroup) -> None:
     group.addoption(
         "--qwen-seed-offset",
         metavar="N",
-        type=_positive,
+        type=positive,
         default=0,
         help="add N to every seed: fresh samples of the same suite; leaves snapshots out",
     )
@@ -116,7 +116,7 @@ def _add_generation(group: pytest.OptionGroup) -> None:
     group.addoption(
         "--qwen-batch",
         metavar="N",
-        type=_positive,
+        type=positive,
         help="generate at most N sequences at once; no text depends on it (default: 64, fewer "
         "where memory is short)",
     )
@@ -139,12 +139,6 @@ def _add_generation(group: pytest.OptionGroup) -> None:
         action="store_true",
         help="no effect any more: every reply runs to its end",
     )
-
-
-def _positive(text: str) -> int:
-    if text.isascii() and text.isdigit() and int(text) > 0:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"expected a whole number, more than 0, got {text!r}")
 
 
 def add_markers(config: pytest.Config) -> None:

@@ -218,6 +218,24 @@ def test_a_record_never_replaces_what_is_read_or_approved(one, options, message)
     assert {file.name: file.read_text("utf-8") for file in one.iterdir()} == before
 
 
+@pytest.mark.parametrize("option", ["--samples", "--seed-offset"])
+@pytest.mark.parametrize("number", ["0", "-1", "x"])
+def test_a_number_of_samples_is_positive(one, option, number):
+    """Refused in one line, as the options of a run are."""
+    status, out, err = typed(one, f"{JUDGE} --record R {option}={number}")
+    expected = f"argument {option}: expected a whole number, more than 0, got {number!r}"
+    assert (status, out) == (2, "")
+    assert err == f"pytest-qwen judge: {expected}: see pytest-qwen judge --help\n"
+
+
+def test_a_template_never_replaces_the_behaviors(one):
+    """They are read, and stay."""
+    message = "--template: expected a file that can be written, got one.yaml, which is read"
+    status = typed(one, "pytest-qwen judge one.yaml --template one.yaml")
+    assert status == (2, "", f"{message}: name another\n")
+    assert (one / "one.yaml").read_text("utf-8") == ONE
+
+
 @pytest.mark.parametrize(
     ("options", "got"),
     [
