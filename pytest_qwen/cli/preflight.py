@@ -14,7 +14,7 @@ from pathlib import Path
 from pytest_qwen.cli.output import file_to_write, write
 from pytest_qwen.cli.validate import suite_cases
 from pytest_qwen.family.checkpoint import CheckpointError
-from pytest_qwen.family.family import Family, bindings, load_family
+from pytest_qwen.family.family import bindings, load_family
 from pytest_qwen.family.preflight import preflight
 from pytest_qwen.family.preflight.artifact import artifact, table
 from pytest_qwen.files.json_file import dumped
@@ -64,7 +64,8 @@ def run(args: argparse.Namespace) -> int:
         before = load_family(args.before)
         after = load_family(args.after, bindings(args.model))
         suite = _suite(args.suite)
-        outcome = artifact(_names(args, before, after), preflight(before, after), suite)
+        names = before.name, after.name
+        outcome = artifact(names, preflight(before, after), suite, args.model)
     except ValueError as error:  # of --model
         raise CommandError(f"--model: {error}") from None
     except (SpecError, CheckpointError) as error:
@@ -72,10 +73,6 @@ def run(args: argparse.Namespace) -> int:
     print(table(outcome))
     write(args.out, dumped(outcome.model_dump(by_alias=True)), "--out")
     return BREAKING if outcome.verdict == "BREAKING" else 0
-
-
-def _names(args: argparse.Namespace, before: Family, after: Family) -> Sequence[str]:
-    return before.name, " with ".join([after.name, *args.model])
 
 
 def _suite(paths: Sequence[Path] | None) -> Mapping[str, Sequence[Case]] | None:

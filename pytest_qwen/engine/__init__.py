@@ -110,7 +110,7 @@ class Generation(Protocol):
 
     @property
     def notes(self) -> Sequence[Reason]:
-        """What serves and why; replies keep the code of the first as their `lane`."""
+        """What serves and why; replies keep the codes as their `lane`, as `a+b`."""
         ...
 
     def submit(self, requests: Sequence[Request], *, first: bool = False) -> None:

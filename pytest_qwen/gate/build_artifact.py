@@ -55,7 +55,7 @@ def artifact(
         ][:ERRORS],
         "gated": [_row(judged) for judged in decision.judged],
         "advisory": [{**_row(judged), "verdict": None} for judged in decision.advisory],
-        "severe": decision.severe,
+        "severe": [severe.short for severe in decision.severe],
         "hard": dict(decision.forbidden),
         "lost": [
             {

@@ -19,6 +19,7 @@ from pytest_qwen.gate.rules import RULES
 from pytest_qwen.gate.sentences import about_rate, next_steps
 from pytest_qwen.gate.statistics import zero_bound
 from pytest_qwen.messages.reason import Reason
+from pytest_qwen.record.node_id import NodeId
 
 
 @dataclass
@@ -31,7 +32,7 @@ class Decision:
     pairing: Pairing
     judged: list[JudgedRate] = field(default_factory=list)
     advisory: list[JudgedRate] = field(default_factory=list)
-    severe: list[str] = field(default_factory=list)
+    severe: list[NodeId] = field(default_factory=list)
     lost: list[tuple[PairedCase, PairedRelation]] = field(default_factory=list)
     forbidden: Counter[str] = field(default_factory=Counter)
     changed: list[PairedCase] = field(default_factory=list)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pytest_qwen.gate.evidence import Evidence
 from pytest_qwen.gate.pairing import PairedCase, PairedRelation
 from pytest_qwen.gate.policy import Policy
+from pytest_qwen.record.node_id import NodeId
 
 
 def changed_cases(cases: Sequence[PairedCase]) -> list[PairedCase]:
@@ -19,15 +20,15 @@ def changed_cases(cases: Sequence[PairedCase]) -> list[PairedCase]:
     )
 
 
-def severe(cases: Sequence[PairedCase]) -> list[str]:
-    """Return the behaviors, by role, that went from all passing to all failing.
+def severe(cases: Sequence[PairedCase]) -> list[NodeId]:
+    """Return the behaviors that went from all passing to all failing, with a role as parameters.
 
     A missing sample may have passed: it makes no behavior severe.
     """
-    all_before: dict[str, bool] = {}
-    any_after: dict[str, bool] = {}
+    all_before: dict[NodeId, bool] = {}
+    any_after: dict[NodeId, bool] = {}
     for case in cases:
-        name = f"{case.behavior}[{case.role}]"
+        name = NodeId("", case.behavior, case.role)
         for _, before, after in case.samples:
             all_before[name] = all_before.get(name, True) and all(before.passes)
             passed = after is None or all(after.passes)

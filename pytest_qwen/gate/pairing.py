@@ -17,6 +17,7 @@ from pytest_qwen.gate.headers import checkpoint, notes
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.messages.reason import Reason
 from pytest_qwen.model_io.vocabulary import ROLES
+from pytest_qwen.record.node_id import NodeId
 
 MISSING = 0.02
 """The share of samples that a baseline may lack."""
@@ -66,7 +67,7 @@ class PairedCase:
     @property
     def short_id(self) -> str:
         """The id without the file."""
-        return self.case.rpartition("::")[2]
+        return NodeId.parse(self.case).short
 
     @property
     def passed_before(self) -> int:

@@ -23,9 +23,9 @@ def forbidden_events(decision: Decision) -> Iterator[Reason]:
 
 def critical_failures(decision: Decision) -> Iterator[Reason]:
     """Yield the critical behaviors that went from all passing to all failing."""
-    for name in decision.severe:
-        if name.partition("[")[0] in decision.policy.critical:
-            yield Reason("gate.critical_failed", name=name)
+    for severe in decision.severe:
+        if severe.behavior in decision.policy.critical:
+            yield Reason("gate.critical_failed", name=severe.short)
 
 
 def critical_losses(decision: Decision) -> Iterator[Reason]:

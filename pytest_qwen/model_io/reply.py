@@ -53,7 +53,7 @@ class Reply:
     engine knows it. `mean_logprob` is the mean natural logarithm of the probability that the model
     gave each drawn token, before temperature, penalties and cuts; neither the end counts nor what
     a thinking budget put in, and it is None where it is not known. `seed` and `sample` name the
-    random draw, `request_key` the request in the store. `lane` is the code of why this way of
+    random draw, `request_key` the request in the store. `lane` has the codes of why this way of
     generating answered, `lacks` what the engine does not promise of its replies.
     """
 

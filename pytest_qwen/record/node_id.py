@@ -31,8 +31,20 @@ class NodeId(NamedTuple):
         >>> str(NodeId("b.yaml", "greets", "instruct-zh"))
         'b.yaml::greets[instruct-zh]'
         """
-        item = f"::{self.name}" if self.name else ""
-        return self.path + item + ("" if self.parameters is None else f"[{self.parameters}]")
+        return self.path + (f"::{self.name}" if self.name else "") + self._brackets
+
+    @property
+    def _brackets(self) -> str:
+        return "" if self.parameters is None else f"[{self.parameters}]"
+
+    @property
+    def short(self) -> str:
+        """The id without file and class; all of what is no test's id.
+
+        >>> NodeId.parse("b.yaml::greets[instruct-a::b]").short
+        'greets[instruct-a::b]'
+        """
+        return self.behavior + self._brackets if self.behavior else str(self)
 
     @property
     def behavior(self) -> str:

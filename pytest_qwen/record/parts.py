@@ -79,8 +79,9 @@ class RecordedReply(Fields):
     request_key: str = ""
     """its name in the store"""
     lane: str = ""
-    """the code of why this [lane](generation.md#which-models-keep-the-promise-and-how) generated
-    it, also where it comes from the store"""
+    """the codes, joined by `+`, of why this
+    [lane](generation.md#which-models-keep-the-promise-and-how) generated it,
+    also where it comes from the store"""
     lacks: list[str] = []
     """what its [engine](engines.md#what-an-engine-promises) does not promise"""
 

@@ -48,6 +48,7 @@ class PreflightDifference(BaseModel):
 class Preflight(BaseModel):
     """How two families differ, by their names; `behaviors` is the number of those looked at.
 
+    `models` are the roles of the second that were bound to other checkpoints, `ROLE=CHECKPOINT`.
     `schema` is the version of the file.
     """
 
@@ -57,12 +58,18 @@ class Preflight(BaseModel):
     verdict: Literal["SAME", "HARMLESS", "BREAKING"] | None = None
     before: str
     after: str
+    models: list[str] = []
     behaviors: int | None
     differences: list[PreflightDifference]
 
     def of(self, kind: str) -> list[PreflightDifference]:
         """Return the differences that are breaking, or those that are harmless."""
         return [difference for difference in self.differences if difference.kind == kind]
+
+    @property
+    def candidate(self) -> str:
+        """What the second family is called, with the checkpoints that it was given."""
+        return " with ".join([self.after, *self.models])
 
     @property
     def affected(self) -> int:

@@ -237,7 +237,7 @@ class EndLine(_Line, tag="end"):
     status: int | None = None
     """pytest's exit status"""
     lanes: dict[str, list[str]] = {}
-    """for each role the codes of the `lane` of its replies"""
+    """for each role the values of `lane` of its replies"""
     look: Annotated[int, Meta(ge=1)] | UnsetType | None = UNSET
     """of a run that the gate ended early the number of the look"""
 

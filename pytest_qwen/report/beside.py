@@ -38,5 +38,4 @@ def read_preflight(path: Path) -> Preflight:
 
 def same_families(preflight: Preflight, now: RecordedRun, was: RecordedRun) -> bool:
     """Say whether the families are called as those of the records are."""
-    names = preflight.before, preflight.after.partition(" with ")[0]  # of --model ROLE=CHECKPOINT
-    return names == (was.header.family, now.header.family)
+    return (preflight.before, preflight.after) == (was.header.family, now.header.family)

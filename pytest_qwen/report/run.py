@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -26,10 +26,7 @@ _NAME = "name a file that --qwen-record wrote"
 
 @dataclass(frozen=True)
 class RecordedRun:
-    """A record: its SHA-256, header, cases and relations between roles, and what was expected.
-
-    `lanes` has for each role the codes of why its replies were generated as they were.
-    """
+    """A record: its SHA-256, header, cases and relations between roles, and what was expected."""
 
     path: str
     digest: str
@@ -37,7 +34,15 @@ class RecordedRun:
     cases: Mapping[str, RecordedCase]
     comparisons: Mapping[str, ComparisonLine]
     expected: tuple[str, ...] | None
-    lanes: Mapping[str, Sequence[str]]
+
+    @cached_property
+    def lanes(self) -> dict[str, list[str]]:
+        """For each role the codes of why its replies were generated as they were."""
+        codes: dict[str, set[str]] = {}
+        for sample in (sample for case in self.cases.values() for sample in case.samples):
+            if sample.role and sample.reply and sample.reply.lane:
+                codes.setdefault(sample.role, set()).update(sample.reply.lane.split("+"))
+        return {role: sorted(of_role) for role, of_role in codes.items()}
 
     @property
     def missing(self) -> list[str]:
@@ -103,5 +108,4 @@ def read(path: Path) -> RecordedRun:
     for case in cases.values():
         case.samples.sort(key=lambda sample: sample.number)
     expected = tuple(end.expected) if end else None
-    lanes = end.lanes if end else {}
-    return RecordedRun(str(path), digest.hexdigest(), header, cases, comparisons, expected, lanes)
+    return RecordedRun(str(path), digest.hexdigest(), header, cases, comparisons, expected)

@@ -77,6 +77,7 @@ def test_breaking_differences_name_the_behaviors(tmp_path, candidate):
     assert lines[-1] == "behaviors affected: 1 of 3"
     written = json.loads((tmp_path / "preflight.json").read_text("utf-8"))
     assert (written["schema"], written["verdict"], written["behaviors"]) == (1, "BREAKING", 3)
+    assert (written["after"], written["models"]) == ("tiny", ["reasoning=candidate"])
     rows = {row["what"]: row for row in written["differences"]}
     assert rows["switch enable_thinking"] == {
         "role": "reasoning",

@@ -1,5 +1,6 @@
 """Products in blocks: a row of a bfloat16 layer is the same among any number of rows."""
 
+from dataclasses import replace
 from types import SimpleNamespace
 
 import pytest
@@ -8,6 +9,8 @@ from torch import nn
 
 from pytest_qwen.engine.local import blocks
 from pytest_qwen.engine.local.blocks import BlockLinear, is_native, use_blocks
+from pytest_qwen.engine.models import Models
+from pytest_qwen.family.family import load_family
 
 SHAPES = [(3072, 1024), (1024, 3072), (512, 512), (16, 64)]
 """Inputs and outputs of layers; of the first two oneDNN changes the kernel with the rows."""
@@ -63,8 +66,21 @@ def test_without_an_operator_of_torch_the_plain_product_serves(operator, monkeyp
     left = {name: lambda *_: True for name in names - {operator}}
     monkeypatch.setattr(torch.ops, "mkldnn", SimpleNamespace(**left))
     model = Model(64, 64)
-    assert use_blocks(model) == (
-        f"plain bfloat16 products, slower: this torch has no torch.ops.mkldnn.{operator}"
-    )
+    note = use_blocks(model)
+    assert note.code == "lane.plain_products"
+    assert note.startswith("plain bfloat16 products, slower: this torch lacks one of torch.ops.")
+    assert operator in note
     assert type(model.layer) is nn.Linear
     assert not is_native()
+
+
+@pytest.mark.skipif(not torch.backends.mkldnn.is_available(), reason="this torch has no oneDNN")
+def test_a_reply_says_that_the_plain_product_served(monkeypatch):
+    """Beside its lane, so that whoever reads the record sees why the run was slow."""
+    monkeypatch.setattr(torch.ops, "mkldnn", SimpleNamespace())
+    family = load_family("tiny")
+    base = family.roles["base"].model_copy(update={"dtype": "bfloat16"})
+    reply = Models(replace(family, roles={"base": base}))["base"].complete("1", max_new_tokens=1)
+    lane, products = reply.lane.split("+")
+    assert lane.startswith("lane.")
+    assert products == "lane.plain_products"

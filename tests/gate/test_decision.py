@@ -121,7 +121,7 @@ def test_a_critical_behavior_must_not_die(gate):
     after["b3/p0"] = [False, False]
     decision = gate(before, after)
     assert decision.outcome == Outcome.PASS
-    assert decision.severe == ["b3[instruct]"]
+    assert [severe.short for severe in decision.severe] == ["b3[instruct]"]
     decision = gate(before, after, Policy(critical=("b3",)))
     assert decision.outcome == Outcome.REGRESSED
     assert (

@@ -25,6 +25,20 @@ def test_parts_give_the_same_id_again(text, case):
     assert NodeId.parse(text).case == case
 
 
+@pytest.mark.parametrize(
+    ("text", "short"),
+    [
+        ("b.yaml::greets[instruct-zh]", "greets[instruct-zh]"),
+        ("b.yaml::greets[instruct-a::b]", "greets[instruct-a::b]"),
+        ("t/test_a.py::TestIt::test_b", "test_b"),
+        ("b.yaml", "b.yaml"),
+    ],
+)
+def test_a_short_id_has_no_file(text, short):
+    """A prompt's id may look like the border of a file."""
+    assert NodeId.parse(text).short == short
+
+
 def test_anchors_tell_cases_apart():
     """A case of a behavior has a name that people can type, any other id one that is its own."""
     assert anchor("b.yaml::greets[instruct-zh]") == "t=greets.instruct-zh"

@@ -325,11 +325,22 @@ def test_relations_between_roles(tmp_path):
 
 
 @pytest.mark.parametrize(
-    ("language", "lane"), [("en", "slot lane: a probe "), ("zh", "槽位通道：加")]
+    ("language", "products", "lane"),
+    [
+        ("en", "plain bfloat16 products, slower: ", "slot lane: a probe "),
+        ("zh", "使用普通的 bfloat16 乘积，速度较慢：", "槽位通道：加"),
+    ],
 )
-def test_the_page_says_which_lane_served_a_role_and_why(tmp_path, language, lane):
-    """In its language, beside the checkpoint; a code that no catalog has is left out."""
+@pytest.mark.parametrize("end", [True, False], ids=["whole", "cut off"])
+def test_the_page_says_which_lane_served_a_role_and_why(tmp_path, language, products, lane, end):
+    """In its language, beside the checkpoint, also of a run that was cut off.
+
+    A code that no catalog has is left out.
+    """
     checkpoint = {"checkpoint": "some/model", "environment": "cpu float32"}
-    samples = [sample(lane="lane.slot"), sample(number=1, lane="lane.of_a_later_release")]
-    path = record(tmp_path / "r.jsonl", *samples, checkpoints={"instruct": checkpoint})
-    assert f"some/model · cpu float32 · {lane}" in Parsed(page_of(path, language=language)).text
+    lanes = ("lane.slot+lane.plain_products", "lane.of_a_later_release")
+    samples = [sample(number=number, lane=text) for number, text in enumerate(lanes)]
+    path = record(tmp_path / "r.jsonl", *samples, checkpoints={"instruct": checkpoint}, end=end)
+    text = Parsed(page_of(path, language=language)).text
+    assert f"some/model · cpu float32 · {products}" in text
+    assert f" · {lane}" in text

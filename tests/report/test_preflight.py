@@ -27,7 +27,13 @@ def difference(kind="breaking", **fields):
 
 def preflight(folder, *differences, **fields):
     """Write what preflight found, and two records."""
-    data = {"schema": 1, "verdict": "BREAKING", "before": "tiny", "after": "tiny with base=x"}
+    data = {
+        "schema": 1,
+        "verdict": "BREAKING",
+        "before": "tiny",
+        "after": "tiny",
+        "models": ["base=x"],
+    }
     data |= {"behaviors": 13, "differences": list(differences), **fields}
     path = folder / "preflight.json"
     path.write_text(json.dumps(data), encoding="utf-8")

@@ -81,8 +81,8 @@ def use_blocks(model: Any) -> Reason | None:
     """
     if model.dtype != torch.bfloat16 or model.device.type != "cpu":
         return None
-    if missing := _missing():
-        return Reason("lane.plain_products", operator=f"torch.ops.mkldnn.{missing}")
+    if _missing():
+        return Reason("lane.plain_products")
     if not is_native():
         return None
     widest: dict[torch.Size, int] = {}

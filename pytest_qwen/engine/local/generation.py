@@ -243,7 +243,7 @@ class LocalGeneration:
             seed=request.seed,
             sample=request.sample,
             request_key=request.key,
-            lane=self._why.code,
+            lane="+".join(note.code for note in self.notes),
         )
 
     def _split(self, prompt: Sequence[int], ids: Sequence[int], finish: Finish) -> Split:

@@ -22,6 +22,7 @@ def artifact(
     names: Sequence[str],
     differences: Sequence[Difference],
     suite: Mapping[str, Sequence[Case]] | None,
+    models: Sequence[str] = (),
 ) -> Preflight:
     """Return the differences as they are written.
 
@@ -29,6 +30,7 @@ def artifact(
         names: what the two families are called.
         differences: those between them.
         suite: cases by the name of the behavior, to say which rest on a breaking difference.
+        models: the roles of the second that were bound to other checkpoints, `ROLE=CHECKPOINT`.
     """
     breaking = any(difference.breaking for difference in differences)
     return Preflight(
@@ -36,6 +38,7 @@ def artifact(
         verdict="BREAKING" if breaking else "HARMLESS" if differences else "SAME",
         before=plain(names[0]),
         after=plain(names[1]),
+        models=plain([*models]),
         behaviors=None if suite is None else len(suite),
         differences=[_row(difference, suite) for difference in differences],
     )
@@ -76,7 +79,7 @@ def _lines(preflight: Preflight) -> Iterator[str]:
         counts = (
             f"{len(preflight.of('breaking'))} breaking, {len(preflight.of('harmless'))} harmless"
         )
-    yield f"{preflight.verdict}: {preflight.before} to {preflight.after}: {counts}"
+    yield f"{preflight.verdict}: {preflight.before} to {preflight.candidate}: {counts}"
     for role in dict.fromkeys(row.role for row in rows):
         yield f"\n{role}"
         yield from _rows([row for row in rows if row.role == role])

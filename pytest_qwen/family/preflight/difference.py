@@ -41,8 +41,7 @@ def chats(case: Case) -> bool:
 def thinks(case: Case) -> bool:
     """Touch what is judged or cut by its thinking."""
     of_thinking = any(
-        leaf.of == "thinking" or leaf.bound.trait.name.startswith("thinking")
-        for leaf in case.leaves
+        leaf.of == "thinking" or "thinking" in leaf.bound.trait.needs for leaf in case.leaves
     )
     return chats(case) and (of_thinking or case.sampling.thinking_budget is not None)
 

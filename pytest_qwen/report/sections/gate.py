@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from pytest_qwen.gate.artifact import Artifact, RateChange
+from pytest_qwen.record.node_id import NodeId
 from pytest_qwen.report.contents import Contents
 from pytest_qwen.report.sections.gate_facts import facts
 from pytest_qwen.report.strips import Dot, Strip, Stroke, percent
@@ -127,7 +128,7 @@ def _changed(gate: Artifact, cases: Mapping[str, str], words: Words) -> list[Cha
 
 
 def _link(case: str, cases: Mapping[str, str]) -> CaseLink:
-    return CaseLink(case.rpartition("::")[2][:200] or case[:200], cases.get(case, ""))
+    return CaseLink(NodeId.parse(case).short[:200], cases.get(case, ""))
 
 
 def _worse(rate: RateChange, words: Words) -> str:

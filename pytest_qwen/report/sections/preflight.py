@@ -72,7 +72,7 @@ class PreflightSection:
             for kind in ("breaking", "harmless")
         ]
         title = words.comma.join(kind.label for kind in kinds)
-        about = f"{preflight.before[:200]} → {preflight.after[:200]}"
+        about = f"{preflight.before[:200]} → {preflight.candidate[:200]}"
         if preflight.behaviors is not None and preflight.differences:
             affected = words("n_affected", n=preflight.affected, m=preflight.behaviors)
             about += f" · {affected}"
