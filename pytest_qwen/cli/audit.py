@@ -17,7 +17,7 @@ from pytest_qwen.messages.visible import visible
 from pytest_qwen.record.case import RecordedCase
 from pytest_qwen.record.parts import RecordedVerdict
 from pytest_qwen.record.reading import RecordError, read_lines
-from pytest_qwen.record.schema import SNAPSHOT, CaseLine, SampleLine
+from pytest_qwen.record.schema import SNAPSHOT, CaseLine, EndLine, SampleLine
 
 Outcomes = dict[str, Counter[bool]]
 """By name, how often something was missed and met; what has no verdict is no outcome."""
@@ -34,9 +34,9 @@ def declare(parser: argparse.ArgumentParser) -> None:
 def _audit(args: argparse.Namespace) -> int:
     traits: Outcomes = {}
     behaviors: Outcomes = {}
-    n_samples = 0
+    n_samples, ended = 0, set[Path]()
     for path in args.records:
-        for case in _cases(path):
+        for case in _cases(path, ended):
             n_samples += sum(bool(sample.verdicts) for sample in case.samples)
             for verdict in _verdicts(case):
                 if verdict.met is not None:
@@ -45,6 +45,9 @@ def _audit(args: argparse.Namespace) -> int:
                 behavior, role, _ = case.names
                 _count(behaviors, f"{behavior} ({role})", case.kept)
     print(f"samples: {n_samples:,}, traits: {len(traits)}, behaviors by role: {len(behaviors)}")
+    for path in args.records:
+        if path not in ended:
+            print(f"{path}: the run was cut off: cases that it did not reach are not counted")
     for outcomes, kind in ((traits, "traits"), (behaviors, "behaviors")):
         for missing, word in ((False, "failed"), (True, "passed")):
             never = {name: counts for name, counts in outcomes.items() if not counts[missing]}
@@ -52,10 +55,13 @@ def _audit(args: argparse.Namespace) -> int:
     return 0
 
 
-def _cases(path: Path) -> Iterator[RecordedCase]:
-    """Yield the cases of a record, one after the other: the lines of a case stand together."""
+def _cases(path: Path, ended: set[Path]) -> Iterator[RecordedCase]:
+    """Yield the cases of a record, one after the other: the lines of a case stand together.
+
+    A record whose run was not cut off is added to `ended`.
+    """
     try:
-        for _, lines in groupby(_lines(path), key=lambda line: line.case):
+        for _, lines in groupby(_lines(path, ended), key=lambda line: line.case):
             yield from RecordedCase.of(lines)
     except OSError as error:
         got = f"expected a record, got {error.strerror}: run pytest first, or name another"
@@ -64,8 +70,10 @@ def _cases(path: Path) -> Iterator[RecordedCase]:
         raise CommandError(str(error)) from None
 
 
-def _lines(path: Path) -> Iterator[SampleLine | CaseLine]:
+def _lines(path: Path, ended: set[Path]) -> Iterator[SampleLine | CaseLine]:
     for _, _, line in read_lines(path):
+        if isinstance(line, EndLine):
+            ended.add(path)
         if isinstance(line, RecordError):
             raise line
         if isinstance(line, SampleLine | CaseLine):

@@ -89,10 +89,28 @@ class EvidenceCase:
         """The names that a policy may gate."""
         return {check.trait for check in self.checks or ()} | self.relations.keys()
 
+    def has_other_traits(self, other: EvidenceCase) -> bool:
+        """Say whether another record has other traits, or other arguments of the same."""
+        if self.checks is None or other.checks is None:
+            return False
+        return [check[:2] for check in self.checks] != [check[:2] for check in other.checks]
+
     def has_other_relations(self, other: EvidenceCase) -> bool:
         """Say whether a relation is to another prompt than in another record."""
-        common = self.relations.keys() & other.relations.keys()
-        return any(self.relations[name].check != other.relations[name].check for name in common)
+        return any(old[:2] != new[:2] for old, new in self._relations_of_both(other))
+
+    def other_versions(self, other: EvidenceCase) -> list[tuple[Check, Check]]:
+        """Return the checks that another record has by another version of the code.
+
+        The other record must have the same traits.
+        """
+        pairs = zip(self.checks or (), other.checks or (), strict=False)
+        both = [*pairs, *self._relations_of_both(other)]
+        return [(old, new) for old, new in both if old.version != new.version]
+
+    def _relations_of_both(self, other: EvidenceCase) -> list[tuple[Check, Check]]:
+        names = sorted(self.relations.keys() & other.relations.keys())
+        return [(self.relations[name].check, other.relations[name].check) for name in names]
 
     @property
     def is_met(self) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from pytest_qwen.gate.differences import in_words
 from pytest_qwen.gate.evidence import Evidence
 from pytest_qwen.messages.reason import Reason
 from pytest_qwen.model_io.vocabulary import ROLES
@@ -26,19 +27,28 @@ def notes(baseline: Evidence, candidate: Evidence) -> Iterator[Reason]:
     """Yield what differs and may explain a change, without keeping it from being compared."""
     if baseline.digest and baseline.digest == candidate.digest:
         yield Reason("gate.same_records")
+    if candidate.expected is None:
+        yield Reason("gate.candidate_cut_off", path=str(candidate.path))
     yield from _relations_left_out(baseline, candidate)
     before, after = baseline.run, candidate.run
-    for part in ("versions", "options"):
-        old, new = before.get(part), after.get(part)
-        if old and new:
-            for key in sorted({*old, *new} - {"family", "model"}):
-                if old.get(key) != new.get(key):
-                    values = {"old": str(old.get(key)), "new": str(new.get(key))}
-                    yield Reason("gate.header_differs", part=part, key=key, **values)
+    for name, old, new in _both_know("versions", before, after):
+        yield Reason("gate.version_differs", name=name, old=old, new=new)
+    for name, old, new in _both_know("options", before, after):
+        yield Reason("gate.option_differs", name=name, old=old, new=new)
     for role in ROLES:
-        old, new = (checkpoint(run, role).get("environment") for run in (before, after))
-        if old != new:
-            yield Reason("gate.environment_differs", role=role, old=str(old), new=str(new))
+        was, now = (checkpoint(run, role).get("environment") for run in (before, after))
+        if was and now and was != now:
+            yield Reason("gate.environment_differs", role=role, old=was, new=now)
+
+
+def _both_know(
+    part: str, before: Mapping[str, Any], after: Mapping[str, Any]
+) -> Iterator[tuple[str, str, str]]:
+    """Yield the names in a part of both headers whose values differ, with both values."""
+    old, new = before.get(part) or {}, after.get(part) or {}
+    for name in sorted(old.keys() & new.keys() - {"family", "model"}):
+        if old[name] != new[name]:
+            yield name, in_words(old[name]), in_words(new[name])
 
 
 def _relations_left_out(baseline: Evidence, candidate: Evidence) -> Iterator[Reason]:

@@ -25,6 +25,16 @@ MISSING = 0.02
 _SHOWN = 5
 """How many lines that contradict a record are named."""
 
+_KINDS = {
+    "not run": Reason("gate.kind_not_run"),
+    "missing": Reason("gate.kind_missing"),
+    "skipped": Reason("gate.kind_skipped"),
+    "error": Reason("gate.kind_error"),
+    "crash": Reason("gate.kind_crash"),
+    "timeout": Reason("gate.kind_timeout"),
+}
+"""Why samples are missing, in words; other kinds keep their name."""
+
 
 @dataclass(frozen=True)
 class PairedRelation:
@@ -192,4 +202,4 @@ def _judged(recorded: EvidenceCase) -> dict[int, Sample]:
 
 def counts(kinds: Counter[str]) -> list[Reason]:
     """Return how many there are of each kind, the most frequent first."""
-    return [Reason("gate.count", n=n, kind=kind) for kind, n in kinds.most_common()]
+    return [Reason("gate.count", n=n, kind=_KINDS.get(k, k)) for k, n in kinds.most_common()]

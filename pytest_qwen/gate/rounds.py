@@ -77,7 +77,7 @@ def _fields_that_differ(before: EvidenceCase, after: EvidenceCase) -> Iterator[s
         both = before.asked, after.asked
         old, new = (asked._replace(seed=None, samples=None) for asked in both)
         yield from (name for name in Asked._fields if getattr(old, name) != getattr(new, name))
-    if before.checks and after.checks and before.checks != after.checks:
+    if before.has_other_traits(after) or before.other_versions(after):
         yield "traits"
     if before.has_other_relations(after):
         yield "relations"

@@ -15,10 +15,24 @@ def sample(behavior, *verdicts, role="instruct", case="c", at_least=1.0):
     return {"kind": "sample", "case": case, "behavior": behavior, "role": role, "verdicts": told}
 
 
-def record(folder, *lines, name="record.jsonl"):
+def record(folder, *lines, name="record.jsonl", ends=True):
     writer = RecordWriter(folder / name, RunLine(schema=2))
     writer.write(list(map(line_from_data, lines)))
-    writer.close(["c"], 0)
+    if ends:
+        writer.close(["c"], 0)
+
+
+def test_a_record_that_was_cut_off_is_named(tmp_path):
+    """What it lacks is not counted, and the other record is whole."""
+    record(tmp_path, sample("one", ("finish", "stop", True)), ends=False)
+    record(tmp_path, sample("one", ("finish", "stop", True)), name="whole.jsonl")
+    status, out, _ = typed(tmp_path, "pytest-qwen audit record.jsonl whole.jsonl")
+    assert status == 0
+    assert out.splitlines()[:3] == [
+        "samples: 2, traits: 1, behaviors by role: 1",
+        "record.jsonl: the run was cut off: cases that it did not reach are not counted",
+        "traits that never failed: 1",
+    ]
 
 
 def test_checks_that_always_say_the_same_are_listed(tmp_path):

@@ -121,7 +121,7 @@ ROWS = [
     ("greedy", GREEDY, ("temperature", "0.6", "0.0", True)),
     ("other generation", edit("generation_config.json", num_beams=2), ("generation num_beams", "none", "2", False)),
     ("architecture", edit("config.json", architectures=["Qwen3MoeForCausalLM"]), ("architectures", "Qwen3ForCausalLM", "Qwen3MoeForCausalLM", False)),
-    ("quantised", edit("config.json", quantization_config={"bits": 4}), ("quantization_config", "none", "{'bits': 4}", False)),
+    ("quantised", edit("config.json", quantization_config={"bits": 4}), ("quantization_config", "none", '{"bits": 4}', False)),
     ("rows lost", edit("config.json", vocab_size=2040), ("vocabulary", "2048", "2040", True)),
     ("rows gained", edit("config.json", vocab_size=4096), ("vocabulary", "2048", "4096", False)),
     ("context shorter", edit("config.json", max_position_embeddings=512), ("context length", "2048", "512", True)),

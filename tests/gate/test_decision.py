@@ -9,6 +9,7 @@ from pytest_qwen.gate.decision import decide
 from pytest_qwen.gate.evidence import read_evidence
 from pytest_qwen.gate.outcome import Outcome
 from pytest_qwen.gate.policy import Policy
+from pytest_qwen.messages.reason import in_language
 from pytest_qwen.record.parts import SnapshotDifference
 from pytest_qwen.record.reading import RecordError, read_record
 from tests.gate.build import RUN, items, record
@@ -143,7 +144,7 @@ TEMPLATE = {"checkpoints": {"instruct": {"fingerprint": "f1", "template": "t1"}}
     ("change", "what"),
     [
         ({"prompt": "别的"}, "the prompt"),
-        ({"sampling": {"top_p": 0.5}}, "sampling (top_p None and 0.5)"),
+        ({"sampling": {"top_p": 0.5}}, "sampling (top_p not set and 0.5)"),
         ({"seed": 1}, "the seed"),
         ({"samples": 3}, "the number of samples"),
         ({"thinking": True}, "thinking"),
@@ -157,11 +158,11 @@ def test_what_differs_cannot_be_compared(gate, change, what):
     assert decision.outcome == Outcome.INVALID
     (reason,) = decision.reasons
     case = "behaviors/b0.yaml::b0[instruct-p0]"
-    problem = f"{what} differs between the records in 60 cases: {case}"
+    problem = f"{what} differs between the records in 60 cases, such as {case}"
     (key,) = change
     key = "template" if key == "run" else key
     may = key in {"template", "sampling", "seed"}
-    hint = f": `may_differ: [{key}]` in the policy allows it" if may else ""
+    hint = f" (to allow it: `may_differ: [{key}]` in the policy)" if may else ""
     assert reason == problem + hint
     assert decision.judged == []
 
@@ -184,12 +185,27 @@ def change_lines(path, change):
     path.write_text("".join(json.dumps(line) + "\n" for line in lines))
 
 
-@pytest.mark.parametrize(
-    ("name", "value", "what"),
-    [("version", "new", "the version of traits"), ("args", 7, "the list of traits")],
+VERSIONS = (
+    "the versions of traits differ between the records (asks_back 1 and {}) in 60 cases, such as "
+    "behaviors/b0.yaml::b0[instruct-p0]: judge the older replies anew with "
+    "`pytest-qwen judge BEHAVIORS OLD.jsonl --record NEW.jsonl`"
 )
-def test_other_traits_cannot_be_compared(tmp_path, name, value, what):
-    """Judged by other arguments, or by another version of the code."""
+ARGUMENTS = (
+    "the list of traits differs between the records in 60 cases, such as "
+    "behaviors/b0.yaml::b0[instruct-p0]"
+)
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "problem"),
+    [
+        ("version", "new", VERSIONS.format("new")),
+        ("version", None, VERSIONS.format("unknown")),
+        ("args", 7, ARGUMENTS),
+    ],
+)
+def test_other_traits_cannot_be_compared(tmp_path, name, value, problem):
+    """Judged by other arguments, or by another version of the code, which is named."""
     a, b = (record(tmp_path / f"{n}.jsonl", items(60)) for n in "ab")
 
     def change(line):
@@ -198,7 +214,7 @@ def test_other_traits_cannot_be_compared(tmp_path, name, value, what):
 
     change_lines(b, change)
     decision = decide(read_evidence(a), read_evidence(b), Policy())
-    assert decision.reasons[0].startswith(f"{what} differs between the records in 60 cases: ")
+    assert decision.reasons == [problem]
 
 
 @pytest.mark.parametrize("score", ["NaN", "Infinity", "1", '"yes"', "0.5"])
@@ -259,6 +275,9 @@ def test_a_baseline_that_was_cut_off_is_invalid(tmp_path):
     decision = decide(read_evidence(whole), read_evidence(cut), Policy())
     assert decision.outcome == Outcome.INCONCLUSIVE
     assert "10 of 60 samples of the candidate are missing (10 not run)" in decision.reasons[0]
+    assert "缺少 60 个样本中的 10 个（未运行 10 个）" in in_language(decision.reasons[0], "zh")
+    again = "run it again, replies in the store are not generated again"
+    assert decision.pairing.notes == [f"{cut}: the candidate's run was cut off: {again}"]
 
 
 def test_skipped_cases_are_no_samples(gate):
@@ -354,7 +373,35 @@ def test_environments_that_differ_are_noted(gate):
     checkpoints = {"instruct": {**RUN["checkpoints"]["instruct"], "environment": "cuda"}}
     decision = gate(items(60), items(60), run={"checkpoints": checkpoints, "versions": {"x": "1"}})
     assert decision.outcome == Outcome.PASS
-    assert decision.pairing.notes == ["environment of instruct: was None, is cuda"]
+    assert decision.pairing.notes == []  # of one side nothing is known
+
+
+def test_notes_say_what_both_headers_know_in_words(tmp_path):
+    """Options, versions and environments: no name that one side lacks, no value of Python."""
+    sides = []
+    for name, run in (
+        (
+            "a",
+            {"options": {"exact": True, "samples": None, "whole": False}, "versions": {"x": "1"}},
+        ),
+        ("b", {"options": {"exact": False, "samples": 4, "fast": 1}, "versions": {"x": "2"}}),
+    ):
+        entry = {**RUN["checkpoints"]["instruct"], "environment": f"cuda {name}"}
+        run["checkpoints"] = {"instruct": entry}
+        sides.append(read_evidence(record(tmp_path / f"{name}.jsonl", items(60), run=run)))
+    notes = decide(*sides, Policy()).pairing.notes
+    assert notes == [
+        "version of x: was 1, is 2",
+        "option exact: was on, is off",
+        "option samples: was not set, is 4",
+        "environment of instruct: was cuda a, is cuda b",
+    ]
+    assert [in_language(note, "zh") for note in notes] == [
+        "x 的版本：原为 1，现为 2",
+        "选项 exact：原为 开，现为 关",
+        "选项 samples：原为 未设置，现为 4",
+        "instruct 的运行环境：原为 cuda a，现为 cuda b",
+    ]
 
 
 def test_what_must_not_occur_is_spelt_right(gate):

@@ -91,7 +91,9 @@ def test_one_id_with_another_prompt_is_not_paired(tmp_path):
     decision = decide(*map(read_evidence, sides), Policy())
     assert decision.outcome == Outcome.INVALID
     problem = "behaviors/c0.yaml::c0[instruct-p]"
-    assert decision.reasons == [f"the prompt differs between the records in 2 cases: {problem}"]
+    assert decision.reasons == [
+        f"the prompt differs between the records in 2 cases, such as {problem}"
+    ]
 
 
 def test_several_traits_are_corrected(gate):

@@ -123,15 +123,27 @@ def changed(path, old, new):
     return read_evidence(path)
 
 
-@pytest.mark.parametrize(("old", "new"), [('"prompt": "p"', '"prompt": "q"'), ('"v0"', '"v1"')])
-def test_another_relation_cannot_be_compared(sides, tmp_path, old, new):
+@pytest.mark.parametrize(
+    ("old", "new", "problem"),
+    [
+        (
+            '"prompt": "p"',
+            '"prompt": "q"',
+            "the relation between prompts differs between the records in 80 cases, such as ",
+        ),
+        (
+            '"v0"',
+            '"v1"',
+            "the versions of traits differ between the records (more_than v0 and v1) in 80 cases, ",
+        ),
+    ],
+)
+def test_another_relation_cannot_be_compared(sides, tmp_path, old, new, problem):
     """Another prompt, or a measure whose code changed."""
     a, _ = sides()
     decision = decide(a, changed(tmp_path / "b.jsonl", old, new), Policy())
     assert decision.outcome == Outcome.INVALID
-    assert decision.reasons[0].startswith(
-        "the relation between prompts differs between the records in 80 cases: "
-    )
+    assert decision.reasons[0].startswith(problem)
 
 
 def test_rounds_are_pooled(sides, tmp_path):
