@@ -8,10 +8,14 @@ from pathlib import Path
 
 import pytest
 
+from pytest_qwen.cli.validate import suite_cases
 from pytest_qwen.family.checkpoint import CheckpointError
 from pytest_qwen.family.family import load_family
 from pytest_qwen.family.preflight import preflight
+from pytest_qwen.family.preflight.difference import thinks
 from pytest_qwen.messages.reason import Reason, in_language
+from pytest_qwen.traits import registry
+from pytest_qwen.traits.verdict import Verdict
 from tests.conftest import TINY
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -228,6 +232,31 @@ def test_a_role_that_is_gone(tmp_path):
     gained = {(row.role, row.breaking) for row in preflight(half, whole) if row.what == "role"}
     assert lost == {("instruct", True), ("reasoning", True)}
     assert gained == {("instruct", False), ("reasoning", False)}
+
+
+def test_a_trait_of_ones_own_that_needs_thoughts_rests_on_them(tmp_path, monkeypatch):
+    """What a trait says that it needs counts, not how it is called."""
+    monkeypatch.setattr(registry, "_traits", dict(registry.traits()))
+
+    @registry.trait(of="text", needs=["thinking"])
+    def ponders(part):
+        """Say whether there is a thought."""
+        return Verdict(bool(part.reply.thinking), "a thought")
+
+    @registry.trait(of="text")
+    def thinking_cap(part):
+        """Say whether the text names a hat."""
+        return Verdict("hat" in part.text, "a hat")
+
+    file = tmp_path / "own.yaml"
+    touched = {}
+    for name in ("ponders", "thinking_cap"):
+        file.write_text(
+            f"behavior: own\nprompts: [{{id: a, text: b}}]\nexpect: {{instruct: [{name}]}}\n"
+        )
+        (case,) = suite_cases([file])["own"]
+        touched[name] = thinks(case)
+    assert touched == {"ponders": True, "thinking_cap": False}
 
 
 def test_the_family_decides_what_is_asked(tmp_path):
