@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import suppress
 from dataclasses import replace
@@ -13,6 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from pytest_qwen.cli.judge_summary import tell, tell_left_out
 from pytest_qwen.cli.output import output
 from pytest_qwen.cli.own_traits import load_traits
 from pytest_qwen.cli.validate import behavior_files, tests_in
@@ -30,11 +30,10 @@ from pytest_qwen.messages.reason import Reason
 from pytest_qwen.messages.visible import visible
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.model_io.vocabulary import Role
-from pytest_qwen.record.case import RecordedCase
 from pytest_qwen.record.node_id import NodeId
 from pytest_qwen.record.parts import RecordedCheckpoint
 from pytest_qwen.record.reading import RecordError
-from pytest_qwen.record.schema import MISSING, SCHEMA, ComparisonLine, JudgedLine, RunLine
+from pytest_qwen.record.schema import SCHEMA, JudgedLine, RunLine
 from pytest_qwen.record.writing import RecordWriter, check_regular
 from pytest_qwen.spec.cases import Case
 from pytest_qwen.spec.relation import Relation
@@ -77,8 +76,8 @@ def judge_suite(args: argparse.Namespace, lines: Lines) -> int:
     written = _record(args.record, header, suite, judge)
     missing = [line for line in written if line.error and line.error.kind != "skipped"]
     judged = [asked for asked in suite.values() if isinstance(asked, Case) and not lacking(asked)]
-    _tell_left_out(missing, judged, answers.run)
-    _tell(args.record, written, wrong, answers.others)
+    tell_left_out(missing, judged, answers.run)
+    tell(args.record, written, wrong, answers.others)
     return 1 if wrong or missing else 0
 
 
@@ -217,54 +216,3 @@ def _record(path: Path, header: RunLine, suite: Suite, judge: SuiteJudge) -> lis
         got = f"expected a file to write, got {error.strerror}: name another with --record"
         raise CommandError(f"{path}: {got}") from None
     return written
-
-
-def _tell_left_out(missing: list[JudgedLine], judged: list[Case], run: RunLine | None) -> None:
-    """Say what was not judged, and where a record's comparisons have their replies."""
-    for line in missing:
-        if failure := line.error:
-            message = f"{line.case}: {failure.kind}: {failure.message}"
-            print(visible(message), file=sys.stderr)
-    if run and any(isinstance(line, ComparisonLine) for line in missing):
-        what = "a record lacks replies that only comparisons asked for"
-        print(f"{what}: judge those of `pytest-qwen store export`", file=sys.stderr)
-    kept = {case.behavior.name for case in judged if case.behavior.fields.snapshot}
-    if kept:
-        names = visible(", ".join(sorted(kept)))
-        print(f"snapshots are not judged, only a run compares them: {names}", file=sys.stderr)
-
-
-def _tell(path: Path, written: list[JudgedLine], wrong: int, others: int) -> None:
-    """Say in one line what the record has."""
-    states = Counter(case.state for case in RecordedCase.of(written))
-    parts = [
-        _tally("case", states["pass"] + states["mixed"], states["miss"], states["error"]),
-        *_comparisons(line for line in written if isinstance(line, ComparisonLine)),
-    ]
-    parts += [_number(wrong, "wrong line")] * bool(wrong)
-    parts += [f"{others} replies to other requests left out"] * bool(others)
-    print(f"{path}: {'; '.join(parts)}")
-
-
-def _comparisons(lines: Iterable[ComparisonLine]) -> list[str]:
-    judged, kinds = Counter[bool | None](), Counter[str]()
-    for line in lines:
-        if line.error:
-            kinds[line.error.kind] += 1
-        else:
-            judged[line.passed] += 1
-    unscored = kinds.total() - kinds[MISSING] - kinds["skipped"]
-    if not judged and not unscored and not kinds[MISSING]:
-        return []
-    return [_tally("comparison", judged[True], judged[False], kinds[MISSING], unscored)]
-
-
-def _tally(noun: str, met: int, missed: int, lacking: int, unscored: int = 0) -> str:
-    total = _number(met + missed + lacking + unscored, noun)
-    lack = f"{lacking} {'lacks' if lacking == 1 else 'lack'} replies"
-    rest = f", {unscored} without a number" * bool(unscored)
-    return f"{total}: {met} met, {missed} failed, {lack}{rest}"
-
-
-def _number(n: int, noun: str) -> str:
-    return f"{n} {noun}" if n == 1 else f"{n} {noun}s"
