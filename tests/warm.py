@@ -93,6 +93,7 @@ def _become(
     sys.argv[1:] = words[1:]
     paths = environ.get("PYTHONPATH", "").split(os.pathsep)
     sys.path[:1] = [folder, *filter(None, paths)]
+    sys.modules["xdist.plugin"]._sys_path[:] = sys.path  # which it keeps for its workers
     if sys.platform == "linux" and any(word.startswith("-n") for word in words):
         sys.modules["warm_children"].fork_children()
     try:
