@@ -49,10 +49,18 @@ class SuiteJudge:
             kind = SampleLine if isinstance(asked, Case) else ComparisonLine
             if reason := self.lacking(asked):
                 yield [kind(case=node, error=RecordedError.of("skipped", reason))]
-            elif isinstance(asked, Case):
-                yield list(self._case(node, asked))
-            else:
-                yield [self._relation(node, asked)]
+                continue
+            try:
+                lines = self._judged(node, asked)
+            except Exception as error:  # noqa: BLE001 - a trait of a user's own may raise anything
+                message = " ".join(f"{type(error).__name__}: {error}".split())
+                lines = [kind(case=node, error=RecordedError(kind="call", message=message))]
+            yield lines
+
+    def _judged(self, node: str, asked: Case | Relation) -> list[JudgedLine]:
+        if isinstance(asked, Case):
+            return list(self._case(node, asked))
+        return [self._relation(node, asked)]
 
     def requests(self, suite: Suite) -> Iterator[tuple[Case, Request]]:
         """Yield all that the suite asks, complete, each with its case."""

@@ -343,3 +343,25 @@ def test_a_checkpoint_that_is_not_here_is_told_without_options_of_a_run(one):
             "`hf download none/such`: sampling is as the behaviors say, prompts are messages\n"
         ),
     )
+
+
+RAISES = """\
+from pytest_qwen import trait
+
+@trait
+def divides(part):
+    return 1 / 0
+"""
+
+
+def test_a_trait_that_raises_costs_its_own_case(one):
+    """The others are judged, and the record comes to its end."""
+    (one / "own.py").write_text(RAISES, encoding="utf-8")
+    other = ONE.replace("behavior: one", "behavior: two").replace("finish: stop", "divides")
+    (one / "one.yaml").write_text(f"{other}---\n{ONE}", encoding="utf-8")
+    replies = GOOD + GOOD.replace('"one"', '"two"')
+    (one / "r.jsonl").write_text(replies, encoding="utf-8")
+    status, out, err = typed(one, f"{JUDGE} --record R --traits own.py")
+    assert (status, "1 met" in out) == (1, True)
+    assert "one.yaml::two[instruct-zh]: call: ZeroDivisionError: division by zero" in err
+    assert list(read_record(one / "R"))[-1]["kind"] == "end"
