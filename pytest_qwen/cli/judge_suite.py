@@ -62,7 +62,7 @@ def judge_suite(args: argparse.Namespace, lines: Lines) -> int:
             if role not in family.roles:
                 return Reason("family.no_role", family=family.name, role=role)
             if named and role not in named:
-                return f"no replies of the {role} role: --model names {', '.join(named)}"
+                return Reason("judging.role_without_replies", role=role, roles=list(named))
         return family.lacking(asked.needs)
 
     judge = SuiteJudge({}, filled.complete, lacking, args.samples)

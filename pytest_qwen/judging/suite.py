@@ -90,7 +90,7 @@ class SuiteJudge:
             error_line(asked, r.finish, Reason("judging.sample", n=r.sample), r) for r in broken
         )
         for sample in missing:
-            line = error_line(asked, MISSING, f"sample {sample} has no reply")
+            line = error_line(asked, MISSING, Reason("judging.no_reply", n=sample))
             yield line.but(reply=RecordedReply(sample=sample))
         if missing or broken:
             return
@@ -98,7 +98,8 @@ class SuiteJudge:
             relation = asked_relation(asked, case, held)
             others, lacking = self._given(held.case, held.case.requests(self.samples))
             if lacking:
-                message = f"{len(lacking)} samples of {held.case.prompt_id} have no reply"
+                values = {"n": len(lacking), "prompt": held.case.prompt_id}
+                message = Reason("judging.prompt_without_replies", **values)
                 yield error_line(relation, MISSING, message)
             else:
                 yield judged_relation(relation, case, held, judged, others)
@@ -113,7 +114,7 @@ class SuiteJudge:
             replies += given
             missing += len(lacking) + sum(reply.finish in BROKEN for reply in given)
         if missing:
-            return error_line(asked, MISSING, f"{missing} replies are missing")
+            return error_line(asked, MISSING, Reason("judging.replies_missing", n=missing))
         try:
             scores = scores_of(relation, replies, self.samples)
         except ValueError as error:

@@ -156,5 +156,8 @@ _CHINESE = re.compile(r"[\u3400-\u9fff]")
 
 
 def language(text: str) -> str:
-    """Return the language in which a browser shows a text: `zh` where it has Han characters."""
-    return "zh" if _CHINESE.search(text) else "en"
+    """Return the language in which a browser shows a text: `zh` where it has Han characters.
+
+    No text has none: what stands in its place is in the page's language.
+    """
+    return "zh" if _CHINESE.search(text) else "en" if text else ""

@@ -115,8 +115,8 @@ def _verdicts(sample: SampleLine, words: Words) -> tuple[list[Phrase], list[Phra
     others: list[Phrase] = []
     if error := sample.error:
         message = error.reason
-        skipped = error.kind == "skipped" and isinstance(message, Reason)
-        kind = words.skipped if skipped else error.kind
+        kinds = {"skipped": words.skipped, "missing": words.missing}
+        kind = kinds.get(error.kind, error.kind) if isinstance(message, Reason) else error.kind
         failures.append(words.phrase(message, 2000, f"! {kind}"))
     for verdict in sample.verdicts:
         sign = {None: "–", True: "✓", False: "✗"}[verdict.met]

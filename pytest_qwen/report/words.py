@@ -51,7 +51,7 @@ class Words:
             limit: characters that are shown of it.
             label: what stands before it and a colon.
         """
-        foreign = self.language != "en" and not isinstance(text, Reason)
+        foreign = self.language != "en" and text != "" and not isinstance(text, Reason)
         before = f"{label}{': ' if foreign else self.colon}" if label else ""
         return Phrase(before + in_language(text, self.language)[:limit], "en" if foreign else "")
 

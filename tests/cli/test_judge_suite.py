@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
 from pytest_qwen.record.reading import read_record
+from pytest_qwen.report import page_of
 from tests.cli.command_line import typed
 
 FILES = {
@@ -164,6 +166,10 @@ def test_what_is_missing_or_wrong_is_told_and_not_green(suite):
     ]
     ids = {line["case"] for line in read_record(suite.path / "r") if "case" in line}
     assert "behaviors/greets.yaml::greets[base-zh]" in ids  # skipped, and said so
+    page = page_of(suite.path / "r", None, "zh").decode()
+    assert "! 缺失：样本 1 没有回复" in page
+    assert "! 跳过：没有 base 角色的回复：--model 只给出了 instruct" in page
+    assert re.findall(r'<[^>]* lang="en">[^<]*', page) == []
 
 
 ONE = """\
