@@ -57,6 +57,9 @@ def _report(args: argparse.Namespace) -> int:
         if getattr(args, option) and not two:
             problem = "expected two records, got one: name the candidate as well"
             raise CommandError(f"--{option}: {problem}")
+    inputs = (args.record, args.candidate, args.gate, args.preflight)
+    if args.output.resolve() in {path.resolve() for path in inputs if path}:
+        raise CommandError(f"{args.output}: the page is made from this file: name another with -o")
     if two:
         page = page_of(args.candidate, args.record, args.lang, args.gate, args.preflight)
     else:

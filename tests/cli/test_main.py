@@ -380,3 +380,32 @@ def test_no_command_writes_over_a_baseline(tmp_path, command, option):
         ),
     )
     assert (tmp_path / "base.jsonl").read_text() == "approved"
+
+
+@pytest.mark.parametrize(
+    "inputs",
+    [
+        "x.jsonl",
+        "x.jsonl b.jsonl",
+        "a.jsonl x.jsonl",
+        "a.jsonl b.jsonl --gate x.jsonl",
+        "a.jsonl b.jsonl --preflight x.jsonl",
+    ],
+)
+def test_a_page_takes_the_place_of_nothing_that_it_is_made_from(tmp_path, inputs):
+    """Records, the gate's decision and what preflight found stay, whatever a path is written like."""
+    (tmp_path / "x.jsonl").write_text("mine")
+    assert typed(tmp_path, f"pytest-qwen report {inputs} -o ./../{tmp_path.name}/x.jsonl") == (
+        2,
+        "",
+        f"../{tmp_path.name}/x.jsonl: the page is made from this file: name another with -o\n",
+    )
+    assert (tmp_path / "x.jsonl").read_text() == "mine"
+
+
+def test_a_name_may_be_as_long_as_the_disk_takes(tmp_path):
+    """Looking for approvals beside it, whose name is longer, is no error."""
+    fill(tmp_path, "a")
+    name = "n" * 240
+    assert typed(tmp_path, f"pytest-qwen store export . -o {name}")[0::2] == (0, "")
+    assert (tmp_path / name).stat().st_size

@@ -51,9 +51,45 @@ def test_quiet_runs_do_not_announce_it(project):
 def test_a_run_without_cases_makes_none(project):
     """Nothing ran, so nothing is replaced."""
     project.behavior("{instruct: [{finish: stop}]}")
-    project.write("r.html", "old")
+    project.run("--qwen-report=r.html")
+    made = page(project, "r.html")
     project.run("--qwen-report=r.html", "-k", "nothing")
-    assert page(project, "r.html") == "old"
+    assert page(project, "r.html") == made
+    project.run("--qwen-report=r.html", "--qwen-samples=2").assert_outcomes(passed=1)
+    assert page(project, "r.html") != made  # an earlier page is written over
+
+
+@pytest.mark.parametrize(
+    ("option", "text", "what"),
+    [
+        ("record", "import os\n", "a record"),
+        ("record", '{"name": "package"}\n', "a record"),
+        ("report", "import os\n", "a page"),
+        ("report", "<!doctype html>\n<html>\n<head>\n<title>mine</title>", "a page"),
+    ],
+)
+def test_a_file_that_is_something_else_stays(project, option, text, what):
+    """A wrong name costs no file: one line, and no test runs."""
+    project.behavior("{instruct: [{finish: stop}]}")
+    project.write("mine", text)
+    result = project.run(f"--qwen-{option}=mine")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert result.errlines == [
+        (
+            f"ERROR: --qwen-{option}: {project.path / 'mine'}: expected {what} of an earlier run "
+            "to write over, got another file: name another, or delete it"
+        ),
+        "",
+    ]
+    assert page(project, "mine") == text
+
+
+def test_record_and_page_are_two_files(project):
+    """The page would take the record's place."""
+    project.behavior("{instruct: [{finish: stop}]}")
+    result = project.run("--qwen-record=r", "--qwen-report=./r")
+    assert result.ret == pytest.ExitCode.USAGE_ERROR
+    assert result.errlines[0].endswith("/r: the record goes there: name another file")
 
 
 def test_a_page_that_cannot_be_written_is_an_error(project):
