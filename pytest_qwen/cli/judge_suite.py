@@ -14,7 +14,7 @@ from typing import Any
 
 from pytest_qwen.cli.judge_summary import tell, tell_left_out
 from pytest_qwen.cli.output import output
-from pytest_qwen.cli.own_traits import load_traits
+from pytest_qwen.cli.own_traits import load_traits, unusable
 from pytest_qwen.cli.validate import behavior_files, tests_in
 from pytest_qwen.engine.models import Models
 from pytest_qwen.family.checkpoint import CheckpointError, open_checkpoint
@@ -50,7 +50,7 @@ def judge_suite(args: argparse.Namespace, lines: Lines) -> int:
         suite, family = _suite(Path(args.cases)), load_family(args.family)
         named = bindings(args.model)
     except SpecError as error:
-        raise CommandError(str(error)) from None
+        raise unusable(error) from None
     except ValueError as error:
         raise CommandError(f"--model: {error}") from None
     models = Models(family, seed_offset=args.seed_offset)

@@ -7,8 +7,12 @@ from collections.abc import Iterable
 from importlib.machinery import SourceFileLoader
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from pytest_qwen.messages.error import CommandError
+
+if TYPE_CHECKING:
+    from pytest_qwen.files.yaml_lines import SpecError
 
 
 def declare_traits(parser: argparse.ArgumentParser) -> None:
@@ -21,6 +25,13 @@ def declare_traits(parser: argparse.ArgumentParser) -> None:
         default=[],
         help="run a Python file with traits of your own, such as a conftest.py; may repeat",
     )
+
+
+def unusable(error: SpecError) -> CommandError:
+    """Return what a command says of wrong files: where a name is unknown, how to make it known."""
+    unknown = any(problem.is_unknown_name for problem in error.problems)
+    do = "\nfor traits and measures of your own, name their file with --traits" if unknown else ""
+    return CommandError(f"{error}{do}")
 
 
 def load_traits(files: Iterable[Path]) -> None:

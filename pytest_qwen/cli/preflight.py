@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from pytest_qwen.cli.output import file_to_write, write
+from pytest_qwen.cli.own_traits import declare_traits, load_traits, unusable
 from pytest_qwen.cli.validate import suite_cases
 from pytest_qwen.family.checkpoint import CheckpointError
 from pytest_qwen.family.family import bindings, load_family
@@ -55,11 +56,13 @@ def declare(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--out", metavar="FILE", type=file_to_write, help="write the differences as JSON"
     )
+    declare_traits(parser)
     parser.set_defaults(run=run)
 
 
 def run(args: argparse.Namespace) -> int:
     """Compare, print, write what was asked for."""
+    load_traits(args.traits)
     try:
         before = load_family(args.before)
         after = load_family(args.after, bindings(args.model))
@@ -68,7 +71,9 @@ def run(args: argparse.Namespace) -> int:
         outcome = artifact(names, preflight(before, after), suite, args.model)
     except ValueError as error:  # of --model
         raise CommandError(f"--model: {error}") from None
-    except (SpecError, CheckpointError) as error:
+    except SpecError as error:
+        raise unusable(error) from None
+    except CheckpointError as error:
         raise CommandError(str(error)) from None
     print(table(outcome))
     write(args.out, dumped(outcome.model_dump(by_alias=True)), "--out")

@@ -31,12 +31,13 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 class Problem(NamedTuple):
     """One thing that is wrong in a file: where, and what it is and what to write instead.
 
-    Line 0 is no line. `what` may be a `Reason`.
+    Line 0 is no line. `what` may be a `Reason`. `is_unknown_name`: no trait, no measure has it.
     """
 
     path: str
     line: int
     what: str
+    is_unknown_name: bool = False
 
     def __str__(self) -> str:
         return self.in_language("en")

@@ -23,6 +23,7 @@ from pytest_qwen.traits.registry import (
     BoundMeasure,
     Over,
     Refused,
+    UnknownName,
     bind,
     bind_measure,
     traits,
@@ -188,7 +189,12 @@ def parse_measure(raw: Any, document: Document, loc: Loc) -> BoundMeasure:
     try:
         return bind_measure(names[0], node[names[0]], of)
     except Refused as error:
-        raise SpecError(document.problem(loc, error.expected, error.got, error.do)) from None
+        raise _refused(document, loc, error) from None
+
+
+def _refused(document: Document, loc: Loc, error: Refused) -> SpecError:
+    problem = document.problem(loc, error.expected, error.got, error.do)
+    return SpecError(problem._replace(is_unknown_name=isinstance(error, UnknownName)))
 
 
 def _share(raw: Any) -> float | None:
@@ -223,7 +229,7 @@ def _node(raw: Any, document: Document, loc: Loc) -> Leaf | Group:
     try:
         bound = bind(name, raw[name])
     except Refused as error:
-        raise SpecError(document.problem(inside, error.expected, error.got, error.do)) from None
+        raise _refused(document, inside, error) from None
     of = raw.get("of", bound.trait.of)
     if of not in get_args(Of):
         raise SpecError(document.problem((*loc, "of"), " or ".join(get_args(Of)), repr(of)))

@@ -117,6 +117,28 @@ def test_every_case_hangs_on_a_stop(tmp_path, candidate):
     assert "            affects ladder, says\n" in out
 
 
+def test_a_suite_may_have_traits_of_its_own(tmp_path):
+    """`--traits` makes them known, as it does for the other commands; without it a line names it."""
+    behavior(tmp_path, "poem", "expect: {reasoning: [rhymes_so: 啊]}")
+    (tmp_path / "conftest.py").write_text(
+        "from pytest_qwen import Part, Verdict, trait\n\n\n"
+        "@trait(version=1)\n"
+        "def rhymes_so(part: Part, sound: str) -> Verdict:\n"
+        "    return Verdict(sound in part.text, part.text)\n",
+        "utf-8",
+    )
+    status, out, err = typed(tmp_path, "pytest-qwen preflight tiny tiny")
+    assert (status, out) == (2, "")
+    first, second = err.splitlines()
+    assert first.startswith("behaviors/poem.yaml:3: expected a trait, got 'rhymes_so': ")
+    assert second == "for traits and measures of your own, name their file with --traits"
+    assert typed(tmp_path, "pytest-qwen preflight tiny tiny --traits conftest.py") == (
+        0,
+        "SAME: tiny to tiny: no difference\n",
+        "",
+    )
+
+
 def test_what_a_checkpoint_says_is_no_command(tmp_path, candidate):
     """Names of tokens and templates are a stranger's text: no escape and no CI command gets out."""
     hostile = "\x1b[31m\n::error::x\n##[group]"
