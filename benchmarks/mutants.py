@@ -26,9 +26,9 @@ from typing import Any, NamedTuple
 from scipy.stats import binomtest
 
 from pytest_qwen.family.embedded import FOLDER
-from pytest_qwen.gate.evidence import read_evidence
+from pytest_qwen.gate.compared.evidence import read_evidence
+from pytest_qwen.gate.compared.pairing import pair
 from pytest_qwen.gate.judging import SUITE, rates
-from pytest_qwen.gate.pairing import pair
 from pytest_qwen.gate.policy import Policy
 from recipes.tiny.mutants import VARIANTS, Variant
 

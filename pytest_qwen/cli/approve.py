@@ -21,7 +21,7 @@ from pytest_qwen.record.parts import ReviewNote
 from pytest_qwen.record.schema import Approval, Review
 
 if TYPE_CHECKING:
-    from pytest_qwen.gate.evidence import Evidence
+    from pytest_qwen.gate.compared.evidence import Evidence
 
 
 def declare(parser: argparse.ArgumentParser) -> None:

@@ -56,10 +56,10 @@ def run(args: argparse.Namespace) -> int:
         from pytest_qwen.gate.attempts import attempt_of, earlier_at
         from pytest_qwen.gate.build_artifact import artifact, file_of
         from pytest_qwen.gate.decision import decide, reruns
-        from pytest_qwen.gate.junit import junit
-        from pytest_qwen.gate.markdown import summary
         from pytest_qwen.gate.outcome import EXIT
-        from pytest_qwen.gate.table import table
+        from pytest_qwen.gate.shown.junit import junit
+        from pytest_qwen.gate.shown.markdown import summary
+        from pytest_qwen.gate.shown.table import table
 
         gc.disable()  # millions of small tuples, none of them in a cycle: a third of the time
         policy = read_policy(args.policy)

@@ -9,10 +9,10 @@ from pathlib import Path
 
 from pytest_qwen.files.json_file import load
 from pytest_qwen.gate.artifact import Artifact, EarlierDecision
-from pytest_qwen.gate.headers import fingerprints
+from pytest_qwen.gate.compared.headers import fingerprints
+from pytest_qwen.gate.compared.rounds import Rounds
 from pytest_qwen.gate.outcome import Outcome
 from pytest_qwen.gate.policy import Policy
-from pytest_qwen.gate.rounds import Rounds
 from pytest_qwen.messages.reason import Reason
 from pytest_qwen.record.plain import plain
 

@@ -10,11 +10,11 @@ from typing import Any
 from pytest_qwen.files.json_file import dumped
 from pytest_qwen.gate.artifact import CASES, SAMPLES, SCHEMA, TEXT, Artifact, EarlierDecision
 from pytest_qwen.gate.attempts import other_policies, question
+from pytest_qwen.gate.compared.evidence import Evidence, Sample
+from pytest_qwen.gate.compared.pairing import PairedCase
+from pytest_qwen.gate.compared.rounds import Rounds
 from pytest_qwen.gate.decision import Decision
-from pytest_qwen.gate.evidence import Evidence, Sample
 from pytest_qwen.gate.judging import JudgedRate
-from pytest_qwen.gate.pairing import PairedCase
-from pytest_qwen.gate.rounds import Rounds
 from pytest_qwen.messages.reason import codes_of
 from pytest_qwen.record.plain import plain
 

@@ -6,15 +6,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from pytest_qwen.gate.evidence import Evidence
-from pytest_qwen.gate.findings import changed_cases, forbidden, lost, severe
+from pytest_qwen.gate.compared.evidence import Evidence
+from pytest_qwen.gate.compared.findings import changed_cases, forbidden, lost, severe
+from pytest_qwen.gate.compared.pairing import PairedCase, PairedRelation, Pairing, counts
+from pytest_qwen.gate.compared.rounds import other_cases, pool
 from pytest_qwen.gate.judging import SUITE, JudgedRate, advisory, judge, rates, worst
 from pytest_qwen.gate.looks import Scope, scope
 from pytest_qwen.gate.outcome import Outcome
-from pytest_qwen.gate.pairing import PairedCase, PairedRelation, Pairing, counts
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.gate.policy_names import unknown_names
-from pytest_qwen.gate.rounds import other_cases, pool
 from pytest_qwen.gate.rules import RULES
 from pytest_qwen.gate.sentences import about_rate, next_steps
 from pytest_qwen.gate.statistics import zero_bound

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from pytest_qwen.messages.error import CommandError
 
 if TYPE_CHECKING:
-    from pytest_qwen.gate.evidence import Evidence
+    from pytest_qwen.gate.compared.evidence import Evidence
     from pytest_qwen.gate.policy import Policy
 
 
@@ -30,7 +30,7 @@ def read_policy(path: Path | None) -> Policy:
 
 def evidence(path: Path) -> Evidence:
     """Read a record, or say in a line why it cannot be read."""
-    from pytest_qwen.gate.evidence import read_evidence
+    from pytest_qwen.gate.compared.evidence import read_evidence
     from pytest_qwen.record.reading import RecordError
 
     try:

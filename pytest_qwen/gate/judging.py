@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import fmean
 
+from pytest_qwen.gate.compared.pairing import PairedCase
 from pytest_qwen.gate.outcome import Outcome
-from pytest_qwen.gate.pairing import PairedCase
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.gate.statistics import (
     Estimate,

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from pytest_qwen.gate.evidence import Evidence
+from pytest_qwen.gate.compared.evidence import Evidence
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.messages.reason import Reason
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+from pytest_qwen.gate.compared.pairing import Pairing
 from pytest_qwen.gate.judging import LEAST_CLUSTERS, JudgedRate
 from pytest_qwen.gate.outcome import Outcome
-from pytest_qwen.gate.pairing import Pairing
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.messages.reason import Reason
 

@@ -15,7 +15,7 @@ import pytest
 
 from pytest_qwen.files.yaml_lines import SpecError
 from pytest_qwen.plugin.options import known_tags
-from pytest_qwen.plugin.run_state import run_of
+from pytest_qwen.plugin.run.run_state import run_of
 from pytest_qwen.spec.behavior import Behavior
 from pytest_qwen.spec.cases import Case, expand
 from pytest_qwen.spec.discovery import near

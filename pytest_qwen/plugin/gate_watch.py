@@ -17,12 +17,12 @@ import pytest
 
 from pytest_qwen.gate.inputs import evidence, read_policy
 from pytest_qwen.messages.error import CommandError
-from pytest_qwen.plugin.record_header import record_path
-from pytest_qwen.plugin.run_state import PLAN, Run
+from pytest_qwen.plugin.run.record_header import record_path
+from pytest_qwen.plugin.run.run_state import PLAN, Run
 from pytest_qwen.record.node_id import NodeId
 
 if TYPE_CHECKING:
-    from pytest_qwen.gate.evidence import Evidence
+    from pytest_qwen.gate.compared.evidence import Evidence
     from pytest_qwen.gate.policy import Policy
     from pytest_qwen.record.writing import RecordWriter
 
@@ -92,7 +92,7 @@ class Watch:
         from pytest_qwen.gate.build_artifact import artifact
         from pytest_qwen.gate.decision import decide
         from pytest_qwen.gate.outcome import EXIT
-        from pytest_qwen.gate.table import table
+        from pytest_qwen.gate.shown.table import table
 
         candidate = evidence(record)
         decision = decide(self.baseline, candidate, self.policy)

@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from pytest_qwen.plugin import options
-from pytest_qwen.plugin.output_files import check_output_files
-from pytest_qwen.plugin.progress import Progress
-from pytest_qwen.plugin.run_state import CONTROL, PLAN, Run, begin_run, run_of
+from pytest_qwen.plugin.run.output_files import check_output_files
+from pytest_qwen.plugin.run.run_state import CONTROL, PLAN, Run, begin_run, run_of
+from pytest_qwen.plugin.shown.progress import Progress
 from pytest_qwen.spec.discovery import holds_behaviors
 
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def pytest_configure(config: pytest.Config) -> None:
     options.add_markers(config)
     run, plugins = begin_run(config), config.pluginmanager
     if plugins.hasplugin("html"):
-        from pytest_qwen.plugin import html
+        from pytest_qwen.plugin.shown import html
 
         plugins.register(html.Rows(run), "pytest_qwen.html")
     if not run.is_worker:
@@ -213,7 +213,7 @@ class Generators:
 def qwen_family(pytestconfig: pytest.Config) -> Iterator[Models]:
     """The models of the chosen family; a checkpoint is loaded when it is first asked."""
     from pytest_qwen.engine.store import StoreError
-    from pytest_qwen.plugin.opening import open_models
+    from pytest_qwen.plugin.run.opening import open_models
 
     try:
         models = open_models(run_of(pytestconfig))

@@ -16,11 +16,11 @@ from pytest_qwen.messages.reason import Reason
 from pytest_qwen.plugin.asking import result_of
 from pytest_qwen.plugin.gate_watch import Watch
 from pytest_qwen.plugin.headline import shorten_summary
-from pytest_qwen.plugin.opening import unused_replies
-from pytest_qwen.plugin.record_header import open_record
-from pytest_qwen.plugin.run_state import Run
-from pytest_qwen.plugin.source_hash import source_hash
-from pytest_qwen.plugin.suite import suite_tests
+from pytest_qwen.plugin.run.opening import unused_replies
+from pytest_qwen.plugin.run.record_header import open_record
+from pytest_qwen.plugin.run.run_state import Run
+from pytest_qwen.plugin.run.source_hash import source_hash
+from pytest_qwen.plugin.run.suite import suite_tests
 from pytest_qwen.record.codec import line_from_data, to_data
 from pytest_qwen.record.node_id import NodeId
 from pytest_qwen.record.parts import RecordedError, RecordedVerdict

@@ -38,8 +38,8 @@ from pytest_qwen.plugin.asking import (
     need_role,
     result_of,
 )
-from pytest_qwen.plugin.record_header import repeated
-from pytest_qwen.plugin.run_state import run_of
+from pytest_qwen.plugin.run.record_header import repeated
+from pytest_qwen.plugin.run.run_state import run_of
 from pytest_qwen.record.again import again
 from pytest_qwen.record.case import RecordedCase
 from pytest_qwen.record.node_id import NodeId

@@ -22,7 +22,7 @@ from pytest_qwen.engine.models import Models
 from pytest_qwen.messages.reason import Reason
 from pytest_qwen.model_io.reply import Reply
 from pytest_qwen.model_io.request import Request
-from pytest_qwen.plugin.run_state import run_of
+from pytest_qwen.plugin.run.run_state import run_of
 from pytest_qwen.record.node_id import NodeId
 from pytest_qwen.record.parts import SnapshotDifference
 from pytest_qwen.record.snapshot_text import Parts, differences, render

@@ -11,8 +11,8 @@ from typing import Literal
 from pytest_qwen.record.case import RecordedCase
 from pytest_qwen.record.schema import ComparisonLine, SampleLine
 from pytest_qwen.report.anchor import anchor
-from pytest_qwen.report.loops import has_loop
 from pytest_qwen.report.run import RecordedRun
+from pytest_qwen.report.texts.loops import has_loop
 
 Change = Literal["", "regressed", "worse", "improved", "better", "new", "gone"]
 """Regressed: met before, not now; worse: fewer samples than before. Improved, better: the reverse.

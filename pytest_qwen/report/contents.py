@@ -11,9 +11,9 @@ from pytest_qwen.record.preflight import Preflight
 from pytest_qwen.record.schema import ComparisonLine
 from pytest_qwen.report import compare, groups
 from pytest_qwen.report.compare import ComparedCase
-from pytest_qwen.report.marked import texts
-from pytest_qwen.report.marks import TextBudget
 from pytest_qwen.report.run import RecordedRun
+from pytest_qwen.report.texts.marked import texts
+from pytest_qwen.report.texts.marks import TextBudget
 from pytest_qwen.report.words import Words
 
 

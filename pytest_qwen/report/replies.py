@@ -9,10 +9,10 @@ from pytest_qwen.record.parts import Judgement
 from pytest_qwen.record.schema import SampleLine
 from pytest_qwen.report.badges import Badge
 from pytest_qwen.report.compare import ComparedCase
-from pytest_qwen.report.marked import SampleRow, SampleTexts, opened, rows
-from pytest_qwen.report.marks import Shown, TextBudget
-from pytest_qwen.report.parts import answer_tokens, thinking_tokens
 from pytest_qwen.report.snapshot_view import SnapshotView, snapshot_view
+from pytest_qwen.report.texts.marked import SampleRow, SampleTexts, opened, rows
+from pytest_qwen.report.texts.marks import Shown, TextBudget
+from pytest_qwen.report.texts.parts import answer_tokens, thinking_tokens
 from pytest_qwen.report.words import Phrase, Words
 
 _QUIET = frozenset({"absent", "closed"})

@@ -9,11 +9,11 @@ from typing import Any, NamedTuple
 from pytest_qwen.record.case import RecordedCase
 from pytest_qwen.record.codec import line_from_data
 from pytest_qwen.record.schema import ComparisonLine, JudgedLine
-from pytest_qwen.report.marked import sample_texts
-from pytest_qwen.report.marks import Shown, TextBudget
 from pytest_qwen.report.page import macros
 from pytest_qwen.report.replies import ReplyView, reply_view
 from pytest_qwen.report.sections.cases import ExpectationView, expectation_view, messages
+from pytest_qwen.report.texts.marked import sample_texts
+from pytest_qwen.report.texts.marks import Shown, TextBudget
 from pytest_qwen.report.words import Words
 
 SAMPLES, BYTES = 20, 40_000

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from pytest_qwen.record.parts import SnapshotDifference
-from pytest_qwen.report.against import AgainstSnapshot
 from pytest_qwen.report.badges import Badge, stray_badge
-from pytest_qwen.report.marks import Shown
+from pytest_qwen.report.texts.against import AgainstSnapshot
+from pytest_qwen.report.texts.marks import Shown
 from pytest_qwen.report.words import Words
 
 

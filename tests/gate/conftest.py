@@ -2,8 +2,8 @@
 
 import pytest
 
+from pytest_qwen.gate.compared.evidence import read_evidence
 from pytest_qwen.gate.decision import decide
-from pytest_qwen.gate.evidence import read_evidence
 from pytest_qwen.gate.policy import Policy
 from tests.gate.build import record
 

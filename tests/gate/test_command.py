@@ -14,7 +14,7 @@ import pytest
 from pytest_qwen.files.atomic import write_whole
 from pytest_qwen.files.json_file import dumped
 from pytest_qwen.gate.artifact import read_artifact
-from pytest_qwen.gate.markdown import LIMIT, fenced, summary
+from pytest_qwen.gate.shown.markdown import LIMIT, fenced, summary
 from pytest_qwen.messages.error import CommandError
 from tests.cli.test_main import typed
 from tests.gate.build import RUN, items, record

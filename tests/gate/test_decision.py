@@ -5,8 +5,8 @@ import re
 
 import pytest
 
+from pytest_qwen.gate.compared.evidence import read_evidence
 from pytest_qwen.gate.decision import decide
-from pytest_qwen.gate.evidence import read_evidence
 from pytest_qwen.gate.outcome import Outcome
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.messages.reason import in_language

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from pytest_qwen.gate.compared.evidence import read_evidence
 from pytest_qwen.gate.decision import decide
-from pytest_qwen.gate.evidence import read_evidence
 from pytest_qwen.gate.outcome import Outcome
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.record.reading import read_lines

@@ -4,11 +4,11 @@ import json
 
 import pytest
 
+from pytest_qwen.gate.compared.evidence import read_evidence
+from pytest_qwen.gate.compared.pairing import pair
 from pytest_qwen.gate.decision import decide
-from pytest_qwen.gate.evidence import read_evidence
 from pytest_qwen.gate.judging import rates
 from pytest_qwen.gate.outcome import Outcome
-from pytest_qwen.gate.pairing import pair
 from pytest_qwen.gate.policy import Policy
 from tests.cli.test_main import typed
 from tests.gate.build import items, record

@@ -7,8 +7,8 @@ import pytest
 
 from pytest_qwen.gate.artifact import read_artifact
 from pytest_qwen.gate.build_artifact import artifact, file_of
+from pytest_qwen.gate.compared.evidence import read_evidence
 from pytest_qwen.gate.decision import decide
-from pytest_qwen.gate.evidence import read_evidence
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.messages.reason import in_language
 from pytest_qwen.report import page_of

@@ -5,8 +5,8 @@ import json
 import numpy as np
 import pytest
 
+from pytest_qwen.gate.compared.evidence import read_evidence
 from pytest_qwen.gate.decision import decide
-from pytest_qwen.gate.evidence import read_evidence
 from pytest_qwen.gate.judging import judge, worst
 from pytest_qwen.gate.looks import blocks
 from pytest_qwen.gate.outcome import Outcome

@@ -11,7 +11,7 @@ import pytest
 
 SPEC = "{base: [{not: {contains: ☃}}], reasoning: [{not: {contains: ☃}}]}"
 TEXT = r"\d+ of \d+ replies( · \d+ tokens/s)( · about \d+:\d\d left)?"
-SOON = "import pytest_qwen.plugin.progress as p\np.FIRST_LINE, p.NEXT_LINE = 0, 0.6\n"
+SOON = "import pytest_qwen.plugin.shown.progress as p\np.FIRST_LINE, p.NEXT_LINE = 0, 0.6\n"
 
 
 def watch(project, *arguments, **variables):

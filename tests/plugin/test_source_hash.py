@@ -1,6 +1,6 @@
 """The version of a test in Python."""
 
-from pytest_qwen.plugin.source_hash import source_hash
+from pytest_qwen.plugin.run.source_hash import source_hash
 
 TEST = """
 from pytest_qwen import behavior

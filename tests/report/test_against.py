@@ -6,10 +6,10 @@ import pytest
 
 from pytest_qwen.record.codec import line_from_data
 from pytest_qwen.report import page_of
-from pytest_qwen.report.against import CONTEXT, against, merged
 from pytest_qwen.report.compare import compare_runs, strays
-from pytest_qwen.report.diff import together
 from pytest_qwen.report.run import read
+from pytest_qwen.report.texts.against import CONTEXT, against, merged
+from pytest_qwen.report.texts.diff import together
 from tests.report.records import record, sample
 from tests.report.test_page import Parsed
 

@@ -5,10 +5,10 @@ import pytest
 from pytest_qwen.report import compare
 from pytest_qwen.report.contents import Contents
 from pytest_qwen.report.groups import by_prompt
-from pytest_qwen.report.marked import opened, rows
-from pytest_qwen.report.marks import TextBudget
 from pytest_qwen.report.run import read
 from pytest_qwen.report.sections.cases import command
+from pytest_qwen.report.texts.marked import opened, rows
+from pytest_qwen.report.texts.marks import TextBudget
 from pytest_qwen.report.words import Words
 from tests.report.records import record, sample
 

@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from pytest_qwen.report.diff import diff
+from pytest_qwen.report.texts.diff import diff
 
 
 @pytest.mark.parametrize(

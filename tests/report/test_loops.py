@@ -6,9 +6,9 @@ from pytest_qwen.judging.loops import unjudged_loop
 from pytest_qwen.model_io.reply import Finish, Reply
 from pytest_qwen.report import compare, page_of
 from pytest_qwen.report.contents import Contents
-from pytest_qwen.report.loops import has_loop
 from pytest_qwen.report.run import read
 from pytest_qwen.report.sections.lengths import end_rates
+from pytest_qwen.report.texts.loops import has_loop
 from pytest_qwen.report.words import Words
 from pytest_qwen.traits.verdict import Part
 from tests.report.records import record, sample

@@ -4,7 +4,7 @@ import base64
 import random
 import zlib
 
-from pytest_qwen.report.marks import Loop, TextBudget, show
+from pytest_qwen.report.texts.marks import Loop, TextBudget, show
 
 LARGE = TextBudget([""])
 

@@ -4,7 +4,7 @@ from math import log
 
 import pytest
 
-from pytest_qwen.report.bins import bin_edges, bins, ticks
+from pytest_qwen.report.plots.bins import bin_edges, bins, ticks
 from pytest_qwen.report.sections.lengths import _bars
 
 

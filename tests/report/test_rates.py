@@ -2,7 +2,7 @@
 
 import pytest
 
-from pytest_qwen.report.rates import rate, wilson
+from pytest_qwen.report.plots.rates import rate, wilson
 from pytest_qwen.report.run import read
 from tests.report.records import record, sample
 

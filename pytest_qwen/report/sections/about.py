@@ -9,8 +9,8 @@ from typing import ClassVar
 from pytest_qwen.messages.reason import from_json, in_language
 from pytest_qwen.report.contents import Contents
 from pytest_qwen.report.run import RecordedRun
+from pytest_qwen.report.texts.yaml_text import yaml_text
 from pytest_qwen.report.words import Words
-from pytest_qwen.report.yaml_text import yaml_text
 
 _LIMIT = 2000
 

@@ -14,11 +14,11 @@ from pytest_qwen.report.badges import Badge, badges, counts
 from pytest_qwen.report.compare import ComparedCase
 from pytest_qwen.report.contents import Contents
 from pytest_qwen.report.groups import PromptGroup, by_behavior, by_prompt
-from pytest_qwen.report.marks import Shown, TextBudget, show
 from pytest_qwen.report.replies import Samples, reason
 from pytest_qwen.report.sections.relations import place
+from pytest_qwen.report.texts.marks import Shown, TextBudget, show
+from pytest_qwen.report.texts.yaml_text import yaml_text
 from pytest_qwen.report.words import Phrase, Words
-from pytest_qwen.report.yaml_text import yaml_text
 
 _MOST_MESSAGES = 50
 _TAGS = ("failed", "regressed", "different", "flaky", "loop", "truncated", "snapshot")

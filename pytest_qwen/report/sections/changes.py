@@ -8,7 +8,7 @@ from typing import ClassVar, NamedTuple
 from pytest_qwen.report.badges import Badge, badges, counts
 from pytest_qwen.report.compare import ComparedCase
 from pytest_qwen.report.contents import Contents
-from pytest_qwen.report.scatter import Point, scatter
+from pytest_qwen.report.plots.scatter import Point, scatter
 from pytest_qwen.report.words import Words
 
 SHOWN = 8

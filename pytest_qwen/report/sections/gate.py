@@ -9,8 +9,8 @@ from typing import ClassVar, NamedTuple
 from pytest_qwen.gate.artifact import Artifact, RateChange
 from pytest_qwen.record.node_id import NodeId
 from pytest_qwen.report.contents import Contents
+from pytest_qwen.report.plots.strips import Dot, Strip, Stroke, percent
 from pytest_qwen.report.sections.gate_facts import facts
-from pytest_qwen.report.strips import Dot, Strip, Stroke, percent
 from pytest_qwen.report.words import Phrase, Words
 
 _MOST = 50

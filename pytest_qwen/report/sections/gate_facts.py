@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pytest_qwen.gate.artifact import Artifact, ObservedSamples
+from pytest_qwen.report.texts.yaml_text import yaml_text
 from pytest_qwen.report.words import Words
-from pytest_qwen.report.yaml_text import yaml_text
 
 _MOST = 20
 

@@ -8,14 +8,14 @@ from typing import ClassVar, NamedTuple
 
 from pytest_qwen.record.case import RecordedCase
 from pytest_qwen.record.schema import SampleLine
-from pytest_qwen.report.bins import Bin, bin_edges, bins, ticks
 from pytest_qwen.report.contents import Contents
-from pytest_qwen.report.loops import has_loop
-from pytest_qwen.report.parts import answer_tokens, thinking_tokens
-from pytest_qwen.report.rates import RateInterval, share
+from pytest_qwen.report.plots.bins import Bin, bin_edges, bins, ticks
+from pytest_qwen.report.plots.rates import RateInterval, share
+from pytest_qwen.report.plots.strips import percent
 from pytest_qwen.report.run import RecordedRun
 from pytest_qwen.report.sections.rates import RateRow, rate_row
-from pytest_qwen.report.strips import percent
+from pytest_qwen.report.texts.loops import has_loop
+from pytest_qwen.report.texts.parts import answer_tokens, thinking_tokens
 
 _TALLEST = 60
 _BASE = 63

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from pytest_qwen.record.preflight import PreflightDifference, Text
-from pytest_qwen.report.against import merged
 from pytest_qwen.report.badges import Badge
 from pytest_qwen.report.beside import same_families
 from pytest_qwen.report.contents import Contents
-from pytest_qwen.report.marks import Shown
+from pytest_qwen.report.texts.against import merged
+from pytest_qwen.report.texts.marks import Shown
 from pytest_qwen.report.words import Phrase, Words
 
 _MOST = 50

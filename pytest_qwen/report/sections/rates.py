@@ -8,9 +8,9 @@ from typing import ClassVar, NamedTuple
 
 from pytest_qwen.report.contents import Contents
 from pytest_qwen.report.groups import by_behavior
-from pytest_qwen.report.rates import RateInterval, rates_of, share
+from pytest_qwen.report.plots.rates import RateInterval, rates_of, share
+from pytest_qwen.report.plots.strips import Strip, rate_text, strip
 from pytest_qwen.report.run import RecordedRun
-from pytest_qwen.report.strips import Strip, rate_text, strip
 
 _MOST_TRAITS = 60
 

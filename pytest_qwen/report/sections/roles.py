@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from pytest_qwen.report.contents import Contents
-from pytest_qwen.report.rates import rates_of
-from pytest_qwen.report.strips import Strip, rate_text, strip
+from pytest_qwen.report.plots.rates import rates_of
+from pytest_qwen.report.plots.strips import Strip, rate_text, strip
 
 
 @dataclass(frozen=True)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Sequence
 
-from pytest_qwen.gate.evidence import Evidence
-from pytest_qwen.gate.pairing import PairedCase, PairedRelation
+from pytest_qwen.gate.compared.evidence import Evidence
+from pytest_qwen.gate.compared.pairing import PairedCase, PairedRelation
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.record.node_id import NodeId
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from rapidfuzz.distance import Indel
 
-from pytest_qwen.report.marks import Span
+from pytest_qwen.report.texts.marks import Span
 
 _MOST = 6000
 """Tokens between the first difference and the last that are compared: memory is their product."""

@@ -6,8 +6,8 @@ import re
 from typing import Any
 
 from pytest_qwen.record.schema import SampleLine
-from pytest_qwen.report.marks import Loop
-from pytest_qwen.report.parts import ShownPart, shift
+from pytest_qwen.report.texts.marks import Loop
+from pytest_qwen.report.texts.parts import ShownPart, shift
 
 _TRAIT = "continuation_loop"
 _LOOKED_AT = 20_000

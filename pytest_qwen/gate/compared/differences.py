@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from typing import get_args
 
-from pytest_qwen.gate.evidence import Asked, Check, EvidenceCase
+from pytest_qwen.gate.compared.evidence import Asked, Check, EvidenceCase
 from pytest_qwen.gate.policy import Differing, Policy
 from pytest_qwen.messages.reason import Reason
 from pytest_qwen.record.check_names import called

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from pytest_qwen.plugin.run_options import RunOptions
+from pytest_qwen.plugin.run.run_options import RunOptions
 
 if TYPE_CHECKING:
     from pytest_qwen.family.family import Family
     from pytest_qwen.plugin.gate_watch import Watch
-    from pytest_qwen.plugin.progress import Progress
+    from pytest_qwen.plugin.shown.progress import Progress
     from pytest_qwen.record.writing import RecordWriter
     from pytest_qwen.spec.loading import Spec
 
@@ -73,7 +73,7 @@ class Run:
         Raises:
             pytest.UsageError: it cannot be found or read.
         """
-        from pytest_qwen.plugin.opening import open_family
+        from pytest_qwen.plugin.run.opening import open_family
 
         return open_family(self)
 

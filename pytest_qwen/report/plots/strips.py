@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from pytest_qwen.report.rates import RateInterval
+from pytest_qwen.report.plots.rates import RateInterval
 
 
 class Stroke(NamedTuple):

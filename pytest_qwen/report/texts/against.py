@@ -8,8 +8,8 @@ from pytest_qwen.messages.visible import visible
 from pytest_qwen.record.parts import SnapshotDifference
 from pytest_qwen.record.schema import SampleLine
 from pytest_qwen.record.snapshot_text import KEPT
-from pytest_qwen.report.diff import together
-from pytest_qwen.report.marks import Kind, Shown, Span, TextBudget, TextPiece, language, show
+from pytest_qwen.report.texts.diff import together
+from pytest_qwen.report.texts.marks import Kind, Shown, Span, TextBudget, TextPiece, language, show
 
 CONTEXT = 60
 """Characters of what is the same that stay on both sides of what changed."""

@@ -7,7 +7,7 @@ from xml.etree import ElementTree as ET
 
 from pytest_qwen.gate.artifact import Artifact
 from pytest_qwen.gate.outcome import EXIT, Outcome
-from pytest_qwen.gate.wording import headline, rates
+from pytest_qwen.gate.shown.wording import headline, rates
 from pytest_qwen.messages.reason import Language, Reason, in_language
 from pytest_qwen.messages.visible import visible
 

@@ -10,8 +10,8 @@ from typing import Any
 from pytest_qwen.engine.models import Models
 from pytest_qwen.family.checkpoint import CheckpointError
 from pytest_qwen.model_io.vocabulary import Role
-from pytest_qwen.plugin.opening import path_for
-from pytest_qwen.plugin.run_state import Run
+from pytest_qwen.plugin.run.opening import path_for
+from pytest_qwen.plugin.run.run_state import Run
 from pytest_qwen.record.again import REPEATED
 from pytest_qwen.record.baseline import refuse_baseline
 from pytest_qwen.record.parts import RecordedCheckpoint

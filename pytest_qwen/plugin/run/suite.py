@@ -9,8 +9,8 @@ import pytest
 from pytest_qwen.judging.suite_hash import SuiteTest
 from pytest_qwen.model_io.request import Request
 from pytest_qwen.plugin import marker
-from pytest_qwen.plugin.run_state import Run
-from pytest_qwen.plugin.source_hash import source_hash
+from pytest_qwen.plugin.run.run_state import Run
+from pytest_qwen.plugin.run.source_hash import source_hash
 from pytest_qwen.spec.cases import Case
 from pytest_qwen.spec.relation import Relation
 

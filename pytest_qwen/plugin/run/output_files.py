@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pytest_qwen.messages.error import CommandError
-from pytest_qwen.plugin.run_state import Run
+from pytest_qwen.plugin.run.run_state import Run
 from pytest_qwen.record.baseline import refuse_baseline
 
 _BEGINS = {

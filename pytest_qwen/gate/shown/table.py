@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from unicodedata import east_asian_width
 
 from pytest_qwen.gate.artifact import Artifact, CaseChange
-from pytest_qwen.gate.wording import HEAD, cells, headline, worse
+from pytest_qwen.gate.shown.wording import HEAD, cells, headline, worse
 from pytest_qwen.messages.names import shorten
 from pytest_qwen.messages.reason import Language, Reason, in_language
 from pytest_qwen.messages.visible import log_safe

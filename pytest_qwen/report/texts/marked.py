@@ -6,12 +6,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pytest_qwen.record.schema import SampleLine
-from pytest_qwen.report.against import AgainstSnapshot, against
 from pytest_qwen.report.compare import ComparedCase
-from pytest_qwen.report.diff import diff
-from pytest_qwen.report.loops import loops_of
-from pytest_qwen.report.marks import Kind, Shown, Span, TextBudget, show
-from pytest_qwen.report.parts import ShownPart, shift
+from pytest_qwen.report.texts.against import AgainstSnapshot, against
+from pytest_qwen.report.texts.diff import diff
+from pytest_qwen.report.texts.loops import loops_of
+from pytest_qwen.report.texts.marks import Kind, Shown, Span, TextBudget, show
+from pytest_qwen.report.texts.parts import ShownPart, shift
 
 _MOST_SPANS = 20
 """Spans of one verdict that are marked."""

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import pytest
 
-from pytest_qwen.plugin.run_state import Run
+from pytest_qwen.plugin.run.run_state import Run
 
 STYLE = "<style>.qwen {white-space: normal} .qwen pre {white-space: pre-wrap}</style>"
 

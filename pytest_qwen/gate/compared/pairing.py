@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from pytest_qwen.gate.differences import differences, problem
-from pytest_qwen.gate.evidence import Check, Evidence, EvidenceCase, Sample
-from pytest_qwen.gate.headers import checkpoint, notes
+from pytest_qwen.gate.compared.differences import differences, problem
+from pytest_qwen.gate.compared.evidence import Check, Evidence, EvidenceCase, Sample
+from pytest_qwen.gate.compared.headers import checkpoint, notes
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.messages.reason import Reason
 from pytest_qwen.model_io.vocabulary import ROLES

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from pytest_qwen.gate.differences import ASKED
-from pytest_qwen.gate.evidence import Asked, Evidence, EvidenceCase
-from pytest_qwen.gate.headers import fingerprints
-from pytest_qwen.gate.pairing import PairedCase, Pairing, pair
+from pytest_qwen.gate.compared.differences import ASKED
+from pytest_qwen.gate.compared.evidence import Asked, Evidence, EvidenceCase
+from pytest_qwen.gate.compared.headers import fingerprints
+from pytest_qwen.gate.compared.pairing import PairedCase, Pairing, pair
 from pytest_qwen.gate.policy import Policy
 from pytest_qwen.messages.reason import Reason
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from pytest_qwen.gate.differences import in_words
-from pytest_qwen.gate.evidence import Evidence
+from pytest_qwen.gate.compared.differences import in_words
+from pytest_qwen.gate.compared.evidence import Evidence
 from pytest_qwen.messages.reason import Reason
 from pytest_qwen.model_io.vocabulary import ROLES
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from pytest_qwen.gate.artifact import TEXT, Artifact, CaseChange
-from pytest_qwen.gate.wording import HEAD, cells, headline, worse
+from pytest_qwen.gate.shown.wording import HEAD, cells, headline, worse
 from pytest_qwen.messages.reason import Language, Reason, in_language
 from pytest_qwen.messages.visible import visible
 

@@ -19,8 +19,8 @@ from pytest_qwen.family.family import Family, bindings, load_family
 from pytest_qwen.files.yaml_lines import SpecError
 from pytest_qwen.model_io.vocabulary import Role
 from pytest_qwen.plugin.options import FOLDER
-from pytest_qwen.plugin.run_state import CONTROL, Run
-from pytest_qwen.plugin.suite import planned
+from pytest_qwen.plugin.run.run_state import CONTROL, Run
+from pytest_qwen.plugin.run.suite import planned
 
 
 def open_family(run: Run) -> Family:

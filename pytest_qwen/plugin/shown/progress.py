@@ -22,7 +22,7 @@ import pytest
 
 if TYPE_CHECKING:  # every project of the environment imports this module
     from pytest_qwen.engine.tally import Tally
-    from pytest_qwen.plugin.screen import Screen
+    from pytest_qwen.plugin.shown.screen import Screen
 
 ROLES = ("base", "instruct", "reasoning")
 
@@ -59,7 +59,7 @@ class Progress:
         dumb = os.environ.get("TERM", "dumb") == "dumb" or bool(os.environ.get("CI"))
         shared = self._config.getoption("capture") == "no"  # tests write on the same screen
         if terminal.isatty and not dumb and not shared:
-            from pytest_qwen.plugin.screen import Screen
+            from pytest_qwen.plugin.shown.screen import Screen
 
             self._screen = self._screen or Screen(terminal)
             self._screen.draw(texts, self._tallies)

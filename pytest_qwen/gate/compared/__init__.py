@@ -1,0 +1,1 @@
+"""Two records brought together: what each has, and what both have in common."""

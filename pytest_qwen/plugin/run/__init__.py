@@ -1,0 +1,1 @@
+"""The state of a run, what it opens, and what it asks for."""

@@ -1,0 +1,1 @@
+"""Texts of replies in marked pieces: words that differ, loops, evidence."""
