@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
 from itertools import pairwise
 from statistics import fmean
 
 from pytest_qwen.messages.visible import log_safe
 from pytest_qwen.model_io.reply import Reply
 from pytest_qwen.model_io.vocabulary import Role
-from pytest_qwen.record.codec import from_data
 from pytest_qwen.record.parts import PromptScores, RecordedStep
 from pytest_qwen.record.plain import plain
 from pytest_qwen.record.schema import ComparisonLine
@@ -18,31 +16,11 @@ from pytest_qwen.spec.comparison import Sign
 from pytest_qwen.spec.relation import Relation
 from pytest_qwen.stats.paired import largest_drop, sign_flip_p, units_needed
 
-Scores = Mapping[Role, Sequence[float]]
+Scores = Mapping[str, Sequence[float]]
 """For each role the score of every entry of a relation, in order."""
 
 SHOWN = 5
 """Prompts that go against the order that a message lists; the record has all."""
-
-
-@dataclass(frozen=True)
-class Step:
-    """Two neighbours in the order, compared over n units.
-
-    `estimate` is how far the mean rises from the lower role to the upper. `p` is that of the
-    sign-flip test where the sign is `<`; `drop` is the largest drop that is not ruled out where it
-    is `<=`.
-    """
-
-    lower: Role
-    upper: Role
-    sign: Sign
-    means: tuple[float, float]
-    estimate: float
-    n: int
-    p: float | None = None
-    drop: float | None = None
-    passed: bool = False
 
 
 def scores_of(relation: Relation, replies: Sequence[Reply], samples: int | None) -> Scores:
@@ -51,7 +29,7 @@ def scores_of(relation: Relation, replies: Sequence[Reply], samples: int | None)
     Raises:
         ValueError: a measure is not defined for the replies to a prompt; says which.
     """
-    scores: dict[Role, list[float]] = {role: [] for role in relation.roles}
+    scores: dict[str, list[float]] = {role: [] for role in relation.roles}
     rest = iter(replies)
     for role, entry in relation.asked:
         case = entry.cases[role]
@@ -63,22 +41,22 @@ def scores_of(relation: Relation, replies: Sequence[Reply], samples: int | None)
     return scores
 
 
-def steps(relation: Relation, scores: Scores) -> list[Step]:
+def steps(relation: Relation, scores: Scores) -> list[RecordedStep]:
     """Compare each role with the next, paired by unit, whose score is the mean of its entries."""
-    by_unit = {role: _by_unit(relation, scores[role]) for role in relation.roles}
+    by_unit: Scores = {role: _by_unit(relation, scores[role]) for role in relation.roles}
     neighbours = zip(pairwise(relation.roles), relation.signs, strict=True)
     return [_step(relation, pair, sign, by_unit) for pair, sign in neighbours]
 
 
-def _step(relation: Relation, pair: tuple[Role, Role], sign: Sign, by_unit: Scores) -> Step:
+def _step(relation: Relation, pair: tuple[Role, Role], sign: Sign, by_unit: Scores) -> RecordedStep:
     low, high = (by_unit[role] for role in pair)
     rises = [b - a for a, b in zip(low, high, strict=True)]
-    step = Step(*pair, sign, (fmean(low), fmean(high)), fmean(rises), len(rises))
+    step = RecordedStep(*pair, sign, (fmean(low), fmean(high)), fmean(rises), len(rises))
     if sign == "<":
         p = sign_flip_p(rises)
-        return replace(step, p=p, passed=p <= 1 - relation.confidence + 1e-9)
+        return step.but(p=p, passed=p <= 1 - relation.confidence + 1e-9)
     drop = largest_drop(rises, relation.confidence)
-    return replace(step, drop=drop, passed=drop <= relation.margin)
+    return step.but(drop=drop, passed=drop <= relation.margin)
 
 
 def _by_unit(relation: Relation, scores: Sequence[float]) -> list[float]:
@@ -88,13 +66,13 @@ def _by_unit(relation: Relation, scores: Sequence[float]) -> list[float]:
     return [fmean(values) for values in gathered.values()]
 
 
-def steps_missed(relation: Relation, compared: Sequence[Step], scores: Scores) -> str:
+def steps_missed(relation: Relation, compared: Sequence[RecordedStep], scores: Scores) -> str:
     """Return a message on the steps that are not shown, "" where all are."""
     paragraphs = [_paragraph(relation, step, scores) for step in compared if not step.passed]
     return log_safe("\n".join(paragraphs))
 
 
-def _paragraph(relation: Relation, step: Step, scores: Scores) -> str:
+def _paragraph(relation: Relation, step: RecordedStep, scores: Scores) -> str:
     low, high = step.means
     claim = f"{relation.claim} {step.lower} {step.sign} {step.upper}"
     got = f"{step.lower} {low:.3g}, {step.upper} {high:.3g} over {_units(relation)}"
@@ -116,7 +94,7 @@ def _units(relation: Relation) -> str:
     return f"{n} prompts"
 
 
-def _reason(relation: Relation, step: Step) -> str:
+def _reason(relation: Relation, step: RecordedStep) -> str:
     """Say why a step is not shown, and what would show it."""
     sure = f"to be {relation.confidence:.0%} sure"
     if step.p is not None:
@@ -128,7 +106,9 @@ def _reason(relation: Relation, step: Step) -> str:
     )
 
 
-def _against(relation: Relation, step: Step, scores: Scores) -> list[tuple[str, float, float]]:
+def _against(
+    relation: Relation, step: RecordedStep, scores: Scores
+) -> list[tuple[str, float, float]]:
     """Return the prompts whose scores fall, the largest fall first."""
     pairs = zip(relation.entries, scores[step.lower], scores[step.upper], strict=True)
     falling = [(entry.name, a, b) for entry, a, b in pairs if b < a]
@@ -151,12 +131,12 @@ def asked_comparison(nodeid: str, relation: Relation) -> ComparisonLine:
 
 
 def comparison_line(
-    asked: ComparisonLine, relation: Relation, compared: Sequence[Step], scores: Scores
+    asked: ComparisonLine, relation: Relation, compared: Sequence[RecordedStep], scores: Scores
 ) -> ComparisonLine:
     """Return the record's line of a relation: the steps, and the scores of every prompt."""
     return asked.but(
         passed=all(step.passed for step in compared),
-        steps=[from_data(RecordedStep, plain(asdict(step))) for step in compared],
+        steps=list(compared),
         prompts=[
             PromptScores(
                 behavior=entry.behavior,

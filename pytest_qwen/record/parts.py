@@ -202,7 +202,12 @@ class SnapshotDifference(Fields):
 
 
 class RecordedStep(Fields):
-    """Two neighbours in the order of roles, compared over n units."""
+    """Two neighbours in the order of roles, compared over n units.
+
+    `estimate` is how far the mean rises from the lower role to the upper. `p` is that of the
+    sign-flip test where the sign is `<`; `drop` is the largest drop that is not ruled out where it
+    is `<=`.
+    """
 
     lower: str
     upper: str
